@@ -1,0 +1,29 @@
+"""Everything that can go wrong between a CSV and a score; free of Django."""
+
+
+class ChurnError(Exception):
+    """Base of all errors raised by this app."""
+
+
+class FileUnreadable(ChurnError):
+    """The bytes are not a table: not text, not CSV or Parquet, or empty."""
+
+
+class SchemaInvalid(ChurnError):
+    """The table lacks a column or has unfit ones; the message names them and what to do."""
+
+
+class DataUnfit(ChurnError):
+    """The table is well formed but no model can be trained or scored from its rows."""
+
+
+class LeakFound(ChurnError):
+    """A column gives the answer away; training needs an explicit word to go on."""
+
+
+class ModelInvalid(ChurnError):
+    """A stored model is damaged, of another format, or not what its digest says."""
+
+
+class WorkCancelled(ChurnError):
+    """The user cancelled the run or scoring while it ran."""
