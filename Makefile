@@ -1,0 +1,62 @@
+# Everything a developer runs. `make run` and `make test` need nothing done before.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MANAGE := $(BIN)/python manage.py
+SOURCES := config verses churn benchmarks manage.py
+export PORT ?= 8080
+
+.PHONY: run test check format requirements messages clean
+
+run: $(VENV)/runtime .env
+	@$(MANAGE) prepare
+	@exec $(BIN)/honcho --no-colour start
+
+test: $(VENV)/development
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+check: $(VENV)/development
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates
+	$(MANAGE) makemigrations --check --dry-run --settings config.settings.test
+	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null --settings config.settings.test
+
+format: $(VENV)/development
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/djlint --reformat --quiet templates
+
+requirements: $(VENV)/development
+	cd requirements && ../$(BIN)/uv pip compile $(COMPILE) base.in -o base.txt
+	cd requirements && ../$(BIN)/uv pip compile $(COMPILE) dev.in -o dev.txt
+COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+
+messages: $(VENV)/development
+	$(MANAGE) makemessages --locale es --no-location --no-obsolete --ignore $(VENV) --ignore var \
+		--settings config.settings.test
+	$(MANAGE) compilemessages --locale es --ignore $(VENV) --settings config.settings.test
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+
+# A stamp is newer than its requirements once they are installed.
+$(VENV)/runtime: requirements/base.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/development: requirements/dev.txt $(VENV)/runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3.11 names one."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv make git"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+.env:
+	@umask 077 && $(PYTHON) -c 'import secrets; print("# Written by make run; .env.example lists every name.\nDJANGO_SECRET_KEY=" + secrets.token_urlsafe(50))' > $@

@@ -1,0 +1,25 @@
+import secrets
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from config.accounts.models import User
+
+NAME = "demo"
+
+
+class Command(BaseCommand):
+    help = "Create the user `demo`, who may do everything, and print its random password once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if User.objects.filter(username=NAME).exists():
+            self.stdout.write(
+                _("The user demo exists; `manage.py changepassword demo` sets a new password.")
+            )
+            return
+        password = secrets.token_urlsafe(12)
+        User.objects.create_superuser(NAME, password=password)
+        self.stdout.write(
+            _("Sign in as demo with the password {password}").format(password=password)
+        )

@@ -1,0 +1,42 @@
+"""What the API shows of itself: its root and its documentation."""
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+ENTRIES = {
+    "passage": "verses:passage",
+    "top": "verses:top",
+    "datasets": "churn:dataset-list",
+    "runs": "churn:run-list-api",
+    "scorings": "churn:scoring-list-api",
+    "predictions": "churn:prediction-list",
+    "schema": "schema",
+    "docs": "docs",
+}
+
+
+@extend_schema(exclude=True)
+class ApiRootView(APIView):
+    """Where each part of the API begins."""
+
+    permission_classes = [AllowAny]
+
+    def get_view_name(self) -> str:
+        return "API"
+
+    def get(self, request: Request) -> Response:
+        return Response({name: reverse(view, request=request) for name, view in ENTRIES.items()})
+
+
+# Swagger's interface styles its own elements; nothing else of this site needs that.
+@method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), name="dispatch")
+class DocsView(SpectacularSwaggerSplitView):
+    """The OpenAPI schema as pages to read and try."""

@@ -1,0 +1,44 @@
+"""The web server: a few processes of several threads, whose metrics are summed through files."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+from prometheus_client import multiprocess
+
+METRICS_DIR = Path(__file__).resolve().parents[1] / "var" / "metrics"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # read when a series is first made
+
+try:
+    from config.settings import base as settings
+    from config.settings import environment as env
+
+    bind = env.read("HOST", env.text, "127.0.0.1")
+    bind += f":{env.read('PORT', env.whole_number(1, 65535), '8080')}"
+    workers = env.read("WEB_CONCURRENCY", env.whole_number(1, 64), "2")
+except ImproperlyConfigured as error:
+    sys.exit(f"Configuration: {error}")
+
+wsgi_app = "config.wsgi:application"
+worker_class = "gthread"
+threads = 8
+timeout = 120
+graceful_timeout = 10
+max_requests = 100_000
+max_requests_jitter = 10_000
+logconfig_dict = settings.LOGGING
+accesslog = None  # the middleware logs each request, with its route and id
+
+
+def on_starting(server: Arbiter) -> None:
+    """Begin the metrics anew; files of an earlier start would be summed in."""
+    shutil.rmtree(METRICS_DIR, ignore_errors=True)
+    METRICS_DIR.mkdir(parents=True)
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    multiprocess.mark_process_dead(worker.pid)

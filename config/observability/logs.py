@@ -1,0 +1,64 @@
+"""Log lines are events with values, in JSON or for a terminal; libraries' lines look the same."""
+
+import logging.config
+from typing import Any
+
+import structlog
+from structlog.typing import Processor
+
+_SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.ExtraAdder(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configuration(level: str, layout: str) -> dict[str, Any]:
+    """Return the `logging` dictionary for `level` and `layout` ("json" or "console")."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "event": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _SHARED,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *_renderers(layout),
+                ],
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "gunicorn": {"level": level, "propagate": True, "handlers": []},
+            "django.request": {"level": "ERROR"},  # each answer is logged once, by the middleware
+            "django.server": {"level": "WARNING"},
+            "django-q": {"level": "WARNING" if level == "INFO" else level},
+        },
+    }
+
+
+def _renderers(layout: str) -> list[Processor]:
+    if layout == "console":
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    # The values of local variables may be a customer's: a traceback shows code alone.
+    frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+    return [structlog.processors.ExceptionRenderer(frames), structlog.processors.JSONRenderer()]
+
+
+def configure(logging_configuration: dict[str, Any]) -> None:
+    """Set up `logging` and structlog on top of it."""
+    logging.config.dictConfig(logging_configuration)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,31 @@
+"""Prometheus series of the web processes; gunicorn's workers share them through files."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+REQUESTS = Counter("api_requests_total", "Requests answered", ["endpoint", "method"])
+ERRORS = Counter(
+    "api_request_errors_total",
+    "Answers 4xx or 5xx",
+    ["endpoint", "method", "status_code"],
+)
+LATENCY = Histogram(
+    "api_request_latency_seconds",
+    "Time to answer",
+    ["endpoint", "method"],
+    buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+)
+INFLIGHT = Gauge("api_inflight_requests", "Requests being answered", multiprocess_mode="livesum")
+
+
+def method_label(method: str | None) -> str:
+    """Return a known method, or one name for all that a client may invent."""
+    return method if method in _METHODS else "OTHER"
+
+
+def observe(endpoint: str, method: str, status: int, seconds: float) -> None:
+    REQUESTS.labels(endpoint, method).inc()
+    LATENCY.labels(endpoint, method).observe(seconds)
+    if status >= 400:  # noqa: PLR2004  HTTP's own border
+        ERRORS.labels(endpoint, method, status).inc()

@@ -1,0 +1,218 @@
+"""Settings for every environment; what differs between them comes from the environment."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config.observability.logs import configuration as logging_configuration
+from config.settings import environment as env
+
+django_stubs_ext.monkeypatch()  # allows ModelAdmin[Dataset] at run time
+
+# XGBoost's threads spin while they wait; beside a web server that multiplies every fit's time.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = BASE_DIR / "var"
+env.read_env_file(BASE_DIR / ".env")
+
+SECRET_KEY = env.read("DJANGO_SECRET_KEY", env.secret)
+DEBUG = env.read("DJANGO_DEBUG", env.boolean, "false")
+ALLOWED_HOSTS = env.read("DJANGO_ALLOWED_HOSTS", env.names, "localhost,127.0.0.1,[::1]")
+LOG_LEVEL = env.read("LOG_LEVEL", env.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+LOG_FORMAT = env.read("LOG_FORMAT", env.one_of("json", "console"), "json")
+
+INSTALLED_APPS = [
+    "config",
+    "config.accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "django_prometheus",
+    "django_q",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "template_partials",
+    "churn",
+    "verses",
+]
+MIDDLEWARE = [
+    "config.observability.middleware.RequestIdMiddleware",
+    "config.observability.middleware.ObservedRequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Data
+_SQLITE_OPTIONS = {
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    "transaction_mode": "IMMEDIATE",  # a reader that turns writer fails at once in any other mode
+    "timeout": 20,
+}
+_database = env.read("DATABASE_URL", env.database, f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+_is_sqlite = _database["ENGINE"] == "django.db.backends.sqlite3"
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **_database,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": _SQLITE_OPTIONS if _is_sqlite else {"connect_timeout": 5},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.read("REDIS_URL", env.redis_url, "")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+MEDIA_ROOT = Path(env.read("MEDIA_ROOT", env.text, str(VAR_DIR / "media")))
+MAX_UPLOAD_BYTES = env.read("MAX_UPLOAD_MB", env.whole_number(1, 100_000), "512") * 2**20
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_REDIRECT_URL = "churn:overview"
+LOGOUT_REDIRECT_URL = "home"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Languages and time
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Browser security; nothing is loaded from anywhere but this site
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+BEHIND_TLS = env.read("DJANGO_BEHIND_TLS", env.boolean, "false")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
+SECURE_REDIRECT_EXEMPT = [r"^(health|ready|metrics)$"]
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+
+# API
+TRUSTED_PROXIES = env.read("DJANGO_TRUSTED_PROXIES", env.whole_number(0, 10), "0")
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": [
+        "config.parsers.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.errors.error_response",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "PAGE_SIZE": 50,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Verses and churn",
+    "DESCRIPTION": "A Bible verse cache and a churn model, served by one application.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# Jobs. The ORM broker is the only one that hands a killed worker's job out again. `retry` lies
+# above `timeout`, or a long job would be started twice; a row's own attempts bound its restarts.
+JOB_TIMEOUT_SECONDS = 6 * 3600
+Q_CLUSTER = {
+    "name": "jobs",
+    "orm": "default",
+    "workers": 2,
+    "timeout": JOB_TIMEOUT_SECONDS,
+    "retry": JOB_TIMEOUT_SECONDS + 600,
+    "max_attempts": 1,
+    "ack_failures": True,
+    "catch_up": False,
+    "poll": 0.5,
+    "recycle": 50,
+    "save_limit": 200,
+}
+
+# Verses
+BIBLE_API_URL = env.read("BIBLE_API_URL", env.http_url, "https://bible-api.com")
+BIBLE_API_BUDGET = env.read("BIBLE_API_BUDGET", env.rate, "15/30s")
+VERSES_FRESH_FOR = env.read("VERSES_FRESH_FOR", env.duration, "30d")
+VERSES_THROTTLE = env.read("VERSES_THROTTLE", env.rate, "600/min")
+
+# Operations
+SENTRY_DSN = env.read("SENTRY_DSN", env.sentry_dsn, "")
+PROMETHEUS_EXPORT_MIGRATIONS = False
+LOGGING_CONFIG = "config.observability.logs.configure"
+LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)

@@ -1,0 +1,33 @@
+"""Test settings: the base, with nothing of the developer's own environment but the database."""
+
+import os
+
+os.environ.update(
+    DJANGO_SECRET_KEY="a key that only tests use, of no worth",  # noqa: S106  opens nothing
+    DJANGO_DEBUG="false",
+    DJANGO_ALLOWED_HOSTS="*",
+    DJANGO_BEHIND_TLS="false",
+    DJANGO_TRUSTED_PROXIES="0",
+    BIBLE_API_URL="https://bible.test",
+    BIBLE_API_BUDGET="15/30s",
+    VERSES_FRESH_FOR="30d",
+    VERSES_THROTTLE="0",
+    MAX_UPLOAD_MB="16",
+    LOG_LEVEL="INFO",
+    LOG_FORMAT="json",
+    SENTRY_DSN="",
+)
+os.environ.setdefault("REDIS_URL", "")
+os.environ.setdefault("DATABASE_URL", "sqlite:///var/test.sqlite3")
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import DATABASES, Q_CLUSTER, STORAGES, VAR_DIR
+
+VAR_DIR.mkdir(exist_ok=True)
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = VAR_DIR / "test-media"
+STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+}
+Q_CLUSTER["sync"] = True
