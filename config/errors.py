@@ -1,5 +1,6 @@
 """The one place where errors become HTTP answers: problem details (RFC 9457) or a page."""
 
+import math
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -79,8 +80,8 @@ def _application_problem(
 
 def _framework_problem(error: drf.APIException) -> tuple[dict[str, Any], dict[str, str]]:
     headers = {}
-    if isinstance(error, drf.Throttled) and error.wait is not None:
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(math.ceil(wait))
     if auth_header := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
     if not isinstance(error, drf.ValidationError):

@@ -1,0 +1,44 @@
+import json
+import logging
+
+import pytest
+import structlog
+
+from config.observability.logs import configuration
+
+
+def rendered(layout: str, record: logging.LogRecord) -> str:
+    formatter = configuration("INFO", layout)["formatters"]["event"]
+    made = structlog.stdlib.ProcessorFormatter(
+        processors=formatter["processors"], foreign_pre_chain=formatter["foreign_pre_chain"]
+    )
+    return made.format(record)
+
+
+@pytest.fixture
+def crash() -> logging.LogRecord:
+    def fail(customer: str) -> None:
+        raise ValueError("no more")
+
+    try:
+        fail(customer="Ana Pérez")
+    except ValueError as error:
+        info = (type(error), error, error.__traceback__)
+    return logging.LogRecord("churn", logging.ERROR, "file.py", 1, "run.crashed", (), info)
+
+
+def test_a_line_is_one_json_object_with_level_logger_and_utc_time(
+    crash: logging.LogRecord,
+) -> None:
+    line = json.loads(rendered("json", crash))
+
+    assert (line["event"], line["level"], line["logger"]) == ("run.crashed", "error", "churn")
+    assert line["timestamp"].endswith("Z")
+
+
+@pytest.mark.parametrize("layout", ["json", "console"])
+def test_a_traceback_shows_code_but_no_values(layout: str, crash: logging.LogRecord) -> None:
+    line = rendered(layout, crash)
+
+    assert "no more" in line
+    assert "Ana" not in line.replace('fail(customer="Ana Pérez")', "")

@@ -1,0 +1,94 @@
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings import environment as env
+
+
+@pytest.mark.parametrize(
+    ("parse", "given", "expected"),
+    [
+        (env.duration, "30d", timedelta(days=30)),
+        (env.duration, "12h", timedelta(hours=12)),
+        (env.duration, "45min", timedelta(minutes=45)),
+        (env.duration, "90s", timedelta(seconds=90)),
+        (env.rate, "15/30s", env.Rate(15, 30)),
+        (env.rate, "600/min", env.Rate(600, 60)),
+        (env.rate, "5/2h", env.Rate(5, 7200)),
+        (env.rate, "0", None),
+        (env.boolean, "Yes", True),
+        (env.boolean, "0", False),
+        (env.names, "a, b,", ["a", "b"]),
+        (env.whole_number(1, 9), "9", 9),
+        (env.one_of("json", "console"), "JSON", "json"),
+        (env.http_url, "https://bible.test/", "https://bible.test"),
+        (env.http_url, "", ""),
+        (env.redis_url, "", ""),
+        (env.sentry_dsn, "https://key@sentry.test/1", "https://key@sentry.test/1"),
+    ],
+)
+def test_a_well_formed_value_is_read(
+    monkeypatch: pytest.MonkeyPatch, parse: Callable[[str], Any], given: str, expected: object
+) -> None:
+    monkeypatch.setenv("SOME_NAME", given)
+
+    assert env.read("SOME_NAME", parse) == expected
+
+
+@pytest.mark.parametrize(
+    ("parse", "given"),
+    [
+        (env.duration, "soon"),
+        (env.duration, "30"),
+        (env.duration, "-1d"),
+        (env.rate, "15 per minute"),
+        (env.rate, "0/min"),
+        (env.rate, "5/0s"),
+        (env.boolean, "perhaps"),
+        (env.whole_number(1, 9), "10"),
+        (env.whole_number(1, 9), "٣"),
+        (env.one_of("json", "console"), "xml"),
+        (env.http_url, "ftp://bible.test"),
+        (env.http_url, "bible.test"),
+        (env.redis_url, "http://cache.test"),
+        (env.sentry_dsn, "https://sentry.test/1"),
+        (env.secret, "short"),
+        (env.database, "mysql://root@db.test/app"),
+    ],
+)
+def test_a_malformed_value_is_refused_in_a_sentence_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, parse: Callable[[str], Any], given: str
+) -> None:
+    monkeypatch.setenv("SOME_NAME", given)
+
+    with pytest.raises(ImproperlyConfigured, match=r"^SOME_NAME must be .+ is not\.$"):
+        env.read("SOME_NAME", parse)
+
+
+def test_a_missing_value_without_default_is_named() -> None:
+    with pytest.raises(ImproperlyConfigured, match="NOWHERE_SET is not set"):
+        env.read("NOWHERE_SET", env.text)
+
+
+def test_a_refused_secret_or_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SECRET_KEY", "tiny-key")
+
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.read("DJANGO_SECRET_KEY", env.secret)
+
+    assert "tiny-key" not in str(refusal.value)
+
+
+def test_every_name_the_settings_read_is_explained_in_the_example() -> None:
+    root = Path(__file__).resolve().parents[3]
+    sources = [root / "config/settings/base.py", root / "config/gunicorn.py"]
+    text = "".join(path.read_text() for path in sources)
+    read = {part.split('"')[0] for part in text.split('env.read("')[1:]}
+    example = (root / ".env.example").read_text()
+
+    assert read
+    assert [name for name in sorted(read) if f"{name}=" not in example] == []

@@ -1,0 +1,132 @@
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import path
+from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from churn.exceptions import ChurnError
+from config import urls as project
+from config.errors import STATUS_AND_CODE
+from verses.exceptions import ReferenceInvalid, UpstreamUnavailable, VersesError
+
+ERRORS: dict[str, Exception] = {
+    "reference": ReferenceInvalid("not a reference", suggestions=["John 3:16"]),
+    "upstream": UpstreamUnavailable("upstream is down", retry_after=7),
+    "throttled": Throttled(wait=11.2),
+    "nested": ValidationError({"records": [{"age": ["too young"]}], "name": ["missing"]}),
+    "crash": KeyError("a customer's name"),
+}
+
+
+class RaisingView(APIView):
+    permission_classes = [AllowAny]
+
+    def get(self, request: Request, name: str) -> Response:
+        raise ERRORS[name]
+
+    def post(self, request: Request, name: str) -> Response:
+        return Response(request.data)
+
+
+handler404 = project.handler404
+handler500 = project.handler500
+urlpatterns = [path("api/raise/<name>", RaisingView.as_view()), *project.urlpatterns]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.tests.test_errors")]
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(raise_request_exception=False)
+
+
+def all_subclasses(base: type[Exception]) -> set[type[Exception]]:
+    found = set(base.__subclasses__())
+    return found.union(*(all_subclasses(one) for one in found))
+
+
+def test_every_error_of_the_apps_has_a_status_and_a_code() -> None:
+    assert all_subclasses(ChurnError) | all_subclasses(VersesError) == set(STATUS_AND_CODE)
+
+
+def test_an_application_error_is_problem_details(client: Client) -> None:
+    answer = client.get("/api/raise/reference", headers={"X-Request-ID": "abc-1"})
+
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "not a reference",
+        "code": "reference_invalid",
+        "request_id": "abc-1",
+        "suggestions": ["John 3:16"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "seconds"), [("upstream", 503, "7"), ("throttled", 429, "12")]
+)
+def test_a_refusal_for_now_says_when_to_come_back(
+    client: Client, name: str, status: int, seconds: str
+) -> None:
+    answer = client.get(f"/api/raise/{name}")
+
+    assert (answer.status_code, answer["Retry-After"]) == (status, seconds)
+
+
+def test_invalid_input_is_listed_field_by_field(client: Client) -> None:
+    errors = client.get("/api/raise/nested").json()["errors"]
+
+    assert errors == [
+        {"field": "records.0.age", "detail": "too young"},
+        {"field": "name", "detail": "missing"},
+    ]
+
+
+def test_a_crash_says_nothing_of_the_inside(client: Client) -> None:
+    answer = client.get("/api/raise/crash")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "customer" not in answer.content.decode()
+
+
+def test_json_nested_too_deeply_is_the_clients_error(client: Client) -> None:
+    body = "[" * 100_000 + "]" * 100_000
+
+    answer = client.post("/api/raise/post", body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
+def test_an_unknown_api_path_is_problem_details(client: Client) -> None:
+    answer = client.get("/api/nothing-here")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_an_unknown_page_is_a_page(client: Client) -> None:
+    answer = client.get("/nothing-here")
+
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith("text/html")
+
+
+def test_a_browser_sees_problems_in_the_browsable_page(client: Client) -> None:
+    answer = client.get("/api/raise/reference", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("text/html")
+
+
+def test_a_body_that_is_not_json_is_problem_details(client: Client) -> None:
+    answer = client.post("/api/raise/post", "{", content_type="application/json")
+
+    problem: dict[str, Any] = json.loads(answer.content)
+    assert (problem["status"], problem["code"]) == (400, "parse_error")

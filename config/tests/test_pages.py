@@ -1,0 +1,77 @@
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+OPEN_PAGES = ["/", "/accounts/login/"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "Two services, one house"), ("es", "Dos servicios, una casa")]
+)
+def test_the_front_page_speaks_the_language_of_the_browser(
+    client: Client, language: str, title: str
+) -> None:
+    answer = client.get("/", headers={"Accept-Language": language})
+
+    assert f"<h1>{title}</h1>" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_nothing_may_be_loaded_from_elsewhere(client: Client) -> None:
+    policy = client.get("/")["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", OPEN_PAGES)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_is_accessible_and_fits_its_window(
+    live_server: LiveServer, open_page: Callable[..., Page], path: str, width: int
+) -> None:
+    page = open_page("es", width)
+
+    page.goto(live_server.url + path)
+
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_user_signs_in_changes_language_and_signs_out(
+    live_server: LiveServer, open_page: Callable[..., Page]
+) -> None:
+    get_user_model().objects.create_user("ana", password="a long enough one")
+    page = open_page("en")
+
+    page.goto(live_server.url + "/accounts/login/?next=/")
+    page.get_by_label("Name").fill("ana")
+    page.get_by_label("Password").fill("a long enough one")
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Español").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dos servicios, una casa")
+    page.get_by_role("button", name="Cerrar sesión").click()
+    expect(page.get_by_role("link", name="Iniciar sesión")).to_be_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/api/", "/api/docs/"])
+def test_the_api_pages_work_under_the_content_security_policy(
+    live_server: LiveServer, open_page: Callable[..., Page], path: str
+) -> None:
+    page = open_page("en")
+
+    page.goto(live_server.url + path, wait_until="networkidle")
+
+    expect(page.get_by_role("heading").first).to_be_visible()
