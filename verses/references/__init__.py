@@ -1,0 +1,31 @@
+"""Bible references: read, checked, named. Pure Python, no dependency.
+
+>>> from verses.references import parse
+>>> parse("Jn 3,16").osis
+'John.3.16'
+>>> parse("1 cor 13:4-7").format("es")
+'1 Corintios 13:4-7'
+"""
+
+from verses.references.books import BOOKS, BY_USFM, LANGUAGES, Book, book_name
+from verses.references.completion import suggest
+from verses.references.parsing import MOST_CHARACTERS, parse
+from verses.references.passages import Reference, Span
+from verses.references.ranges import MOST_VERSES
+from verses.references.versification import chapters_in, verses_in
+
+__all__ = [
+    "BOOKS",
+    "BY_USFM",
+    "LANGUAGES",
+    "MOST_CHARACTERS",
+    "MOST_VERSES",
+    "Book",
+    "Reference",
+    "Span",
+    "book_name",
+    "chapters_in",
+    "parse",
+    "suggest",
+    "verses_in",
+]

@@ -1,0 +1,63 @@
+"""The 66 books: identifiers, names, testaments, chapters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from verses.references.names.tables import shown_names
+from verses.references.versification import VERSES
+
+LANGUAGES = ("en", "es", "pt")
+"""Languages whose book names are known; English stands in for every other."""
+
+_OSIS = """
+Gen Exod Lev Num Deut Josh Judg Ruth 1Sam 2Sam 1Kgs 2Kgs 1Chr 2Chr Ezra Neh Esth Job Ps Prov Eccl
+Song Isa Jer Lam Ezek Dan Hos Joel Amos Obad Jonah Mic Nah Hab Zeph Hag Zech Mal
+Matt Mark Luke John Acts Rom 1Cor 2Cor Gal Eph Phil Col 1Thess 2Thess 1Tim 2Tim Titus Phlm Heb
+Jas 1Pet 2Pet 1John 2John 3John Jude Rev
+"""
+_FIRST_OF_NEW_TESTAMENT = "MAT"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A book of the Bible; `usfm` such as `1JN`, `osis` such as `1John`, `order` 1 to 66."""
+
+    usfm: str
+    osis: str
+    order: int
+    testament: Literal["OT", "NT"]
+    chapters: int
+    names: Mapping[str, str]
+
+    def name(self, language: str = "en") -> str:
+        """Name in `en`, `es` or `pt`; any other language gets the English one."""
+        return self.names.get(language[:2], self.names["en"])
+
+
+def _build() -> tuple[Book, ...]:
+    shown = {language: shown_names(language) for language in LANGUAGES}
+    first_new = list(VERSES).index(_FIRST_OF_NEW_TESTAMENT)
+    return tuple(
+        Book(
+            usfm=usfm,
+            osis=osis,
+            order=place + 1,
+            testament="OT" if place < first_new else "NT",
+            chapters=len(VERSES[usfm]),
+            names=MappingProxyType({language: shown[language][usfm] for language in LANGUAGES}),
+        )
+        for place, (usfm, osis) in enumerate(zip(VERSES, _OSIS.split(), strict=True))
+    )
+
+
+BOOKS = _build()
+"""All books in canonical order."""
+
+BY_USFM: Mapping[str, Book] = MappingProxyType({book.usfm: book for book in BOOKS})
+
+
+def book_name(usfm: str, language: str = "en") -> str:
+    """Name of a book in a language; KeyError for an unknown id."""
+    return BY_USFM[usfm].name(language)

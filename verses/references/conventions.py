@@ -1,0 +1,103 @@
+"""What a comma between two numbers means.
+
+In Spanish and Portuguese Bibles `Jn 3,16.18` is John 3:16 and 18; in English ones `3,16` are two
+chapters. Where no colon settles it, the reference is read in every way that could be meant: the
+names used must settle it, or one reading only may exist in the Bible.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from verses.references.grammar import Reader, SingleChapter
+from verses.references.lexer import END, NUMBER, WORD, Token
+from verses.references.passages import Reference
+from verses.references.problems import Code, Problem
+from verses.references.ranges import merged
+from verses.references.vocabulary import VERSE_WORDS, starts_book
+
+_ABOUT_NAMES = frozenset(
+    (Code.UNKNOWN_BOOK, Code.AMBIGUOUS_BOOK, Code.NOT_IN_CANON, Code.TOO_MANY_MISSPELLINGS)
+)
+
+
+class _Part(NamedTuple):
+    """Places of the signs between two numbers, in a stretch without a colon."""
+
+    commas: list[int]
+    dots: list[int]
+
+
+class _Attempt:
+    """One reading: a reference, or the problem that stopped it."""
+
+    def __init__(self, text: str, tokens: Sequence[Token], single_chapter: SingleChapter) -> None:
+        reader = Reader(text, list(tokens), single_chapter)
+        self.reference: Reference | None = None
+        self.problem = Problem(Code.EMPTY)
+        try:
+            self.reference = Reference(merged(reader.read()))
+        except Problem as problem:
+            self.problem = problem
+        self.continental = reader.names.continental
+        self.read_so_far = reader.spans
+
+    def outcome(self) -> Reference:
+        """Return the reference; raise its Problem if there is none."""
+        if self.reference is None:
+            raise self.problem
+        return self.reference
+
+
+def read(text: str, tokens: list[Token], single_chapter: SingleChapter) -> Reference:
+    """Read the tokens of a folded text. Raises Problem."""
+    parts = [part for part in _parts(tokens) if _is_undecided(part)]
+    listed = _Attempt(text, tokens, single_chapter)
+    if not parts or listed.problem.code in _ABOUT_NAMES:
+        return listed.outcome()
+    dotted = _Attempt(text, _as_colons(tokens, parts, most=len(tokens)), single_chapter)
+    if dotted.continental and all(len(part.commas) == 1 for part in parts):
+        return (dotted if dotted.reference or not listed.reference else listed).outcome()
+    first = _Attempt(text, _as_colons(tokens, parts, most=1), single_chapter)
+    return _only_reading([dotted, first, listed])
+
+
+def _only_reading(attempts: list[_Attempt]) -> Reference:
+    found = dict.fromkeys(attempt.reference for attempt in attempts if attempt.reference)
+    if len(found) > 1:
+        raise Problem(Code.TWO_READINGS, guesses=[reading.format() for reading in found])
+    return next(iter(found), None) or attempts[0].outcome()
+
+
+def _as_colons(tokens: list[Token], parts: list[_Part], *, most: int) -> list[Token]:
+    """Let the first commas of each part separate chapter and verse, and dots separate verses."""
+    rewritten = list(tokens)
+    for part in parts:
+        for place in part.commas[:most]:
+            rewritten[place] = tokens[place]._replace(kind=":")
+        for place in part.dots:
+            rewritten[place] = tokens[place]._replace(kind=",")
+    return rewritten
+
+
+def _is_undecided(part: _Part) -> bool:
+    dot_before_comma = bool(part.commas and part.dots and part.dots[0] < part.commas[0])
+    return bool(part.commas) and not dot_before_comma
+
+
+def _parts(tokens: list[Token]) -> Iterator[_Part]:
+    """Cut at semicolons and names; stretches with a colon or the word for verse are left out."""
+    part, decided = _Part([], []), False
+    for place, token in enumerate(tokens):
+        if token.kind in (";", END) or starts_book(tokens, place):
+            if not decided:
+                yield part
+            part, decided = _Part([], []), False
+        elif token.kind == ":" or (token.kind == WORD and token.text in VERSE_WORDS):
+            decided = True
+        elif token.kind in (",", ".") and _is_between_numbers(tokens, place):
+            (part.commas if token.kind == "," else part.dots).append(place)
+
+
+def _is_between_numbers(tokens: list[Token], place: int) -> bool:
+    before, after = tokens[place - 1], tokens[place + 1]
+    return before.kind == after.kind == NUMBER and not starts_book(tokens, place + 1)

@@ -1,0 +1,1 @@
+"""Where an embedded edition departs from the standard versification."""

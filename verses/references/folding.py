@@ -1,0 +1,60 @@
+"""Bring what was typed to one spelling: case, widths, dashes, colons, digits, invisible marks."""
+
+import re
+import unicodedata
+from itertools import pairwise
+
+_DASHES = (
+    "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u02d7\u2e3a\u2e3b\u2e40\u2e17\u2e1a\u301c"
+    "\u3030\u30a0\u058a\u05be\u1400\u1806~"
+)
+_COLONS = "\u2236\ua789\u02d0\u02f8\u05c3\u0589"
+_SPELLINGS = str.maketrans(
+    {
+        **dict.fromkeys(_DASHES, "-"),
+        **dict.fromkeys(_COLONS, ":"),
+        **dict.fromkeys("\u3001\u060c\u066b", ","),
+        **dict.fromkeys("\u061b", ";"),
+        **dict.fromkeys("\u00b7\u2027\u3002", "."),
+        **dict.fromkeys("\u2019\u02bc`\u00b4", "'"),
+        **dict.fromkeys("+_", " "),
+    }
+)
+_INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
+# Between two digits an invisible mark may stand for a break, so it stays and is not understood.
+_DROPPED = re.compile(f"(?<![0-9]){_INVISIBLE}|{_INVISIBLE}(?![0-9])")
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+_UNREADABLE = "\ufffd"
+
+
+def fold(text: str) -> str:
+    """Lower case, ASCII digits and punctuation; accents stay, they tell `jó` from `jo`."""
+    if text.isascii():
+        return text.translate(_SPELLINGS).lower()
+    text = unicodedata.normalize("NFKC", _without_merging_numerals(text)).casefold()
+    text = _DROPPED.sub("", text.translate(_SPELLINGS))
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
+
+
+def strip_accents(word: str) -> str:
+    """`joão` -> `joao`."""
+    if word.isascii():
+        return word
+    letters = unicodedata.normalize("NFD", word)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _without_merging_numerals(text: str) -> str:
+    """Spoil a numeral such as a superscript beside a digit: NFKC would read `1` and `²` as 12."""
+    if not any(_is_odd_numeral(letter) for letter in text):
+        return text
+    letters = list(text)
+    for place, (left, right) in enumerate(pairwise(text)):
+        if left.isnumeric() and right.isnumeric():
+            for spot in (place, place + 1):
+                letters[spot] = _UNREADABLE if _is_odd_numeral(text[spot]) else letters[spot]
+    return "".join(letters)
+
+
+def _is_odd_numeral(letter: str) -> bool:
+    return letter.isnumeric() and not letter.isdecimal()

@@ -1,0 +1,39 @@
+"""Cut folded text into numbers, words and signs."""
+
+import re
+from typing import NamedTuple
+
+NUMBER, WORD, END = "number", "word", "end"
+
+_TOKEN = re.compile(r"\s*(?:([0-9]+)|([^\W\d_](?:[^\W\d_]|['\u0300-\u036f])*)|(-+|\S))")
+_LONGEST_NUMBER = 4
+TOO_LARGE = 10**_LONGEST_NUMBER
+
+
+class Token(NamedTuple):
+    """A piece of a reference; `kind` of a sign is the sign itself."""
+
+    kind: str
+    text: str
+    spaced: bool
+    start: int
+
+
+def tokenize(text: str) -> list[Token]:
+    """Cut folded text; the last token is always of kind END."""
+    tokens = [_token(match) for match in _TOKEN.finditer(text)]
+    tokens.append(Token(END, "", spaced=True, start=len(text)))
+    return tokens
+
+
+def _token(match: re.Match[str]) -> Token:
+    group = match.lastindex or 0
+    text, start = match[group], match.start(group)
+    kind = (NUMBER, WORD, text[:1])[group - 1]
+    return Token(kind, text, start > match.start(), start)
+
+
+def number(text: str) -> int:
+    """Value of a numeral; one too long for any chapter is cut to TOO_LARGE, not computed."""
+    digits = text.lstrip("0")
+    return int(digits or "0") if len(digits) <= _LONGEST_NUMBER else TOO_LARGE

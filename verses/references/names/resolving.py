@@ -1,0 +1,69 @@
+"""From the words of a name to the books it may mean."""
+
+from bisect import bisect_left
+from itertools import takewhile
+from typing import NamedTuple
+
+from verses.references.folding import strip_accents
+from verses.references.names.index import EXACT, FAMILIES, FULL, Entry
+from verses.references.names.spelling import nearest
+from verses.references.names.titles import Title, without_title
+
+_SHORTEST_BEGINNING = 3
+_SORTED_KEYS = sorted(FULL)
+
+
+class Meaning(NamedTuple):
+    """What a name means: one book, several (it must be refused), or none.
+
+    `continental`: the name is used in Spanish or Portuguese. `nearest`: for an unknown name, the
+    books with the most similar names.
+    """
+
+    books: tuple[str, ...]
+    continental: bool = False
+    misspelt: bool = False
+    nearest: tuple[str, ...] = ()
+
+
+def resolve(numeral: str, words: list[str]) -> Meaning:
+    """Find the books named by a numeral (`1`..`4` or empty) and folded words."""
+    accented = numeral + "".join(words).replace("'", "")
+    entry = EXACT.get(accented) or EXACT.get(strip_accents(accented))
+    if entry:
+        return Meaning(*entry)
+    title = without_title(numeral, [strip_accents(word.replace("'", "")) for word in words])
+    entry = _exact(title) or _beginning(title.key)
+    if entry:
+        return Meaning(title.fitting(entry.books), entry.continental)
+    return _misspelt(title)
+
+
+def _exact(title: Title) -> Entry | None:
+    if title.is_epistle and title.key in FAMILIES:
+        return FAMILIES[title.key]
+    return EXACT.get(title.key) or _after_roman_numeral(title.key)
+
+
+def _after_roman_numeral(key: str) -> Entry | None:
+    """`iijohn` -> 2 John; only in front of a name in full, `isa` is not 1 Sa."""
+    name = key.lstrip("i")
+    numeral = str(len(key) - len(name))
+    return FULL.get(numeral + name) if name != key else None
+
+
+def _beginning(key: str) -> Entry | None:
+    if len(key) < _SHORTEST_BEGINNING + key[:1].isdigit():
+        return None
+    rest = _SORTED_KEYS[bisect_left(_SORTED_KEYS, key) :]
+    longer = [FULL[name] for name in takewhile(lambda name: name.startswith(key), rest)]
+    books = dict.fromkeys(book for entry in longer for book in entry.books)
+    if not books:
+        return None
+    return Entry(tuple(books), any(entry.continental for entry in longer))
+
+
+def _misspelt(title: Title) -> Meaning:
+    found = nearest(title.key)
+    books = title.fitting(found.books)
+    return Meaning(books, found.continental, misspelt=bool(books), nearest=found.similar)

@@ -1,0 +1,55 @@
+"""Strip what titles put around the name of a book: `The First Epistle of Paul to the ...`."""
+
+from typing import NamedTuple
+
+_ORDINALS = {
+    "1": "i 1st first primer primero primera primeiro primeira",
+    "2": "ii 2nd second segundo segunda",
+    "3": "iii 3rd third tercer tercero tercera terceiro terceira",
+}
+_NUMERAL_OF = {word: numeral for numeral, words in _ORDINALS.items() for word in words.split()}
+_GOSPEL_WORDS = frozenset("gospel evangelio evangelho".split())
+_EPISTLE_WORDS = frozenset("epistle letter epistola carta".split())
+_ACCORDING = frozenset("according segun segundo".split())
+_FILLERS = frozenset(
+    "the el la los las o a os as of de del do da dos das to al ao aos book libro livro "
+    "holy saint st san santo sao s apostle apostol apostolo paul pauls pablo paulo".split()
+)
+_GOSPELS = frozenset(("MAT", "MRK", "LUK", "JHN"))
+_EPISTLES = frozenset(
+    "ROM 1CO 2CO GAL EPH PHP COL 1TH 2TH 1TI 2TI TIT PHM HEB JAS 1PE 2PE 1JN 2JN 3JN JUD".split()
+)
+
+
+class Title(NamedTuple):
+    """What is left of a name: its key with the numeral, and the kind of book the title told."""
+
+    key: str
+    is_gospel: bool = False
+    is_epistle: bool = False
+
+    def fitting(self, books: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the books that are of the kind the title told."""
+        if self.is_gospel:
+            return tuple(book for book in books if book in _GOSPELS)
+        if self.is_epistle:
+            return tuple(book for book in books if book in _EPISTLES)
+        return books
+
+
+def without_title(numeral: str, words: list[str]) -> Title:
+    """Strip titles off the front of a name written without accents; one word is always left."""
+    gospel = epistle = False
+    for place, word in enumerate(words[:-1]):
+        gospel = gospel or word in _GOSPEL_WORDS
+        epistle = epistle or word in _EPISTLE_WORDS
+        if word in _NUMERAL_OF and not numeral and not (gospel and word in _ACCORDING):
+            numeral = _NUMERAL_OF[word]
+        elif not _is_filler(word, after_gospel=gospel):
+            return Title(numeral + "".join(words[place:]), gospel, epistle)
+    return Title(numeral + "".join(words[-1:]), gospel, epistle)
+
+
+def _is_filler(word: str, *, after_gospel: bool) -> bool:
+    titles = word in _GOSPEL_WORDS or word in _EPISTLE_WORDS or word in _FILLERS
+    return titles or (after_gospel and word in _ACCORDING)

@@ -1,0 +1,46 @@
+"""Read what a person typed as a reference."""
+
+from verses.exceptions import PassageNotFound, ReferenceInvalid, VersesError
+from verses.references import conventions, suggestions
+from verses.references.folding import fold
+from verses.references.grammar import SingleChapter
+from verses.references.lexer import tokenize
+from verses.references.messages import sentence
+from verses.references.passages import Reference
+from verses.references.problems import ABSENT, Code, Problem
+
+MOST_CHARACTERS = 200
+_WRAPPING = " \t\r\n\"'()[]{}<>“”‘’«»„‹›"  # noqa: RUF001  # typed around a reference
+
+
+def parse(
+    text: str, *, language: str = "en", single_chapter: SingleChapter = "chapter"
+) -> Reference:
+    """Read a reference in English, Spanish or Portuguese, or a mixture of them.
+
+    `language` is the user's, for messages and suggestions only. `single_chapter` says what
+    `Jude 1` is: the chapter, or verse 1.
+
+    Raises ReferenceInvalid, with suggestions, for what cannot be read without guessing, and
+    PassageNotFound for a chapter or verse that does not exist.
+    """
+    try:
+        return _read(text, single_chapter)
+    except Problem as problem:
+        raise _worded(problem, language) from None
+
+
+def _read(text: str, single_chapter: SingleChapter) -> Reference:
+    if len(text) > MOST_CHARACTERS:
+        raise Problem(Code.TOO_LONG, {"most": MOST_CHARACTERS})
+    folded = fold(text.strip(_WRAPPING))
+    if len(folded) > MOST_CHARACTERS:
+        raise Problem(Code.TOO_LONG, {"most": MOST_CHARACTERS})
+    return conventions.read(folded, tokenize(folded), single_chapter)
+
+
+def _worded(problem: Problem, language: str) -> VersesError:
+    message = sentence(problem, language)
+    if problem.code in ABSENT:
+        return PassageNotFound(message)
+    return ReferenceInvalid(message, suggestions.for_problem(problem, language))

@@ -1,0 +1,66 @@
+"""Words that may stand between the numbers of a reference, in the three languages."""
+
+from collections.abc import Sequence
+
+from verses.references.lexer import NUMBER, WORD, Token
+
+CHAPTER_WORDS = frozenset(
+    "ch chs chap chaps chapt chapter chapters cap caps capitulo capitulos capítulo capítulos".split()
+)
+VERSE_WORDS = frozenset(
+    "v vv vs vss ver vers verse verses verso versos versiculo versiculos versículo versículos".split()
+)
+AND_WORDS = frozenset("and y e".split())
+TO_WORDS = frozenset("to through thru a al ao à até ate hasta".split())
+NEXT_VERSE = frozenset("f s sq siguiente seguinte".split())
+TO_END_OF_CHAPTER = frozenset("ff ss sqq sig sigs seg segs siguientes seguintes following".split())
+VERSE_LETTERS = frozenset("abcde")
+BETWEEN_NUMBERS = (
+    CHAPTER_WORDS | VERSE_WORDS | AND_WORDS | TO_WORDS | NEXT_VERSE | TO_END_OF_CHAPTER
+)
+ORDINAL_ENDINGS = frozenset("st nd rd th a o er ra ro da do era ero".split())
+NUMERALS = frozenset("1234")
+
+_ROMAN = (("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4))
+
+
+def roman(word: str) -> int:
+    """Value of a well-formed Roman numeral up to 399 in lower case; 0 for any other word."""
+    value, rest = 0, word
+    for letters, worth in (*_ROMAN, ("i", 1)):
+        while rest.startswith(letters):
+            value, rest = value + worth, rest[len(letters) :]
+    return 0 if rest or to_roman(value) != word else value
+
+
+def to_roman(value: int) -> str:
+    """The inverse of `roman`."""
+    written = ""
+    for letters, worth in (*_ROMAN, ("i", 1)):
+        count, value = divmod(value, worth)
+        written += letters * count
+    return written
+
+
+def starts_book(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether the name of another book begins at a token, after some book was named."""
+    token = tokens[at]
+    if token.kind == WORD:
+        return token.text not in BETWEEN_NUMBERS
+    return token.kind == NUMBER and token.text in NUMERALS and _numbers_a_book(tokens, at + 1)
+
+
+def _numbers_a_book(tokens: Sequence[Token], at: int) -> bool:
+    at = after_dot(tokens, at)
+    word = tokens[at]
+    if word.kind != WORD:
+        return False
+    if word.text in ORDINAL_ENDINGS and tokens[after_dot(tokens, at + 1)].kind == WORD:
+        return True
+    letter = not word.spaced and word.text in VERSE_LETTERS
+    return not letter and word.text not in BETWEEN_NUMBERS
+
+
+def after_dot(tokens: Sequence[Token], at: int) -> int:
+    """Place of the token at `at`, or of the next one if that is a dot."""
+    return at + 1 if tokens[at].kind == "." else at
