@@ -1,0 +1,180 @@
+"""Boosted trees: the shapes that take part in the race, one fit, and exact contributions."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+import xgboost as xgb
+
+from churn.exceptions import ModelInvalid
+from churn.ml.arrays import Floats, Rows, Singles
+
+ONE_HOT_UP_TO = 64  # a partition of fewer categories than this fits their noise
+PATIENCE = 50
+MOST_ROUNDS = 2000
+FEWEST_FOR_THREADS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class TreeShape:
+    """How trees may grow; the names are those of XGBoost."""
+
+    max_depth: int
+    eta: float
+    min_child_weight: float = 5.0
+    reg_lambda: float = 5.0
+    reg_alpha: float = 0.0
+    gamma: float = 0.0
+    subsample: float = 0.8
+    colsample_bytree: float = 0.8
+    max_bin: int = 256
+
+    def hastened(self, factor: float) -> "TreeShape":
+        """Make the steps `factor` times as long."""
+        return replace(self, eta=self.eta * factor)
+
+
+SHALLOW = TreeShape(max_depth=2, eta=0.06)
+MEDIUM = TreeShape(max_depth=4, eta=0.05, colsample_bytree=0.7)
+DEEP = TreeShape(max_depth=6, eta=0.05, min_child_weight=1.0, reg_lambda=1.0, max_bin=512)
+
+
+@dataclass(frozen=True)
+class Trees:
+    """A fitted booster over matrices whose columns have `level_counts` categories (0: numeric)."""
+
+    booster: xgb.Booster
+    level_counts: tuple[int, ...]
+
+    def margin(self, matrix: Singles) -> Floats:
+        """Log-odds (rows,) of a matrix (rows, columns)."""
+        margin = self.booster.predict(self._wrapped(matrix), output_margin=True)
+        return np.asarray(margin, dtype=np.float64)
+
+    def contributions(self, matrix: Singles) -> Floats:
+        """Shapley values (rows, columns + 1) in log-odds, the last column the base value.
+
+        Lundberg et al., "From local explanations to global understanding with explainable AI for
+        trees", Nature Machine Intelligence 2, 2020; computed by XGBoost itself.
+        """
+        values = self.booster.predict(self._wrapped(matrix), pred_contribs=True)
+        return np.asarray(values, dtype=np.float64)
+
+    def dump(self) -> bytes:
+        return bytes(self.booster.save_raw("ubj"))
+
+    @classmethod
+    def restore(cls, stored: bytes, level_counts: tuple[int, ...]) -> "Trees":
+        booster = xgb.Booster()
+        try:
+            booster.load_model(bytearray(stored))
+        except xgb.core.XGBoostError as error:
+            raise ModelInvalid("The stored trees are damaged.") from error
+        if booster.num_features() != len(level_counts):
+            raise ModelInvalid("The stored trees belong to other columns.")
+        return cls(booster, level_counts)
+
+    def margin_after(self, matrix: Singles, rounds: int) -> Floats:
+        """Log-odds (rows,) by the first `rounds` trees."""
+        margin = self.booster.predict(
+            self._wrapped(matrix), output_margin=True, iteration_range=(0, rounds)
+        )
+        return np.asarray(margin, dtype=np.float64)
+
+    def first(self, rounds: int) -> "Trees":
+        return Trees(self.booster[:rounds], self.level_counts)
+
+    def _wrapped(self, matrix: Singles) -> xgb.DMatrix:
+        return xgb.DMatrix(
+            matrix,
+            feature_types=_types(self.level_counts),
+            enable_categorical=True,
+            nthread=threads(len(matrix)),
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows to fit on: matrix (rows, columns), outcomes (rows,), categories of each column."""
+
+    matrix: Singles
+    actual: Floats
+    level_counts: tuple[int, ...]
+
+    def take(self, rows: Rows) -> "Part":
+        return Part(self.matrix[rows], self.actual[rows], self.level_counts)
+
+    def as_met_by(self, fit: "Part") -> "Part":
+        """Copy the rows, with categories that do not occur in `fit` as missing."""
+        matrix = self.matrix
+        for column, levels in enumerate(self.level_counts):
+            if levels:
+                seen = np.unique(fit.matrix[:, column])
+                unmet = ~np.isin(matrix[:, column], seen) & ~np.isnan(matrix[:, column])
+                if unmet.any():
+                    matrix = matrix.copy() if matrix is self.matrix else matrix
+                    matrix[unmet, column] = np.nan
+        return replace(self, matrix=matrix)
+
+
+def threads(rows: int) -> int:
+    """Cores worth using on so many rows: below 20,000 waiting for each other costs more."""
+    if rows < FEWEST_FOR_THREADS:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def fit_trees(part: Part, shape: TreeShape, rounds: int, seed: int) -> Trees:
+    """Grow `rounds` trees."""
+    data = _binned(part, shape)
+    booster = xgb.train(_settings(part, shape, seed), data, max(rounds, 1), verbose_eval=False)
+    return Trees(booster, part.level_counts)
+
+
+def fit_stopping(
+    part: Part, check: Part, shape: TreeShape, seed: int, most_rounds: int = MOST_ROUNDS
+) -> tuple[Trees, tuple[float, ...]]:
+    """Grow until the log loss on `check` has not fallen for 50 trees; trees kept, loss by tree."""
+    data = _binned(part, shape)
+    losses: dict[str, dict[str, list[float]]] = {}
+    booster = xgb.train(
+        _settings(part, shape, seed),
+        data,
+        most_rounds,
+        evals=[(_binned(check, shape, data), "check")],
+        early_stopping_rounds=PATIENCE,
+        evals_result=losses,
+        verbose_eval=False,
+    )
+    return Trees(booster, part.level_counts), tuple(losses["check"]["logloss"])
+
+
+def _settings(part: Part, shape: TreeShape, seed: int) -> dict[str, Any]:
+    return {
+        **asdict(shape),
+        "objective": "binary:logistic",
+        "eval_metric": "logloss",
+        "tree_method": "hist",
+        "max_cat_to_onehot": ONE_HOT_UP_TO,
+        "max_cat_threshold": 16,
+        "nthread": threads(len(part.actual)),
+        "seed": seed,
+    }
+
+
+def _binned(part: Part, shape: TreeShape, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
+    return xgb.QuantileDMatrix(
+        part.matrix,
+        label=part.actual,
+        feature_types=_types(part.level_counts),
+        enable_categorical=True,
+        max_bin=shape.max_bin,
+        nthread=threads(len(part.actual)),
+        ref=like,
+    )
+
+
+def _types(level_counts: Sequence[int]) -> list[str]:
+    return ["c" if levels else "q" for levels in level_counts]

@@ -1,0 +1,141 @@
+"""From a customers frame to the numbers a model is fitted on, learnt from training rows only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from churn.exceptions import ModelInvalid, SchemaInvalid
+from churn.ml.arrays import Singles
+from churn.ml.schema import Feature, Kind
+
+MOST_CATEGORIES = 254
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A feature as it was met in training: its kind, and its categories by code."""
+
+    name: str
+    kind: Kind
+    unit: str = ""
+    categories: tuple[str, ...] = ()
+
+    @property
+    def is_categorical(self) -> bool:
+        return self.kind is Kind.CATEGORICAL
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Columns of the training frame, in order; turns any frame that has them into a matrix.
+
+    A category not met in training, or too rare to be kept, has no code: it is read as missing.
+    """
+
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def level_counts(self) -> tuple[int, ...]:
+        """Categories of each column; 0 for a numeric one."""
+        return tuple(
+            len(column.categories) if column.is_categorical else 0 for column in self.columns
+        )
+
+    def encode(self, frame: pl.DataFrame) -> Singles:
+        """Matrix (rows, columns) of numbers and category codes; NaN where there is none.
+
+        Raises
+        ------
+        SchemaInvalid : a column of the training frame is absent.
+        """
+        self._refuse_absent(frame)
+        matrix = np.empty((frame.height, len(self.columns)), dtype=np.float32)
+        for position, column in enumerate(self.columns):
+            matrix[:, position] = _encoded(frame[column.name], column)
+        return matrix
+
+    def unseen(self, frame: pl.DataFrame) -> dict[str, int]:
+        """Count, by column, of the values whose category has no code."""
+        self._refuse_absent(frame)
+        counts = {}
+        for column in self.columns:
+            if column.is_categorical:
+                values = as_text(frame[column.name])
+                known = pl.Series(column.categories, dtype=pl.String).implode()
+                counts[column.name] = int((~values.is_in(known)).sum())
+        return {name: count for name, count in counts.items() if count}
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": column.name,
+                "kind": column.kind.value,
+                "unit": column.unit,
+                "categories": list(column.categories),
+            }
+            for column in self.columns
+        ]
+
+    @classmethod
+    def from_dict(cls, stored: Sequence[Mapping[str, Any]]) -> "Encoder":
+        try:
+            return cls(tuple(_column(entry) for entry in stored))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelInvalid(f"The stored columns are damaged: {error}.") from error
+
+    def _refuse_absent(self, frame: pl.DataFrame) -> None:
+        absent = [name for name in self.names if name not in frame.columns]
+        if absent:
+            raise SchemaInvalid(
+                f"Columns the model was trained on are absent: {', '.join(absent)}. "
+                "Add them, or train a model without them."
+            )
+
+
+def fit_encoder(frame: pl.DataFrame, features: Sequence[Feature]) -> Encoder:
+    """Learn the categories of `features` from training rows, in an order free of row order."""
+    return Encoder(
+        tuple(
+            Column(feature.name, feature.kind, feature.unit, _categories(frame[feature.name]))
+            if feature.kind is Kind.CATEGORICAL
+            else Column(feature.name, feature.kind, feature.unit)
+            for feature in features
+        )
+    )
+
+
+def as_text(values: pl.Series) -> pl.Series:
+    """Categories as text; a whole number is written the same whether it was read as 1 or 1.0."""
+    if values.dtype.is_float():
+        whole = values.cast(pl.Int64, strict=False)
+        if ((whole.cast(values.dtype) == values) | values.is_null() | values.is_nan()).all():
+            return whole.cast(pl.String)
+    return values.cast(pl.String)
+
+
+def _categories(values: pl.Series) -> tuple[str, ...]:
+    counts = as_text(values).drop_nulls().value_counts(name="rows")
+    name = values.name
+    kept = counts.sort(["rows", name], descending=[True, False]).head(MOST_CATEGORIES)
+    return tuple(kept[name].sort().to_list())
+
+
+def _encoded(values: pl.Series, column: Column) -> Singles:
+    if column.is_categorical:
+        known = pl.Enum(list(column.categories))
+        codes = as_text(values).cast(known, strict=False).to_physical()
+        return codes.cast(pl.Float32).fill_null(float("nan")).to_numpy()
+    numbers = values.cast(pl.Float32, strict=False).fill_null(float("nan")).to_numpy()
+    return np.where(np.isfinite(numbers), numbers, np.float32("nan"))
+
+
+def _column(stored: Mapping[str, Any]) -> Column:
+    categories = tuple(str(category) for category in stored["categories"])
+    return Column(str(stored["name"]), Kind(stored["kind"]), str(stored["unit"]), categories)

@@ -1,0 +1,197 @@
+"""Which model fits these customers best, decided on rows it was not fitted on."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from churn.ml.arrays import Floats, Rows, log_loss
+from churn.ml.boosting import (
+    DEEP,
+    MEDIUM,
+    SHALLOW,
+    Part,
+    Trees,
+    TreeShape,
+    fit_stopping,
+    fit_trees,
+)
+from churn.ml.calibration import Line, blend, repair
+from churn.ml.splines import PENALTIES, SplineLogistic, fit_splines
+
+BLEND = "blend"
+BLEND_GAIN = 0.001  # share of the log loss a blend must save to be worth its complexity
+LEAST_WEIGHT = 0.03
+HASTE = 3.0
+GROWTH_ON_ALL_ROWS = 1.1  # a fit on all rows bears a few more trees than one on two thirds
+
+Fit = Trees | SplineLogistic
+Pair = tuple[Rows, Rows]
+Step = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One contestant's answers (rows,) on rows it was not fitted on, and how to fit it again."""
+
+    name: str
+    margin: Floats
+    loss: float
+    setting: float  # rounds or penalty
+    fitted: tuple[Fit, ...]
+    refit: Callable[[Part], Fit]
+
+
+class Contestant(Protocol):
+    """A kind of model and its settings."""
+
+    @property
+    def name(self) -> str: ...
+
+    def try_out(self, part: Part, pairs: Sequence[Pair], seed: int) -> Trial: ...
+
+    def hastened(self) -> "Contestant": ...
+
+
+@dataclass(frozen=True)
+class TreeContestant:
+    """Boosted trees; their number is the one of the least mean loss over the folds."""
+
+    name: str
+    shape: TreeShape
+
+    def hastened(self) -> "TreeContestant":
+        """Lengthen the steps, for many rows."""
+        return replace(self, shape=self.shape.hastened(HASTE))
+
+    def try_out(self, part: Part, pairs: Sequence[Pair], seed: int) -> Trial:
+        sides = [_sides(part, pair) for pair in pairs]
+        fits = [fit_stopping(fit, check, self.shape, seed) for fit, check in sides]
+        shortest = min(len(losses) for _, losses in fits)
+        rounds = int(np.mean([losses[:shortest] for _, losses in fits], axis=0).argmin()) + 1
+        margin = [
+            trees.margin_after(check.matrix, rounds)
+            for (trees, _), (_, check) in zip(fits, sides, strict=True)
+        ]
+        fitted = tuple(trees.first(rounds) for trees, _ in fits)
+        more = round(rounds * GROWTH_ON_ALL_ROWS)
+        return _trial(
+            self.name,
+            (part, pairs, margin),
+            (rounds, fitted, lambda all_rows: fit_trees(all_rows, self.shape, more, seed)),
+        )
+
+
+@dataclass(frozen=True)
+class SplineContestant:
+    """Spline logistic regression; its penalty is the one of the least loss over the folds."""
+
+    name: str = "splines"
+    penalties: tuple[float, ...] = PENALTIES
+
+    def hastened(self) -> "SplineContestant":
+        return self
+
+    def try_out(self, part: Part, pairs: Sequence[Pair], seed: int) -> Trial:
+        sides = [_sides(part, pair) for pair in pairs]
+        fits = [fit_splines(fit, self.penalties, seed) for fit, _ in sides]
+        actual = _checked(part, pairs)
+        margins = [
+            [
+                models[at].margin(check.matrix)
+                for models, (_, check) in zip(fits, sides, strict=True)
+            ]
+            for at in range(len(self.penalties))
+        ]
+        best = int(np.argmin([log_loss(actual, np.concatenate(margin)) for margin in margins]))
+        path = self.penalties[: best + 1]
+        return _trial(
+            self.name,
+            (part, pairs, margins[best]),
+            (
+                self.penalties[best],
+                tuple(models[best] for models in fits),
+                lambda all_rows: fit_splines(all_rows, path, seed)[-1],
+            ),
+        )
+
+
+SHALLOW_TREES = TreeContestant("shallow trees", SHALLOW)
+MEDIUM_TREES = TreeContestant("medium trees", MEDIUM)
+DEEP_TREES = TreeContestant("deep trees", DEEP)
+SPLINES = SplineContestant()
+FIELD: tuple[Contestant, ...] = (SHALLOW_TREES, MEDIUM_TREES, DEEP_TREES, SPLINES)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The winner as the trials it is made of and their line; every contestant's loss by name."""
+
+    winner: str
+    trials: tuple[Trial, ...]
+    line: Line
+    losses: dict[str, float]
+
+    def margin(self) -> Floats:
+        """Log-odds of the winner on the checked rows."""
+        return self.line.apply(_columns(self.trials))
+
+
+def run_race(
+    part: Part, pairs: Sequence[Pair], field: Sequence[Contestant], seed: int, step: Step
+) -> Verdict:
+    """Try every contestant on the same (fit, check) rows, then their blend; the least loss wins."""
+    trials = []
+    for position, contestant in enumerate(field):
+        step(contestant.name, position / len(field))
+        trials.append(contestant.try_out(part, pairs, seed))
+    actual = _checked(part, pairs)
+    losses = {trial.name: trial.loss for trial in trials}
+    best = min(trials, key=lambda trial: trial.loss)
+    if len(trials) > 1:
+        losses[BLEND] = _blended_loss(_columns(trials), actual, [len(check) for _, check in pairs])
+        if losses[BLEND] < best.loss * (1.0 - BLEND_GAIN):
+            return _blended(trials, actual, losses)
+    return Verdict(best.name, (best,), repair(best.margin, actual), losses)
+
+
+def _blended(trials: Sequence[Trial], actual: Floats, losses: dict[str, float]) -> Verdict:
+    weights = blend(_columns(trials), actual).weights
+    kept = tuple(t for t, weight in zip(trials, weights, strict=True) if weight >= LEAST_WEIGHT)
+    return Verdict(BLEND, kept, blend(_columns(kept), actual), losses)
+
+
+def _blended_loss(margins: Floats, actual: Floats, sizes: list[int]) -> float:
+    """Log loss of the blend on each fold with the weights of the others; halves of a single one."""
+    single = len(sizes) == 1
+    of_row = np.arange(len(actual)) % 2 if single else np.repeat(np.arange(len(sizes)), sizes)
+    blended = np.empty(len(actual))
+    for fold in np.unique(of_row):
+        mine = of_row == fold
+        blended[mine] = blend(margins[~mine], actual[~mine]).apply(margins[mine])
+    return log_loss(actual, blended)
+
+
+def _columns(trials: Sequence[Trial]) -> Floats:
+    return np.column_stack([trial.margin for trial in trials])
+
+
+def _sides(part: Part, pair: Pair) -> tuple[Part, Part]:
+    fit, check = part.take(pair[0]), part.take(pair[1])
+    return fit, check.as_met_by(fit)
+
+
+def _checked(part: Part, pairs: Sequence[Pair]) -> Floats:
+    return part.actual[np.concatenate([check for _, check in pairs])]
+
+
+def _trial(
+    name: str,
+    answered: tuple[Part, Sequence[Pair], list[Floats]],
+    fitted: tuple[float, tuple[Fit, ...], Callable[[Part], Fit]],
+) -> Trial:
+    part, pairs, margins = answered
+    setting, members, refit = fitted
+    margin = np.concatenate(margins)
+    return Trial(name, margin, log_loss(_checked(part, pairs), margin), setting, members, refit)

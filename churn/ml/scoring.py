@@ -1,0 +1,98 @@
+"""Customers in, chances and reasons out; one customer at a time never, bounded memory always."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from churn.exceptions import DataUnfit
+from churn.ml.arrays import Floats, Rows
+from churn.ml.customers import Counts, Customers
+from churn.ml.explanation import REASON, Reason, reason_text, reasons_of
+from churn.ml.model import ChurnModel
+from churn.ml.schema import CUSTOMER_ID, Language, Progress, quiet
+
+DECILES = 10
+ROWS_AT_ONCE = 20_000
+REASONS = 3
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scored customers: customer_id, probability, churn, decile (1 is riskiest) and `reasons`.
+
+    `reasons` is a list of structs with the fields of a Reason, the strongest first. `unseen` counts
+    by column the categories that training did not meet; they were read as missing.
+    """
+
+    frame: pl.DataFrame
+    counts: Counts
+    unseen: dict[str, int]
+
+
+def score(
+    model: ChurnModel,
+    customers: Customers,
+    *,
+    reasons: int = REASONS,
+    progress: Progress = quiet,
+) -> Scores:
+    """Score every customer, with the `reasons` strongest features of each.
+
+    Raises
+    ------
+    SchemaInvalid : a column of the training frame is absent.
+    WorkCancelled : `progress` raised it.
+    """
+    parts = []
+    for start in range(0, customers.frame.height, ROWS_AT_ONCE):
+        progress("scoring", start / customers.frame.height)
+        parts.append(_scored(model, customers.frame.slice(start, ROWS_AT_ONCE), reasons))
+    if not parts:
+        raise DataUnfit("There is no customer to score.")
+    scored = pl.concat(parts)
+    decile = deciles(scored["probability"].to_numpy())
+    order = [CUSTOMER_ID, "probability", "churn", "decile", "reasons"]
+    frame = scored.with_columns(pl.Series("decile", decile)).select(order)
+    return Scores(frame, customers.counts, model.encoder.unseen(customers.frame))
+
+
+def deciles(probability: Floats) -> Rows:
+    """Tenth (rows,) of each customer, 1 the riskiest; equal chances go by the order of rows."""
+    rank = np.empty(len(probability), dtype=np.int64)
+    rank[np.argsort(-probability, kind="stable")] = np.arange(len(probability))
+    return rank * DECILES // len(probability) + 1
+
+
+def write_results(scores: Scores, path: Path, language: Language) -> None:
+    """Write customer_id, probability, churn, decile and reason_1 to reason_3 as CSV."""
+    results_frame(scores.frame, language).write_csv(path)
+
+
+def results_frame(scored: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Make the columns of results.csv, with the reasons as sentences."""
+    texts = [
+        [reason_text(Reason(**reason), language) for reason in row] for row in scored["reasons"]
+    ]
+    columns = [
+        pl.Series(f"reason_{place + 1}", [row[place] if place < len(row) else "" for row in texts])
+        for place in range(REASONS)
+    ]
+    return scored.drop("reasons").with_columns(
+        pl.col("probability").round(6), *(column.cast(pl.String) for column in columns)
+    )
+
+
+def _scored(model: ChurnModel, frame: pl.DataFrame, reasons: int) -> pl.DataFrame:
+    probability = model.probabilities(frame)
+    columns = {
+        CUSTOMER_ID: frame[CUSTOMER_ID],
+        "probability": probability,
+        "churn": model.churns(probability),
+        "reasons": pl.Series([[]] * frame.height, dtype=pl.List(REASON)),
+    }
+    if reasons:
+        effects = model.contributions(frame)
+        columns["reasons"] = reasons_of(model, frame, effects, reasons)
+    return pl.DataFrame(columns)

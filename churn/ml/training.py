@@ -1,0 +1,217 @@
+"""One training run: customers in, a measured model out, and nothing else touched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from churn.exceptions import DataUnfit
+from churn.ml.arrays import Floats, sigmoid
+from churn.ml.customers import Counts, Customers
+from churn.ml.emp import Costs
+from churn.ml.explanation import importance
+from churn.ml.fitting import Fitted, Recipe, fit_members
+from churn.ml.measures import measure, measure_fit
+from churn.ml.model import ChurnModel
+from churn.ml.preparation import Prepared, SplitChoice, prepare
+from churn.ml.race import FIELD, MEDIUM_TREES, SPLINES, Contestant, Step
+from churn.ml.schema import CUSTOMER_ID, Progress, quiet
+from churn.ml.segments import Answers, segment_table
+from churn.ml.splits import Split
+from churn.ml.thresholds import Aim, Objective, Threshold, choose_threshold, operating_points
+
+LIBRARIES = ("xgboost-cpu", "xgboost", "numpy", "polars")
+FIELDS: dict[str, tuple[Contestant, ...]] = {
+    "race": FIELD,
+    "compare": FIELD,
+    "xgboost": (MEDIUM_TREES,),
+    "logistic": (SPLINES,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """What to train and what for.
+
+    `algorithm` is race, xgboost, logistic, or compare (the race, and 14 algorithms beside it);
+    `trials` adds a search for the shape of the trees; `split` tells how customers are held out:
+    auto is by time where the file has an order in time.
+    """
+
+    algorithm: str = "race"
+    objective: Objective = "recall"
+    min_precision: float | None = None
+    trials: int = 0
+    seed: int = 42
+    allow_leaks: bool = False
+    costs: Costs = field(default_factory=Costs)
+    budget: float | None = None
+    split: SplitChoice = "auto"
+
+    def __post_init__(self) -> None:
+        if self.algorithm not in FIELDS:
+            raise DataUnfit(
+                f"Unknown algorithm {self.algorithm!r}; choose one of {', '.join(FIELDS)}. "
+                "`compare` measures the other algorithms beside the race."
+            )
+        if self.split not in {"auto", "random", "time"}:
+            raise DataUnfit(f"Unknown split {self.split!r}; choose auto, random or time.")
+        if self.trials < 0:
+            raise DataUnfit("The number of trials must not be negative.")
+        self.aim()
+
+    def aim(self) -> Aim:
+        return Aim(self.objective, self.min_precision, self.budget, self.costs)
+
+
+@dataclass(frozen=True)
+class TrainedRun:
+    """A model and everything there is to say about how it came about and how good it is.
+
+    `metrics` is ready for JSON. `curve` and the metrics are of the held-out customers;
+    `predictions` holds every customer (customer_id, dataset_split, actual, prediction,
+    probability). `customers` are those it was trained on and measured with, leaks left out.
+    """
+
+    model: ChurnModel
+    options: TrainingOptions
+    metrics: dict[str, Any]
+    threshold: Threshold
+    curve: pl.DataFrame
+    predictions: pl.DataFrame
+    importance: pl.DataFrame
+    comparison: pl.DataFrame | None
+    customers: Customers
+    split: Split
+    notes: tuple[str, ...]
+
+    @property
+    def counts(self) -> Counts:
+        return self.customers.counts
+
+
+def train(customers: Customers, options: TrainingOptions, progress: Progress = quiet) -> TrainedRun:
+    """Fit, choose the threshold, and measure on customers held out of all of it.
+
+    Raises
+    ------
+    SchemaInvalid : the customers have no target.
+    DataUnfit : too few customers left or stayed.
+    LeakFound : a column gives the answer away and `allow_leaks` is off.
+    WorkCancelled : `progress` raised it.
+    """
+    progress("preparation", 0.0)
+    table = prepare(customers, options.split, options.seed)
+    recipe = Recipe(FIELDS[options.algorithm], options.trials, options.seed)
+    rows = table.split.train
+    fitted = fit_members(
+        table.part(rows), table.groups[rows], recipe, _within(progress, 0.05, 0.75)
+    )
+    progress("evaluation", 0.75)
+    model = _model(table, fitted, options)
+    return _measured(customers, table, fitted, model, options)
+
+
+def _model(table: Prepared, fitted: Fitted, options: TrainingOptions) -> ChurnModel:
+    train_rows = table.split.train
+    held_out = table.actual[train_rows][fitted.held.rows]
+    return ChurnModel(
+        encoder=table.encoder,
+        members=fitted.members,
+        intercept=fitted.intercept,
+        threshold=choose_threshold(held_out, sigmoid(fitted.held.margin), options.aim()),
+        about={
+            "algorithm": options.algorithm,
+            "winner": fitted.winner,
+            "seed": options.seed,
+            "trained_on": len(train_rows),
+            "churn_rate": float(table.actual[train_rows].mean()),
+            "data_sha256": _digest(table.frame),
+            "libraries": dict(_libraries()),
+        },
+    )
+
+
+def _measured(
+    customers: Customers,
+    table: Prepared,
+    fitted: Fitted,
+    model: ChurnModel,
+    options: TrainingOptions,
+) -> TrainedRun:
+    probability = sigmoid(model.margins_of(table.matrix))
+    answers = _answers(table, model, probability)
+    ranked = importance(model, answers.frame, options.seed)
+    metrics = {
+        **measure(answers, options.costs, options.seed),
+        **measure_fit(table, fitted),
+        "segments": segment_table(answers, _by_weight(model, ranked)),
+        "threshold": model.threshold.to_dict(),
+    }
+    curve = operating_points(answers.actual, answers.probability, options.costs)
+    return TrainedRun(
+        model=model,
+        options=options,
+        metrics=metrics,
+        threshold=model.threshold,
+        curve=curve.frame(),
+        predictions=_predictions(table, model, probability),
+        importance=ranked,
+        comparison=None,
+        customers=customers,
+        split=table.split,
+        notes=(),
+    )
+
+
+def _answers(table: Prepared, model: ChurnModel, probability: Floats) -> Answers:
+    test = table.split.test
+    held_out = probability[test]
+    return Answers(table.frame[test], table.actual[test], held_out, model.churns(held_out))
+
+
+def _by_weight(model: ChurnModel, ranked: pl.DataFrame) -> list[Any]:
+    columns = {column.name: column for column in model.encoder.columns}
+    return [columns[name] for name in ranked["feature"]]
+
+
+def _predictions(table: Prepared, model: ChurnModel, probability: Floats) -> pl.DataFrame:
+    split = np.full(table.frame.height, "train", dtype=object)
+    split[table.split.test] = "test"
+    return pl.DataFrame(
+        {
+            CUSTOMER_ID: table.frame[CUSTOMER_ID],
+            "dataset_split": pl.Series(split.tolist(), dtype=pl.String),
+            "actual": table.actual > 0,
+            "prediction": model.churns(probability),
+            "probability": probability,
+        }
+    )
+
+
+def _within(progress: Progress, start: float, end: float) -> Step:
+    def step(stage: str, fraction: float) -> None:
+        progress(stage, start + (end - start) * fraction)
+
+    return step
+
+
+def _digest(frame: pl.DataFrame) -> str:
+    stored = BytesIO()
+    frame.write_ipc(stored)
+    return sha256(stored.getbuffer()).hexdigest()
+
+
+def _libraries() -> Sequence[tuple[str, str]]:
+    found = []
+    for name in LIBRARIES:
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:
+            continue
+    return found
