@@ -1,0 +1,255 @@
+"""A text file as blocks of whole rows in UTF-8, a few megabytes at a time.
+
+Memory is bounded by the block, progress and cancellation have a place to happen, and a row's file
+line is found only where somebody asks for it. Quotes are first taken to toggle (as in RFC 4180);
+when the parser finds that they do not, the rest is read by Python's slower, more forgiving reader.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from churn.exceptions import FileUnreadable
+from churn.ml.dialect import LARGEST_FIELD, Written
+
+ROW = "_row"
+EXTRA = "_extra"
+MISSING = (
+    "NA",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "NaN",
+    "nan",
+    "NULL",
+    "null",
+    "None",
+    "none",
+    "?",
+    "-",
+    "s/d",
+)
+
+_BLOCK_BYTES = 8 << 20
+_BARE_RETURN = re.compile(r"\r(?!\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where rows of a block lie in the file; each of length (rows asked for)."""
+
+    lines: NDArray[np.int64]  # 1-based, of the row's first line
+    widths: list[int]  # fields; 0 for a blank line
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    text: bytes  # whole rows
+    first_line: int  # file line of its first byte, 1-based
+    delimiter: str
+    done: float  # share of the file read once this block is
+    repaired: bool = False  # held bytes that are not UTF-8
+
+    def scan(self, columns: Sequence[str]) -> pl.LazyFrame:
+        """All `columns` as String, EXTRA for a field too many, and ROW, 0-based in the block."""
+        return pl.scan_csv(
+            self.text,
+            has_header=False,
+            separator=self.delimiter,
+            schema=dict.fromkeys((*columns, EXTRA), pl.String),
+            null_values=list(MISSING),
+            extra_columns="ignore",
+            missing_columns="insert",
+            raise_if_empty=False,
+            row_index_name=ROW,
+            glob=False,
+        )
+
+    def locate(self, rows: NDArray[np.int64]) -> Located:
+        """Find lines and widths of the given rows."""
+        text = np.frombuffer(self.text, np.uint8)
+        quotes = np.flatnonzero(text == ord('"'))
+        breaks = np.flatnonzero(text == ord("\n"))
+        ends = np.append(_outside(breaks, quotes), len(text))
+        starts = np.append(0, ends[:-1] + 1)
+        spans = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
+        return Located(
+            lines=self.first_line + np.searchsorted(breaks, starts[rows]),
+            widths=[self._width(self.text[start:end]) for start, end in spans],
+        )
+
+    def _width(self, row: bytes) -> int:
+        text = row.decode().rstrip("\r")
+        return len(next(csv.reader([text], delimiter=self.delimiter))) if text.strip() else 0
+
+
+def _outside(marks: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
+    return marks[np.searchsorted(quotes, marks) % 2 == 0] if len(quotes) else marks
+
+
+class BlockReader:
+    """Iterates over the blocks of a file below its header.
+
+    Raises
+    ------
+    FileUnreadable : a NUL byte, or a quote that is never closed; the message says on which line.
+    """
+
+    def __init__(self, path: Path, written: Written, delimiter: str, header_lines: int) -> None:
+        self._chunks = _utf8_chunks(path, written)
+        self._delimiter = delimiter
+        self._rest = b""
+        self._line = 1
+        self._done = 0.0
+        self._careful = False
+        self._ended = False
+        self._skip(header_lines)
+
+    def __iter__(self) -> Iterator[Block]:
+        while not self._ended or self._rest:
+            if block := self._next():
+                yield block
+
+    def reread(self, block: Block) -> bool:
+        """Take `block` back, to read it and all that follows with care; False if that was done."""
+        if self._careful:
+            return False
+        self._careful = True
+        self._rest = block.text + self._rest
+        self._line = block.first_line
+        return True
+
+    def _skip(self, lines: int) -> None:
+        while self._rest.count(b"\n") < lines and self._fill():
+            pass
+        for _ in range(lines):
+            _, _, self._rest = self._rest.partition(b"\n")
+        self._line += lines
+
+    def _fill(self) -> bool:
+        chunk, self._done = next(self._chunks, (b"", 1.0))
+        self._ended = not chunk
+        self._rest += chunk
+        return bool(chunk)
+
+    def _next(self) -> Block | None:
+        if not self._ended:
+            self._fill()
+        end = len(self._rest) if self._ended else _cut(self._rest)
+        self._careful |= not end and len(self._rest) > LARGEST_FIELD
+        return self._next_with_care() if self._careful else self._take(end)
+
+    def _next_with_care(self) -> Block | None:
+        whole_lines = len(self._rest) if self._ended else self._rest.rfind(b"\n") + 1
+        text, _ = _as_utf8(self._rest[:whole_lines])
+        _refuse_nul(text, self._line)
+        tidied, lines = tidy(text, self._delimiter, self._line, last=self._ended)
+        block = self._take(_length_of(lines, self._rest))
+        return block and replace(block, text=tidied)
+
+    def _take(self, end: int) -> Block | None:
+        taken, self._rest = self._rest[:end], self._rest[end:]
+        start = self._line
+        self._line += taken.count(b"\n")
+        text, repaired = _as_utf8(taken)
+        _refuse_nul(text, start)
+        return Block(text, start, self._delimiter, self._done, repaired=repaired) if text else None
+
+
+def _utf8_chunks(path: Path, written: Written) -> Iterator[tuple[bytes, float]]:
+    size = path.stat().st_size
+    decoder = codecs.getincrementaldecoder(written.encoding)(errors="replace")
+    with path.open("rb") as file:
+        file.seek(written.mark)
+        while chunk := file.read(_BLOCK_BYTES):
+            text = chunk if written.encoding == "utf-8" else decoder.decode(chunk).encode()
+            text = text.replace(b"\r", b"\n") if written.newline == "\r" else text
+            yield text, file.tell() / size
+
+
+def _length_of(lines: int, text: bytes) -> int:
+    """Bytes of the first `lines` lines."""
+    breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
+    return int(breaks[lines - 1]) + 1 if 0 < lines <= len(breaks) else len(text) * bool(lines)
+
+
+def _cut(text: bytes) -> int:
+    """Length of the whole rows at the beginning of `text`."""
+    last = text.rfind(b"\n")
+    marks = np.frombuffer(text, np.uint8)
+    if np.count_nonzero(marks[: last + 1] == ord('"')) % 2 == 0:
+        return last + 1
+    quotes, breaks = np.flatnonzero(marks == ord('"')), np.flatnonzero(marks == ord("\n"))
+    ends = _outside(breaks, quotes)
+    return int(ends[-1]) + 1 if len(ends) else 0
+
+
+def _as_utf8(text: bytes) -> tuple[bytes, bool]:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return text.decode("utf-8", errors=_AS_WINDOWS).encode(), True
+    return text, False
+
+
+def _windows_characters(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+_AS_WINDOWS = "churn.windows"
+codecs.register_error(_AS_WINDOWS, _windows_characters)
+
+
+def _refuse_nul(text: bytes, first_line: int) -> None:
+    at = text.find(b"\0")
+    if at >= 0:
+        line = first_line + text.count(b"\n", 0, at)
+        raise FileUnreadable(
+            f"line {line:,} holds a NUL byte: the file is damaged or not text; export it again"
+        )
+
+
+def tidy(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tuple[bytes, int]:
+    """Whole rows of `text` written anew with strict quotes, and how many lines they took.
+
+    Python's csv takes a quote for one only at the beginning of a field. Each row keeps its number
+    of lines. Unless `last`, the final row may go on in the next block and is left.
+    """
+    lines = list(io.StringIO(_BARE_RETURN.sub(" ", text.decode()), newline="\n"))
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows, ends = [], [0]
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error as error:
+        raise FileUnreadable(f"line {first_line + ends[-1]:,} is not CSV: {error}") from error
+    open_at = ends[-2] if rows else 0
+    if last or len(text) > LARGEST_FIELD:
+        _refuse_open_quote(lines[open_at:], delimiter, first_line + open_at)
+    if not last:
+        rows, ends = rows[:-1], ends[:-1]
+    clean = io.StringIO(newline="")
+    csv.writer(clean, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return clean.getvalue().encode(), ends[-1]
+
+
+def _refuse_open_quote(lines: Sequence[str], delimiter: str, line: int) -> None:
+    try:
+        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise FileUnreadable(
+                f"line {line:,} opens a quote that is never closed; close or remove it"
+            ) from error

@@ -1,0 +1,156 @@
+"""One row per customer, from service records or from a table, and what was found on the way."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from churn.exceptions import DataUnfit, SchemaInvalid
+from churn.ml.aggregation import LAST_START, aggregate
+from churn.ml.reading import Source
+from churn.ml.records import read_records, zone_names
+from churn.ml.rejects import COLUMN, LINE, REASON, describe_reason
+from churn.ml.schema import (
+    RECORD_FEATURES,
+    TARGET,
+    Feature,
+    Finding,
+    Progress,
+    Severity,
+    Shape,
+    quiet,
+)
+from churn.ml.tables import read_table
+from churn.ml.zones import read_zones
+
+_INFORMATION = frozenset({"place_swapped", "end_next_day", "clock_gap", "date", "free_text"})
+_MANY = 0.05  # share of the rows beyond which information becomes a warning
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`rows` is always `accepted` + `rejected`; blank lines are no rows."""
+
+    rows: int
+    accepted: int
+    rejected: int
+    customers: int
+
+
+@dataclass(frozen=True)
+class Customers:
+    """One row per customer, sorted by CUSTOMER_ID.
+
+    `frame` holds CUSTOMER_ID (String), TARGET (Boolean, only if it was required), the features
+    (Float64 or String, null where unknown) and `order`, the column by which time runs, if any.
+    `rejects` holds `line` (Int64, of the file, the header being line 1), `column` and `reason`.
+    """
+
+    frame: pl.DataFrame
+    features: tuple[Feature, ...]
+    counts: Counts
+    rejects: pl.DataFrame
+    findings: tuple[Finding, ...]
+    source: Source
+    order: str | None = None
+
+
+def load_customers(
+    source: Source,
+    *,
+    zones: Path | None = None,
+    require_target: bool = False,
+    progress: Progress = quiet,
+) -> Customers:
+    """Read a whole file into one row per customer.
+
+    `zones` is a CSV of zone polygons, used by records only. With `require_target`, rows without a
+    legible target are rejected; otherwise a target in the file is ignored.
+
+    Raises
+    ------
+    FileUnreadable : the file is damaged.
+    SchemaInvalid : there is no target column, or the zones file is unfit.
+    DataUnfit : not one row can be used, or all customers have the same target.
+    """
+    if require_target and source.target is None:
+        raise SchemaInvalid(
+            "no target column was found; name the column that says who churned"
+            f" (columns: {', '.join(source.columns[:12])})"
+        )
+    load = _load_records if source.shape is Shape.RECORDS else _load_table
+    customers = load(source, zones, progress, with_target=require_target)
+    _refuse_unfit(customers, require_target=require_target)
+    return customers
+
+
+def _load_records(
+    source: Source, zones: Path | None, progress: Progress, *, with_target: bool
+) -> Customers:
+    zone_map = read_zones(zones) if zones else None
+    pieces = []
+    for piece in read_records(source, zone_map, with_target=with_target):
+        pieces.append(piece)
+        progress("reading", piece.done)
+    records = pl.concat([piece.frame for piece in pieces])
+    rejects = pl.concat([piece.rejects for piece in pieces])
+    frame = aggregate(records, zone_names(zone_map), records.select(pl.col("start").max()).item())
+    odd = sum((piece.odd for piece in pieces), Counter())
+    rows = sum(piece.rows for piece in pieces)
+    return Customers(
+        frame=frame,
+        features=RECORD_FEATURES,
+        counts=Counts(rows, records.height, rejects.height, frame.height),
+        rejects=rejects,
+        findings=tuple(_findings(odd, records.height)),
+        source=source,
+        order=LAST_START,
+    )
+
+
+def _load_table(
+    source: Source, zones: Path | None, progress: Progress, *, with_target: bool
+) -> Customers:
+    table = read_table(source, with_target=with_target, progress=progress)
+    counts = Counts(table.rows, table.frame.height, table.rejects.height, table.frame.height)
+    return Customers(
+        frame=table.frame,
+        features=table.features,
+        counts=counts,
+        rejects=table.rejects,
+        findings=tuple(_findings(table.odd, counts.accepted)),
+        source=source,
+        order=table.order,
+    )
+
+
+def _findings(odd: Counter[tuple[str, str]], rows: int) -> Iterator[Finding]:
+    for (code, column), count in sorted(odd.items()):
+        if count:
+            share = count / max(1, rows)
+            yield Finding(code, str(column), count, share, _severity(code, share))
+
+
+def _severity(code: str, share: float) -> Severity:
+    return "warning" if code not in _INFORMATION and share > _MANY else "info"
+
+
+def _refuse_unfit(customers: Customers, *, require_target: bool) -> None:
+    counts = customers.counts
+    if not counts.accepted:
+        first = customers.rejects.sort(LINE).head(1)
+        where = [
+            f" (line {line:,}, column `{column}`: {describe_reason(reason, 'en')})"
+            for line, column, reason in first.select(LINE, COLUMN, REASON).iter_rows()
+        ]
+        raise DataUnfit(
+            f"not one of the {counts.rows:,} rows can be used{''.join(where)};"
+            " correct the file or name its columns"
+        )
+    if require_target and customers.frame[TARGET].n_unique() == 1:
+        raise DataUnfit(
+            f"every customer has the same `{customers.source.target}`;"
+            " a model needs customers who left and customers who stayed"
+        )

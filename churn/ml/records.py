@@ -1,0 +1,207 @@
+"""Service records: text cells to a narrow typed frame, with every unfit row told apart."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from churn.ml import clocks, zones
+from churn.ml.blocks import EXTRA, ROW
+from churn.ml.reading import Source
+from churn.ml.rejects import Checks, Fault, Reason, sift
+from churn.ml.schema import (
+    CUSTOMER_ID,
+    SEGMENT_BEST,
+    SERVICE_TYPES,
+    TARGET,
+    UNKNOWN_ZONE,
+    Column,
+)
+from churn.ml.streams import parse
+from churn.ml.values import cell, moment, number, styles_of, yes_or_no
+
+_OLDEST = 120  # years
+_STYLE_SAMPLE = 20_000
+_SEGMENTS = {
+    f"{letter}{digit}": SEGMENT_BEST - 8 * rank - digit + 1
+    for rank, letter in enumerate("ABCD")
+    for digit in range(1, 9)
+}
+_TYPES = {name: code for code, name in enumerate(SERVICE_TYPES)}
+_CHURNED = "churned"
+_TOO_MANY, _TOO_FEW = Fault("", Reason.FIELDS_TOO_MANY), Fault("", Reason.FIELDS_TOO_FEW)
+_READ = (
+    (Column.START, "start", Reason.DATE_INVALID),
+    (Column.END, "end", Reason.DATE_INVALID),
+    (Column.POINTS, "points", Reason.NUMBER_INVALID),
+    (Column.AGE, "age", Reason.NUMBER_INVALID),
+)
+_UNTYPED = _TYPES["desconocido"]
+
+TYPED: dict[str, pl.DataType | type[pl.DataType]] = {
+    CUSTOMER_ID: pl.String,
+    "segment": pl.Int8,
+    "service_type": pl.UInt8,
+    "zone": pl.UInt16,
+    "seconds": pl.Int64,
+    "points": pl.Float64,
+    "age": pl.Float32,
+    "start": pl.Datetime("ms"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Accepted records of one piece of a file, its rejects, and counts of what was odd."""
+
+    frame: pl.DataFrame  # TYPED, and TARGET (Boolean) where it was asked for
+    rejects: pl.DataFrame
+    rows: int
+    odd: Counter[tuple[str, str]] = field(repr=False)  # (finding code, column) -> cells
+    done: float = 1.0
+
+
+def read_records(
+    source: Source, zone_map: zones.ZoneMap | None, *, with_target: bool
+) -> Iterator[Typed]:
+    """Read a records file piece by piece.
+
+    Raises
+    ------
+    FileUnreadable : the file is damaged.
+    """
+    plan = _Plan(source, with_target=with_target)
+    for rows, frame in parse(source, plan):
+        sifted = sift(frame, rows, plan.checks, len(source.columns))
+        odd: Counter[tuple[str, str]] = Counter()
+        odd["bytes_repaired", ""] += rows.repaired
+        typed = _with_zones(_with_lengths(_with_ages(sifted.kept, odd), odd), zone_map, odd)
+        _count_gaps(typed, odd)
+        target = [pl.col(_CHURNED).alias(TARGET)] if with_target else []
+        narrow = typed.select(*(pl.col(name).cast(dtype) for name, dtype in TYPED.items()), *target)
+        yield Typed(narrow, sifted.rejects, sifted.rows, odd, rows.done)
+
+
+class _Plan:
+    """From a piece's text cells to typed columns and the first fault of each row."""
+
+    def __init__(self, source: Source, *, with_target: bool) -> None:
+        unread = {Column.TEXT} if with_target else {Column.TEXT, Column.CHURN}
+        self._names = {c: name for c, name in source.mapping.items() if c not in unread}
+        self._decimal = source.decimal
+        self._styles = _styles(source)
+        self._with_target = with_target
+        self.checks = self._checks([n for n in source.columns if n in self._names.values()][-1])
+
+    def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
+        cells = scan.select(
+            ROW, EXTRA, *(cell(name).alias(column) for column, name in self._names.items())
+        )
+        typed = cells.with_columns(self._typed())
+        return typed.with_columns(self.checks.expression()).drop(EXTRA, *self._names)
+
+    def _typed(self) -> list[pl.Expr]:
+        segment = pl.col(Column.SEGMENT).str.to_uppercase()
+        kind = pl.col(Column.TYPE).str.to_lowercase()
+        columns = {
+            CUSTOMER_ID: pl.col(Column.ID),
+            "segment": segment.replace_strict(_SEGMENTS, default=None, return_dtype=pl.Int8),
+            "service_type": kind.replace_strict(_TYPES, default=_UNTYPED, return_dtype=pl.UInt8),
+            zones.PLACE: pl.col(Column.PLACE),
+            "start": moment(pl.col(Column.START), self._styles[Column.START]),
+            "end": moment(pl.col(Column.END), self._styles[Column.END], clocks.CLOCK),
+            "points": number(pl.col(Column.POINTS), self._decimal),
+            "age": number(pl.col(Column.AGE), self._decimal),
+        }
+        if self._with_target:
+            columns[_CHURNED] = yes_or_no(pl.col(Column.CHURN))
+        return [value.alias(name) for name, value in columns.items()]
+
+    def _checks(self, last: str) -> Checks:
+        checks = [
+            (_TOO_MANY, pl.col(EXTRA).is_not_null()),
+            (self._fault(Column.ID, Reason.CUSTOMER_MISSING), pl.col(Column.ID).is_null()),
+            *(self._unread(column, typed, reason) for column, typed, reason in _READ),
+        ]
+        if self._with_target:
+            missing = self._fault(Column.CHURN, Reason.TARGET_MISSING)
+            checks.append((missing, pl.col(Column.CHURN).is_null()))
+            checks.append(self._unread(Column.CHURN, _CHURNED, Reason.TARGET_INVALID))
+        column = next(column for column, name in self._names.items() if name == last)
+        faults, conditions = zip(*checks, (_TOO_FEW, pl.col(column).is_null()), strict=True)
+        return Checks(faults, conditions)
+
+    def _fault(self, column: Column, reason: Reason) -> Fault:
+        return Fault(self._names[column], reason)
+
+    def _unread(self, column: Column, typed: str, reason: Reason) -> tuple[Fault, pl.Expr]:
+        unread = pl.col(column).is_not_null() & pl.col(typed).is_null()
+        return self._fault(column, reason), unread
+
+
+def _styles(source: Source) -> dict[Column, tuple[str, ...]]:
+    columns = {column: source.mapping[column] for column in (Column.START, Column.END)}
+    cells = [cell(name).alias(column) for column, name in columns.items()]
+    for _, sample in parse(source, lambda scan: scan.select(cells)):
+        return {column: styles_of(sample[column].head(_STYLE_SAMPLE)) for column in columns}
+    return dict.fromkeys(columns, ())
+
+
+def _with_ages(frame: pl.DataFrame, odd: Counter[tuple[str, str]]) -> pl.DataFrame:
+    possible = pl.col("age").is_between(0, _OLDEST)
+    odd["number_implausible", Column.AGE] += frame.select((~possible).sum()).item()
+    return frame.with_columns(age=pl.when(possible).then("age"))
+
+
+def _with_lengths(frame: pl.DataFrame, odd: Counter[tuple[str, str]]) -> pl.DataFrame:
+    lengths = clocks.service_seconds(frame.select("start", "end"))
+    for note, code in _CLOCK_FINDINGS.items():
+        odd[code, Column.END] += int((lengths[clocks.NOTE] == note).sum())
+    odd["missing", Column.END] += frame["end"].null_count()
+    return frame.with_columns(lengths[clocks.SECONDS].alias("seconds"))
+
+
+_CLOCK_FINDINGS = {
+    clocks.Note.GAP: "clock_gap",
+    clocks.Note.SKEW: "clock_skew",
+    clocks.Note.NEXT_DAY: "end_next_day",
+    clocks.Note.IMPOSSIBLE: "clock_impossible",
+}
+
+
+def _with_zones(
+    frame: pl.DataFrame, zone_map: zones.ZoneMap | None, odd: Counter[tuple[str, str]]
+) -> pl.DataFrame:
+    """Add `zone`, the position of the zone's name in `zone_names`."""
+    if zone_map is None:
+        return frame.with_columns(zone=pl.lit(0, pl.UInt16))
+    places = frame.select(zones.PLACE).group_by(zones.PLACE).len()
+    located = zone_map.locate(places[zones.PLACE]).with_columns(places["len"])
+    for state, code in _PLACE_FINDINGS.items():
+        odd[code, Column.PLACE] += int(located.filter(pl.col(zones.STATE) == state)["len"].sum())
+    codes = {name: code for code, name in enumerate(zone_names(zone_map))}
+    coded = located.select(
+        zones.PLACE, zone=pl.col(zones.ZONE).replace_strict(codes, return_dtype=pl.UInt16)
+    )
+    return frame.join(coded, on=zones.PLACE, how="left", nulls_equal=True, maintain_order="left")
+
+
+_PLACE_FINDINGS = {
+    zones.SWAPPED: "place_swapped",
+    zones.OUTSIDE: "place_outside",
+    zones.MALFORMED: "place_malformed",
+}
+
+
+def zone_names(zone_map: zones.ZoneMap | None) -> list[str]:
+    """Names of zones in alphabetical order, the unknown one last."""
+    known = set(zone_map.names) - {UNKNOWN_ZONE} if zone_map else set()
+    return [*sorted(known), UNKNOWN_ZONE]
+
+
+def _count_gaps(frame: pl.DataFrame, odd: Counter[tuple[str, str]]) -> None:
+    odd["type_unknown", Column.TYPE] += int((frame["service_type"] == _UNTYPED).sum())
+    odd["segment_unknown", Column.SEGMENT] += frame["segment"].null_count()
+    for name, column in (("start", Column.START), ("points", Column.POINTS), ("age", Column.AGE)):
+        odd["missing", column] += frame[name].null_count()

@@ -1,0 +1,175 @@
+"""Columns, roles, kinds and units, and the words for them in English and Spanish."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+CUSTOMER_ID = "customer_id"
+TARGET = "churn"
+
+Progress: TypeAlias = Callable[[str, float], None]
+Language: TypeAlias = Literal["en", "es"]
+Severity: TypeAlias = Literal["info", "warning", "error"]
+
+
+def quiet(stage: str, fraction: float) -> None:
+    """Report no progress."""
+
+
+class Shape(StrEnum):
+    RECORDS = "records"  # several rows per customer, the service-record schema
+    TABLE = "table"  # one row per customer, any columns
+
+
+class Kind(StrEnum):
+    NUMERIC = "numeric"
+    CATEGORICAL = "categorical"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    name: str
+    kind: Kind
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a reader of the file should know; `share` is of the accepted rows, 0 to 1."""
+
+    code: str
+    column: str
+    count: int
+    share: float
+    severity: Severity
+
+
+class Column(StrEnum):
+    """Columns of a service record, by the names of the file they come from."""
+
+    ID = "cliente_id"
+    SEGMENT = "segmento_cliente"
+    TYPE = "tipo_asistencia"
+    TEXT = "descripcion_atencion"
+    PLACE = "coordenadas_sucursal"
+    START = "inicio_atencion_utc"
+    END = "fin_atencion"
+    POINTS = "puntos_de_loyalty"
+    AGE = "edad"
+    CHURN = "churn"
+
+
+REQUIRED_COLUMNS = tuple(c for c in Column if c not in {Column.TEXT, Column.CHURN})
+SERVICE_TYPES = ("consulta", "problema", "reclamo", "soporte", "desconocido")
+UNKNOWN_ZONE = "desconocida"
+SEGMENT_BEST = 31  # A1; D8 is 0
+
+RECORD_FEATURES = (
+    Feature("records", Kind.NUMERIC, "records"),
+    Feature("segment", Kind.NUMERIC, "rank"),
+    Feature("service_type", Kind.CATEGORICAL),
+    Feature("zone", Kind.CATEGORICAL),
+    Feature("minutes_mean", Kind.NUMERIC, "min"),
+    Feature("minutes_max", Kind.NUMERIC, "min"),
+    *(Feature(f"share_{name}", Kind.NUMERIC, "share") for name in SERVICE_TYPES),
+    Feature("points", Kind.NUMERIC, "points"),
+    Feature("age", Kind.NUMERIC, "years"),
+    Feature("days_since_last", Kind.NUMERIC, "days"),
+    Feature("days_since_first", Kind.NUMERIC, "days"),
+)
+
+_LABELS: dict[str, tuple[str, str]] = {
+    CUSTOMER_ID: ("customer", "cliente"),
+    TARGET: ("churn", "baja"),
+    "records": ("number of service records", "cantidad de atenciones"),
+    "segment": ("customer segment (31 is A1)", "segmento del cliente (31 es A1)"),
+    "service_type": ("usual type of service", "tipo de asistencia habitual"),
+    "zone": ("usual zone", "zona habitual"),
+    "minutes_mean": ("mean service length", "duración media de la atención"),
+    "minutes_max": ("longest service", "atención más larga"),
+    "share_consulta": ("share of enquiries", "proporción de consultas"),
+    "share_problema": ("share of problems", "proporción de problemas"),
+    "share_reclamo": ("share of complaints", "proporción de reclamos"),
+    "share_soporte": ("share of support", "proporción de soporte"),
+    "share_desconocido": ("share of records without a type", "proporción de atenciones sin tipo"),
+    "points": ("loyalty points", "puntos de lealtad"),
+    "age": ("age", "edad"),
+    "days_since_last": ("days since the last record", "días desde la última atención"),
+    "days_since_first": ("days since the first record", "días desde la primera atención"),
+}
+
+_FINDINGS: dict[str, tuple[str, str]] = {
+    "missing": ("{count} cells are empty", "{count} celdas están vacías"),
+    "type_unknown": (
+        "{count} records have no known type of service and count as “desconocido”",
+        "{count} atenciones no tienen un tipo conocido y cuentan como «desconocido»",
+    ),
+    "segment_unknown": (
+        "{count} records have no segment from A1 to D8",
+        "{count} atenciones no tienen un segmento de A1 a D8",
+    ),
+    "place_malformed": (
+        "{count} coordinates are empty or malformed; their zone is unknown",
+        "{count} coordenadas están vacías o mal formadas; su zona es desconocida",
+    ),
+    "place_outside": (
+        "{count} coordinates lie in no zone",
+        "{count} coordenadas no caen en ninguna zona",
+    ),
+    "place_swapped": (
+        "{count} coordinates have latitude and longitude swapped and were read as meant",
+        "{count} coordenadas tienen latitud y longitud cambiadas y se leyeron como corresponde",
+    ),
+    "zones_absent": (
+        "no zones file was given; every zone is unknown",
+        "no se dio un archivo de zonas; todas las zonas son desconocidas",
+    ),
+    "end_next_day": (
+        "{count} ends past midnight carry the previous day's date; one day was added",
+        "{count} finales pasada la medianoche llevan la fecha del día anterior; se sumó un día",
+    ),
+    "clock_skew": (
+        "{count} ends lie minutes before their start; the clocks differ, counted as 0 minutes",
+        "{count} finales caen minutos antes de su inicio; los relojes difieren, cuentan 0 minutos",
+    ),
+    "clock_gap": (
+        "{count} ends show an hour that daylight saving skipped",
+        "{count} finales muestran una hora salteada por el cambio de horario",
+    ),
+    "clock_impossible": (
+        "{count} ends lie hours before their start; the length of these services is unknown",
+        "{count} finales caen horas antes de su inicio; la duración es desconocida",
+    ),
+    "number_implausible": (
+        "{count} numbers are beyond what is possible and count as missing",
+        "{count} números están fuera de lo posible y cuentan como faltantes",
+    ),
+    "free_text": (
+        "free text or nearly unique words; not used as a feature",
+        "texto libre o palabras casi únicas; no se usa como variable",
+    ),
+    "empty": ("every cell is empty; not used", "todas las celdas están vacías; no se usa"),
+    "date": (
+        "dates; used as days before the latest {order} of the file",
+        "fechas; se usan como días antes de la última {order} del archivo",
+    ),
+    "bytes_repaired": (
+        "{count} blocks held bytes that are not UTF-8 and were read as Windows-1252",
+        "{count} bloques tenían bytes que no son UTF-8 y se leyeron como Windows-1252",
+    ),
+    "rejected": ("{count} rows were rejected", "{count} filas fueron rechazadas"),
+}
+
+
+def label(name: str, language: Language) -> str:
+    """Name of a column for a reader; a column of a generic table keeps its own name."""
+    english, spanish = _LABELS.get(name, (name, name))
+    return spanish if language == "es" else english
+
+
+def describe_finding(finding: Finding, language: Language) -> str:
+    """One sentence, beginning with the column where there is one."""
+    english, spanish = _FINDINGS[finding.code]
+    text = (spanish if language == "es" else english).format(count=f"{finding.count:,}")
+    return f"{finding.column}: {text}" if finding.column else text

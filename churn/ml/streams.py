@@ -1,0 +1,95 @@
+"""The rows of a source, CSV or Parquet, parsed piece by piece in bounded memory."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from churn.exceptions import FileUnreadable
+from churn.ml.blocks import EXTRA, MISSING, ROW, BlockReader, Located
+from churn.ml.reading import Source
+
+_ROWS_AT_ONCE = 65_536
+
+
+class Rows(Protocol):
+    """A piece of a file, whatever its format."""
+
+    @property
+    def done(self) -> float:
+        """Share of the file read once this piece is."""
+        ...
+
+    @property
+    def repaired(self) -> bool:
+        """Whether the piece held bytes that are not UTF-8."""
+        ...
+
+    def scan(self, columns: Sequence[str]) -> pl.LazyFrame:
+        """`columns` as String, EXTRA for a field too many, and ROW from 0."""
+        ...
+
+    def locate(self, rows: NDArray[np.int64]) -> Located:
+        """File lines and widths of some rows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRows:
+    """Rows that were never text; a row's line is its number, from 1."""
+
+    frame: pl.DataFrame
+    first_row: int
+    done: float
+    repaired: bool = False
+
+    def scan(self, columns: Sequence[str]) -> pl.LazyFrame:
+        texts = self.frame.lazy().select(pl.col(columns).cast(pl.String))
+        empty = pl.lit(None, pl.String).alias(EXTRA)
+        return texts.with_columns(pl.col(columns).replace(MISSING, None), empty).with_row_index(ROW)
+
+    def locate(self, rows: NDArray[np.int64]) -> Located:
+        return Located(self.first_row + rows, [self.frame.width] * len(rows))
+
+
+Plan: TypeAlias = Callable[[pl.LazyFrame], pl.LazyFrame]
+
+
+def parse(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
+    """Apply `plan` to the columns of `source` as String, with ROW and EXTRA, piece by piece.
+
+    Raises
+    ------
+    FileUnreadable : the file is damaged; the message says on which line where it is known.
+    """
+    return _parse_parquet(source, plan) if source.format == "parquet" else _parse_csv(source, plan)
+
+
+def _parse_csv(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
+    reader = BlockReader(source.path, source.written, source.delimiter, source.header_lines)
+    for block in reader:
+        try:
+            frame = plan(block.scan(source.columns)).collect()
+        except pl.exceptions.ComputeError as error:
+            if not reader.reread(block):
+                raise FileUnreadable(
+                    f"the rows from line {block.first_line:,} on cannot be read as CSV;"
+                    " export the file again"
+                ) from error
+        else:
+            yield block, frame
+
+
+def _parse_parquet(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
+    try:
+        scan = pl.scan_parquet(source.path, glob=False).select(source.columns)
+        total = int(scan.select(pl.len()).collect().item())
+        for start in range(0, total, _ROWS_AT_ONCE):
+            frame = scan.slice(start, _ROWS_AT_ONCE).collect()
+            rows = FrameRows(frame, start + 1, min(1.0, (start + frame.height) / total))
+            yield rows, plan(rows.scan(source.columns)).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise FileUnreadable("the Parquet file is damaged; export it again") from error
