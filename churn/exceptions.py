@@ -27,3 +27,23 @@ class ModelInvalid(ChurnError):
 
 class WorkCancelled(ChurnError):
     """The user cancelled the run or scoring while it ran."""
+
+
+class UploadTooLarge(ChurnError):
+    """A file has more bytes than the settings allow."""
+
+
+class NameTaken(ChurnError):
+    """Another data set has this name."""
+
+
+class NoChampion(ChurnError):
+    """No run was promoted, or none before the present champion, and one is needed."""
+
+
+class StateConflict(ChurnError):
+    """What was asked for does not go with the state that the run or scoring is in."""
+
+
+class ArtifactMissing(ChurnError):
+    """The run has no artifact of that name, or the scoring no file yet."""

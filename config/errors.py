@@ -34,6 +34,11 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     churn.LeakFound: (422, "leak_found"),
     churn.ModelInvalid: (500, "model_invalid"),
     churn.WorkCancelled: (409, "cancelled"),
+    churn.UploadTooLarge: (413, "upload_too_large"),
+    churn.NameTaken: (409, "name_taken"),
+    churn.NoChampion: (409, "no_champion"),
+    churn.StateConflict: (409, "state_conflict"),
+    churn.ArtifactMissing: (404, "not_found"),
 }
 _DJANGO_ERRORS: dict[type[Exception], type[drf.APIException]] = {
     Http404: drf.NotFound,

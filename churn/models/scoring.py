@@ -1,0 +1,61 @@
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from churn.models.jobs import Job, JobQuerySet, Status
+from churn.models.training import TrainingRun
+
+
+class ScoringQuerySet(JobQuerySet["Scoring"]):
+    """Reads of scored files; all that is needed is common to jobs."""
+
+
+class Scoring(Job):
+    """One file of customers scored by one run."""
+
+    run = models.ForeignKey(
+        TrainingRun, verbose_name=_("run"), on_delete=models.PROTECT, related_name="scorings"
+    )
+    file = models.FileField(_("file"), max_length=200, blank=True, editable=False)
+    file_name = models.CharField(_("file name"), max_length=200, editable=False)
+    size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
+    sha256 = models.CharField("SHA-256", max_length=64, editable=False)
+    zones_file = models.FileField(_("zones file"), max_length=200, blank=True, editable=False)
+    language = models.CharField(_("language of the reasons"), max_length=2, default="en")
+
+    rows = models.PositiveBigIntegerField(_("rows"), null=True, editable=False)
+    accepted = models.PositiveBigIntegerField(_("accepted rows"), null=True, editable=False)
+    rejected = models.PositiveBigIntegerField(_("rejected rows"), null=True, editable=False)
+    customers = models.PositiveBigIntegerField(_("customers"), null=True, editable=False)
+    churners = models.PositiveBigIntegerField(_("expected to leave"), null=True, editable=False)
+    deciles = models.JSONField(_("deciles"), default=list, editable=False)
+    drift = models.JSONField(_("drift"), default=dict, editable=False)
+    findings = models.JSONField(_("findings"), default=list, editable=False)
+    rejects = models.JSONField(_("rejected rows by reason"), default=list, editable=False)
+    results_file = models.FileField(_("results"), max_length=200, blank=True, editable=False)
+    rejects_file = models.FileField(_("rejected rows"), max_length=200, blank=True, editable=False)
+
+    objects = ScoringQuerySet.as_manager()
+
+    class Meta(Job.Meta):
+        verbose_name = _("scoring")
+        verbose_name_plural = _("scorings")
+        ordering = ["-pk"]
+        constraints = [
+            *Job.Meta.constraints,
+            models.CheckConstraint(
+                name="churn_scoring_rows_add_up_once_succeeded",
+                condition=~Q(status=Status.SUCCEEDED)
+                | Q(rows=models.F("accepted") + models.F("rejected")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"scoring {self.pk}"
+
+    @property
+    def drifted(self) -> list[dict[str, Any]]:
+        """Features whose distribution has moved, the most moved first."""
+        return [one for one in self.drift.get("features", []) if one.get("level") != "none"]

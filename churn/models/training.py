@@ -1,0 +1,120 @@
+from typing import Any, Self
+
+from django.core.files.storage import default_storage
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from churn.models.datasets import Dataset
+from churn.models.jobs import Job, JobQuerySet, Status
+
+
+class TrainingRunQuerySet(JobQuerySet["TrainingRun"]):
+    def champion(self) -> Self:
+        """Return the run in use: one, or none before the first promotion."""
+        return self.filter(promotions__current=True)
+
+    def for_lists(self) -> Self:
+        """Leave the large results out."""
+        return self.select_related("dataset").defer(
+            "curve",
+            "importance",
+            "signature",
+            "notes",
+            "dataset__profile",
+            "dataset__schema",
+            "dataset__findings",
+            "dataset__rejects",
+        )
+
+
+class TrainingRun(Job):
+    """One fit of a pipeline to a data set, with everything needed to repeat and to judge it."""
+
+    class Algorithm(models.TextChoices):
+        RACE = "race", _("race of regularised XGBoost shapes and a spline logistic regression")
+        XGBOOST = "xgboost", "XGBoost"
+        LOGISTIC = "logistic", _("spline logistic regression")
+        COMPARE = "compare", _("comparison of all algorithms")
+
+    class Objective(models.TextChoices):
+        RECALL = "recall", _("recall at a stated precision")
+        F1 = "f1", _("F1")
+        PROFIT = "profit", _("profit of a retention campaign")
+
+    class Engine(models.TextChoices):
+        LOCAL = "local", _("this machine")
+        DASK = "dask", "Dask"
+
+    dataset = models.ForeignKey(
+        Dataset, verbose_name=_("data set"), on_delete=models.PROTECT, related_name="runs"
+    )
+    algorithm = models.CharField(
+        _("algorithm"), max_length=30, choices=Algorithm, default=Algorithm.RACE
+    )
+    objective = models.CharField(
+        _("objective"), max_length=10, choices=Objective, default=Objective.RECALL
+    )
+    min_precision = models.FloatField(
+        _("least precision"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
+    )
+    trials = models.PositiveSmallIntegerField(
+        _("search trials"), default=0, validators=[MaxValueValidator(1000)]
+    )
+    seed = models.PositiveIntegerField(_("seed"), default=42)
+    engine = models.CharField(_("engine"), max_length=10, choices=Engine, default=Engine.LOCAL)
+    scheduler = models.CharField(_("Dask scheduler"), max_length=200, blank=True)
+    allow_leaks = models.BooleanField(_("train in spite of leaks"), default=False)
+
+    data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64, editable=False)
+    zones_sha256 = models.CharField(
+        _("SHA-256 of the zones"), max_length=64, blank=True, editable=False
+    )
+    folder = models.CharField(_("folder of artifacts"), max_length=200, blank=True, editable=False)
+    model_sha256 = models.CharField(
+        _("SHA-256 of the model"), max_length=64, blank=True, editable=False
+    )
+    threshold = models.FloatField(_("threshold"), null=True, editable=False)
+    metrics = models.JSONField(_("metrics"), default=dict, editable=False)
+    curve = models.JSONField(_("trade-off curve"), default=list, editable=False)
+    importance = models.JSONField(_("feature importance"), default=list, editable=False)
+    signature = models.JSONField(_("signature"), default=dict, editable=False)
+    notes = models.JSONField(_("notes"), default=list, editable=False)
+
+    objects = TrainingRunQuerySet.as_manager()
+
+    class Meta(Job.Meta):
+        verbose_name = _("training run")
+        verbose_name_plural = _("training runs")
+        ordering = ["-pk"]
+        constraints = [
+            *Job.Meta.constraints,
+            models.CheckConstraint(
+                name="churn_trainingrun_has_a_model_once_succeeded",
+                condition=~Q(status=Status.SUCCEEDED)
+                | ~Q(model_sha256="") & ~Q(folder="") & Q(threshold__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="churn_trainingrun_precision_is_a_share",
+                condition=Q(min_precision__isnull=True)
+                | Q(min_precision__gte=0, min_precision__lte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+    @property
+    def path(self) -> str:
+        """The folder of the artifacts on disk."""
+        return default_storage.path(self.folder)
+
+    @property
+    def headline(self) -> dict[str, Any]:
+        """The few figures by which runs are told apart."""
+        names = ("roc_auc", "pr_auc", "log_loss", "brier", "recall", "precision", "f1")
+        return {name: self.metrics.get(name) for name in names}

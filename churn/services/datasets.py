@@ -1,0 +1,146 @@
+"""Data sets: stored while they are hashed, then validated and profiled, or refused whole."""
+
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import IO, TYPE_CHECKING, Any
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from churn.exceptions import NameTaken, StateConflict
+from churn.ml.schema import Progress, quiet
+from churn.models import Dataset
+from churn.services import storage
+from churn.services.people import User, author
+
+if TYPE_CHECKING:
+    from churn.ml.customers import Customers
+    from churn.services.inspection import Question
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A file that is to become a data set, and what is said of it."""
+
+    file: IO[Any]
+    file_name: str
+    zones_file: IO[Any] | None = None
+    name: str = ""
+    target: str = ""
+    customer_id: str = ""
+    size_limit: int | None = None  # bytes; None is MAX_UPLOAD_BYTES
+
+
+def create_dataset(offer: Offer, user: User = None) -> Dataset:
+    """Store, validate and profile a labelled file.
+
+    Raises
+    ------
+    UploadTooLarge, NameTaken : see there.
+    FileUnreadable, SchemaInvalid, DataUnfit : the file cannot be trained from; nothing is kept.
+    """
+    return import_dataset(offer, user)[0]
+
+
+def import_dataset(
+    offer: Offer, user: User = None, progress: Progress = quiet, *, reuse: bool = False
+) -> tuple[Dataset, "Customers"]:
+    """As `create_dataset`; also return the customers read, so that training need not read again.
+
+    With `reuse`, a data set of the same content, roles and name is returned instead of a new one.
+    """
+    _refuse_taken(offer.name, reuse=reuse)
+    folder = storage.new_folder("datasets")
+    try:
+        dataset, customers = _imported(offer, folder, progress)
+        if reuse and (known := _same(dataset, offer.name)):
+            storage.discard(folder)
+            return known, customers
+        dataset.created_by = author(user)
+        _save(dataset, offer)
+    except BaseException:
+        storage.discard(folder)
+        raise
+    log.info("dataset.created", id=dataset.pk, rows=dataset.rows, rejected=dataset.rejected)
+    return dataset, customers
+
+
+def delete_dataset(dataset: Dataset) -> None:
+    """Remove a data set and its files.
+
+    Raises
+    ------
+    StateConflict : a run was trained on it; its lineage must stay.
+    """
+    if dataset.runs.exists():
+        raise StateConflict("Runs were trained on this data set; their lineage must stay.")
+    dataset.delete()
+    storage.discard(storage.folder_of(dataset.file.name))
+
+
+def question_of(dataset: Dataset) -> "Question":
+    """Return how the file of `dataset` is to be read again, with the same roles."""
+    from churn.services.inspection import Question  # noqa: PLC0415  see docs/decisions/0010
+
+    return Question(
+        path=Path(dataset.file.path),
+        zones=storage.path_of(dataset.zones_file.name or ""),
+        target=dataset.target,
+        customer_id=dataset.customer_id,
+    )
+
+
+def no_limit() -> int:
+    return sys.maxsize
+
+
+def _imported(offer: Offer, folder: str, progress: Progress) -> tuple[Dataset, "Customers"]:
+    from churn.services import inspection  # noqa: PLC0415  see docs/decisions/0010
+
+    dataset = Dataset(file_name=storage.shown_name(offer.file_name), file=f"{folder}/data")
+    stored = storage.store(offer.file, f"{folder}/data", offer.size_limit)
+    dataset.size, dataset.sha256 = stored.count, stored.sha256
+    if offer.zones_file is not None:
+        dataset.zones_file = f"{folder}/zones"
+        zones = storage.store(offer.zones_file, f"{folder}/zones", offer.size_limit)
+        dataset.zones_sha256 = zones.sha256
+    dataset.target, dataset.customer_id = offer.target, offer.customer_id
+    customers = inspection.read_labelled(question_of(dataset), progress)
+    for field, value in inspection.described(customers).items():
+        setattr(dataset, field, value)
+    return dataset, customers
+
+
+def _same(dataset: Dataset, name: str) -> Dataset | None:
+    found = Dataset.objects.alike(dataset)
+    return (found.filter(name=name) if name else found).first()
+
+
+def _refuse_taken(name: str, *, reuse: bool) -> None:
+    if name and not reuse and Dataset.objects.filter(name=name).exists():
+        raise NameTaken(f"There is a data set called “{name}” already; choose another name.")
+
+
+def _save(dataset: Dataset, offer: Offer) -> None:
+    if offer.name:
+        _insert(dataset, offer.name)
+        return
+    stem = PurePath(dataset.file_name).stem[:100]
+    for name in (stem, *(f"{stem} ({number})" for number in range(2, 1000))):
+        with suppress(NameTaken):
+            _insert(dataset, name)
+            return
+    raise NameTaken(f"There are too many data sets called “{stem}”; give this one a name.")
+
+
+def _insert(dataset: Dataset, name: str) -> None:
+    dataset.name = name
+    try:
+        with transaction.atomic():
+            dataset.save(force_insert=True)
+    except IntegrityError as error:
+        raise NameTaken(f"There is a data set called “{name}” already; choose another.") from error

@@ -1,0 +1,135 @@
+"""What a stored file is and holds, as values for the database; reads it with churn.ml."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from churn.exceptions import SchemaInvalid
+from churn.ml.customers import Customers, load_customers
+from churn.ml.profile import profile
+from churn.ml.reading import Source, inspect_source
+from churn.ml.rejects import describe_reason
+from churn.ml.schema import Finding, Language, Progress, Shape, describe_finding, label, quiet
+from churn.models import TrainingRun
+
+_SHOWN_LINES = 20
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which file to read, and what its reader was told of it."""
+
+    path: Path
+    zones: Path | None = None
+    target: str = ""
+    customer_id: str = ""
+
+    def source(self) -> Source:
+        """Look at a sample of the file.
+
+        Raises
+        ------
+        FileUnreadable, SchemaInvalid : see `inspect_source`.
+        """
+        return inspect_source(
+            self.path, target=self.target or None, customer_id=self.customer_id or None
+        )
+
+
+def read_labelled(question: Question, progress: Progress = quiet) -> Customers:
+    """Read customers whose outcome is known; errors as of `load_customers`."""
+    source = question.source()
+    return load_customers(source, zones=question.zones, require_target=True, progress=progress)
+
+
+def scorable(question: Question, run: TrainingRun) -> Source:
+    """Look at a sample of a file that `run` is to score.
+
+    Raises
+    ------
+    FileUnreadable : it is not a table.
+    SchemaInvalid : it lacks columns that the model needs; the message names them.
+    """
+    source = inspect_source(question.path)
+    identifier = run.dataset.customer_id
+    if identifier in source.columns and identifier != source.customer_id:
+        source = inspect_source(question.path, customer_id=identifier)
+    if source.shape != run.dataset.shape:
+        raise SchemaInvalid(_OTHER_SHAPE[source.shape])
+    needed = [column["name"] for column in run.signature["columns"]]
+    if source.shape is Shape.TABLE and (missing := set(needed) - set(source.columns)):
+        named = ", ".join(f"`{name}`" for name in needed if name in missing)
+        raise SchemaInvalid(f"The file lacks columns that the model was trained on: {named}.")
+    return source
+
+
+_OTHER_SHAPE = {
+    Shape.TABLE: "The model was trained on service records; this file lacks their columns.",
+    Shape.RECORDS: "The model was trained on one row per customer; this file has service records.",
+}
+
+
+def read_customers(question: Question, run: TrainingRun, progress: Progress = quiet) -> Customers:
+    """Read customers that `run` is to score; a target is ignored. Errors as of `scorable`."""
+    return load_customers(scorable(question, run), zones=question.zones, progress=progress)
+
+
+def within(progress: Progress, low: float, high: float) -> Progress:
+    """Report a part of the work as the stretch from `low` to `high` of the whole."""
+
+    def report(stage: str, fraction: float) -> None:
+        progress(stage, low + (high - low) * fraction)
+
+    return report
+
+
+def described(customers: Customers) -> dict[str, Any]:
+    """Fields of a Dataset: roles, counts, columns, profile and findings."""
+    source = customers.source
+    return {
+        "shape": source.shape.value,
+        "target": source.target or "",
+        "customer_id": source.customer_id or "",
+        **asdict(customers.counts),
+        "schema": {
+            "format": source.format,
+            "delimiter": source.delimiter,
+            "encoding": source.encoding,
+            "decimal": source.decimal,
+            "file_columns": list(source.columns),
+            "notes": list(source.notes),
+            "is_records": source.shape is Shape.RECORDS,
+            "columns": [asdict(feature) for feature in customers.features],
+        },
+        "profile": profile(customers),
+        "findings": told(customers.findings),
+        "rejects": grouped(customers.rejects),
+    }
+
+
+def told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings with their sentence in each language; a page need not import the reader."""
+    return [asdict(one) | {"text": _in_words(describe_finding, one)} for one in findings]
+
+
+def grouped(rejects: pl.DataFrame) -> list[dict[str, Any]]:
+    """Rejected rows by column and reason, the most frequent first, with their first lines."""
+    groups = (
+        rejects.group_by("column", "reason")
+        .agg(count=pl.len(), lines=pl.col("line").sort().head(_SHOWN_LINES))
+        .sort(["count", "column", "reason"], descending=[True, False, False])
+    )
+    return [row | {"text": _in_words(describe_reason, row["reason"])} for row in groups.to_dicts()]
+
+
+def labels(names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+    """Names of features for readers, by language."""
+    return {name: _in_words(label, name) for name in names}
+
+
+def _in_words(describe: Any, subject: Any) -> dict[str, str]:
+    return {language: describe(subject, language) for language in LANGUAGES}

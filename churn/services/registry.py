@@ -1,0 +1,104 @@
+"""Which run is in use: promotion, the way back, and the loaded model of a run."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from churn.exceptions import NoChampion, StateConflict
+from churn.models import Promotion, Status, TrainingRun
+from churn.services.people import User, author
+
+if TYPE_CHECKING:
+    from churn.ml.model import ChurnModel
+    from churn.ml.schema import Language
+
+log = structlog.get_logger(__name__)
+
+_HELD_MODELS = 2
+
+
+def champion() -> TrainingRun:
+    """Return the promoted run.
+
+    Raises
+    ------
+    NoChampion : none was promoted yet.
+    """
+    run = TrainingRun.objects.champion().select_related("dataset").first()
+    if run is None:
+        raise NoChampion("No run has been promoted yet; train one, then promote it.")
+    return run
+
+
+def promote(run: TrainingRun, user: User = None) -> Promotion:
+    """Make `run` the champion.
+
+    Raises
+    ------
+    StateConflict : it has no model, it is the champion already, or another was promoted just now.
+    """
+    if run.status != Status.SUCCEEDED:
+        raise StateConflict("Only a run that succeeded can be promoted.")
+    if run.promotions.filter(current=True).exists():
+        raise StateConflict("This run is the champion already.")
+    try:
+        with transaction.atomic():
+            Promotion.objects.current().update(current=False)
+            promotion = Promotion.objects.create(run=run, promoted_by=author(user))
+    except IntegrityError as error:
+        raise StateConflict("Another run was promoted at the same moment; look again.") from error
+    log.info("run.promoted", id=run.pk)
+    return promotion
+
+
+def roll_back() -> TrainingRun:
+    """Take the latest promotion back; the run promoted before it is the champion again.
+
+    Raises
+    ------
+    NoChampion : there was none before it.
+    """
+    with transaction.atomic():
+        standing = list(Promotion.objects.standing().select_for_update()[:2])
+        if len(standing) < 2:  # noqa: PLR2004  the one in use and the one before
+            raise NoChampion("No run was promoted before this one; there is no way back.")
+        latest, before = standing
+        Promotion.objects.filter(pk=latest.pk).update(current=False, withdrawn_at=timezone.now())
+        Promotion.objects.filter(pk=before.pk).update(current=True)
+    log.info("run.rolled_back", id=latest.run_id, champion=before.run_id)
+    return TrainingRun.objects.select_related("dataset").get(pk=before.run_id)
+
+
+def model_of(run: TrainingRun) -> "ChurnModel":
+    """Load the model of `run`; the last few are held in memory, by their digest.
+
+    Raises
+    ------
+    ModelInvalid : the files are not those that were saved.
+    """
+    return _load(Path(run.path) / "model", run.model_sha256)
+
+
+@lru_cache(maxsize=_HELD_MODELS)
+def _load(folder: Path, digest: str) -> "ChurnModel":
+    from churn.ml.serialization import load_model  # noqa: PLC0415  see docs/decisions/0010
+
+    return load_model(folder, digest)
+
+
+def predict(records: Sequence[Mapping[str, Any]], language: "Language") -> list[dict[str, Any]]:
+    """Score records of a request with the champion, without keeping anything.
+
+    Raises
+    ------
+    NoChampion, ModelInvalid : there is no model to score with.
+    SchemaInvalid, DataUnfit : the records lack a column of its signature or cannot be read.
+    """
+    from churn.ml.scoring import predict_records  # noqa: PLC0415  see docs/decisions/0010
+
+    return predict_records(model_of(champion()), records, language)

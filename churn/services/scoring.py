@@ -1,0 +1,106 @@
+"""Creating, executing and cancelling scorings, and the files that come of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import structlog
+from django.core.files.storage import default_storage
+
+from churn.exceptions import ArtifactMissing, StateConflict
+from churn.ml.schema import Progress
+from churn.models import Scoring, Status, TrainingRun
+from churn.services import jobs, registry, storage
+from churn.services.people import User, author
+
+log = structlog.get_logger(__name__)
+
+cancel_scoring = jobs.cancel
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of customers to be scored."""
+
+    file: IO[bytes]
+    file_name: str
+    zones_file: IO[bytes] | None = None
+    run: TrainingRun | None = None  # the champion if none is named
+    language: str = "en"
+
+
+def create_scoring(upload: Upload, user: User = None) -> Scoring:
+    """Store a file and queue its scoring; a file that is no table is refused at once.
+
+    Raises
+    ------
+    NoChampion : no run was named and none is promoted.
+    StateConflict : the run named has no model.
+    UploadTooLarge, FileUnreadable, SchemaInvalid : the file cannot be scored; nothing is kept.
+    """
+    run = upload.run or registry.champion()
+    if run.status != Status.SUCCEEDED:
+        raise StateConflict("Only a run that succeeded can score; this one has no model.")
+    folder = storage.new_folder("scorings")
+    try:
+        scoring = _stored(upload, run, folder)
+        scoring.created_by = author(user)
+        scoring.save()
+    except BaseException:
+        storage.discard(folder)
+        raise
+    log.info("scoring.created", id=scoring.pk, run=run.pk, bytes=scoring.size)
+    return scoring
+
+
+def execute_scoring(scoring: Scoring, *, listen: Progress | None = None) -> None:
+    """Score the file of `scoring` once, however often it is called; results are kept in its row."""
+
+    def score(progress: Progress) -> jobs.Results:
+        from churn.services import predicting  # noqa: PLC0415  see docs/decisions/0010
+
+        return predicting.score_stored(scoring, progress)
+
+    jobs.execute(scoring, score, listen)
+
+
+def results_path(scoring: Scoring) -> Path:
+    """Return where `results.csv` lies.
+
+    Raises
+    ------
+    ArtifactMissing : the scoring has not succeeded.
+    """
+    return _path(scoring.results_file.name)
+
+
+def rejects_path(scoring: Scoring) -> Path:
+    """As `results_path`, for `rejects.csv`."""
+    return _path(scoring.rejects_file.name)
+
+
+def _path(name: str | None) -> Path:
+    if not name:
+        raise ArtifactMissing("This scoring has no results yet.")
+    return Path(default_storage.path(name))
+
+
+def _stored(upload: Upload, run: TrainingRun, folder: str) -> Scoring:
+    from churn.services import inspection  # noqa: PLC0415  see docs/decisions/0010
+
+    stored = storage.store(upload.file, f"{folder}/input")
+    zones_name = ""
+    if upload.zones_file is not None:
+        zones_name = f"{folder}/zones"
+        storage.store(upload.zones_file, zones_name)
+    path = Path(default_storage.path(f"{folder}/input"))
+    inspection.scorable(inspection.Question(path), run)
+    return Scoring(
+        run=run,
+        file=f"{folder}/input",
+        file_name=storage.shown_name(upload.file_name),
+        size=stored.count,
+        sha256=stored.sha256,
+        zones_file=zones_name,
+        language=upload.language,
+    )

@@ -1,0 +1,95 @@
+"""Files in storage: written once while their bytes are counted and hashed."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from churn.exceptions import UploadTooLarge
+
+_CHUNK_BYTES = 1 << 20
+_LONGEST_NAME = 200
+
+
+class HashedFile(File[Any]):
+    """A file that hashes and counts what is read from it, and stops at the size allowed."""
+
+    def __init__(self, content: IO[Any], limit: int) -> None:
+        super().__init__(content)
+        self._content = content
+        self._limit = limit
+        self._hash = hashlib.sha256()
+        self.count = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Yield the content.
+
+        Raises
+        ------
+        UploadTooLarge : there is more of it than allowed.
+        """
+        self._content.seek(0)
+        while chunk := self._content.read(chunk_size or _CHUNK_BYTES):
+            self._hash.update(chunk)
+            self.count += len(chunk)
+            if self.count > self._limit:
+                raise UploadTooLarge(too_large(self._limit))
+            yield chunk
+
+
+def too_large(limit: int) -> str:
+    return f"The file is larger than {limit // 2**20} MB; split it or raise MAX_UPLOAD_MB."
+
+
+def new_folder(kind: str) -> str:
+    """Return a name in storage that nothing else uses and that tells nothing of its content."""
+    return f"churn/{kind}/{uuid4().hex}"
+
+
+def store(content: IO[Any], name: str, limit: int | None = None) -> HashedFile:
+    """Write `content` under `name`; return its size and hash.
+
+    Raises
+    ------
+    UploadTooLarge : it exceeds `limit` bytes, or MAX_UPLOAD_BYTES; nothing is left in storage.
+    """
+    hashed = HashedFile(content, settings.MAX_UPLOAD_BYTES if limit is None else limit)
+    try:
+        default_storage.save(name, hashed)
+    except BaseException:
+        default_storage.delete(name)
+        raise
+    return hashed
+
+
+def discard(folder: str) -> None:
+    """Remove a folder of `new_folder` with all that is in it."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(default_storage.path(folder))
+
+
+def folder_of(name: str) -> str:
+    return str(PurePosixPath(name).parent)
+
+
+def path_of(name: str) -> Path | None:
+    """Return where a stored file lies; None for no name."""
+    return Path(default_storage.path(name)) if name else None
+
+
+def shown_name(name: str | None) -> str:
+    """Return the last part of a file's name as it may be stored and shown."""
+    last = (name or "").replace("\\", "/").rpartition("/")[2]
+    printable = "".join(sign for sign in last if sign.isprintable())
+    return printable.encode("utf-8", "ignore").decode()[:_LONGEST_NAME] or "file"

@@ -1,0 +1,81 @@
+"""Signs of life of the task workers, and the rescue of work that a lost worker left behind."""
+
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import chain
+
+import structlog
+from django.db.models import Max
+from django.utils import timezone
+
+from churn.models import Job, Scoring, Status, TrainingRun, WorkerHeartbeat
+from churn.models.jobs import MOST_ATTEMPTS
+from churn.services.processes import is_dead
+
+log = structlog.get_logger(__name__)
+
+# A queue may lose an entry whose worker died before it began; entries that are twice do no harm.
+FORGOTTEN_AFTER = timedelta(minutes=5)
+
+
+def beat() -> None:
+    """Record that the workers of this host live."""
+    WorkerHeartbeat.objects.update_or_create(
+        host=socket.gethostname(), defaults={"beat_at": timezone.now()}
+    )
+
+
+def last_heartbeat() -> datetime | None:
+    """Return when any worker last said that it lives; None before the first."""
+    latest: datetime | None = WorkerHeartbeat.objects.aggregate(latest=Max("beat_at"))["latest"]
+    return latest
+
+
+def reap_stale() -> list[Job]:
+    """Take running jobs from lost workers; return those to be handed to the queue again.
+
+    A job that lost its worker MOST_ATTEMPTS times has failed, and one that was to be cancelled is.
+    """
+    return [job for job in _lost() if _take_back(job)]
+
+
+def forgotten(after: timedelta = FORGOTTEN_AFTER) -> list[Job]:
+    """Return queued jobs that nobody began `after` they were queued, to be queued once more."""
+    found: list[Job] = []
+    for model in (TrainingRun, Scoring):
+        waiting = list(model.objects.waiting_since(after))
+        model.objects.filter(pk__in=[job.pk for job in waiting]).update(queued_at=timezone.now())
+        found += waiting
+    return found
+
+
+def _lost() -> Iterator[Job]:
+    running = chain(TrainingRun.objects.running(), Scoring.objects.running())
+    silent = {
+        (model, pk)
+        for model in (TrainingRun, Scoring)
+        for pk in model.objects.silent().values_list("pk", flat=True)
+    }
+    for job in running:
+        if (type(job), job.pk) in silent or is_dead(job.owner):
+            yield job
+
+
+def _take_back(job: Job) -> bool:
+    jobs = type(job).objects
+    if job.cancel_requested:
+        jobs.finish(job, Status.CANCELLED)
+        return False
+    if requeued := bool(jobs.requeue(job)):
+        log.warning("job.requeued", kind=job.kind, id=job.pk, attempt=job.attempts)
+    elif jobs.finish(job, Status.FAILED, _failure(job)):
+        log.error("job.lost", kind=job.kind, id=job.pk, attempt=job.attempts)
+    return requeued
+
+
+def _failure(job: Job) -> str:
+    return (
+        f"The process at work was lost {MOST_ATTEMPTS} times, the last time at stage "
+        f"“{job.stage or 'start'}”. The machine may lack memory for this file."
+    )

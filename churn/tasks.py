@@ -1,0 +1,60 @@
+"""Work for django-q2; each task loads its row and calls one service."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+from django_q.models import Schedule
+from django_q.signals import post_spawn
+from django_q.tasks import async_task
+
+from churn.models import Job, Scoring, TrainingRun
+from churn.services import scoring, training, worker
+
+_EXECUTE = {TrainingRun: "churn.tasks.execute_training", Scoring: "churn.tasks.execute_scoring"}
+UPKEEP = "churn: heartbeat and rescue"
+
+
+def enqueue(job: Job) -> None:
+    """Hand `job` to a worker once the surrounding transaction is committed."""
+    transaction.on_commit(partial(async_task, _EXECUTE[type(job)], job.pk))
+
+
+def execute_training(run_id: int) -> None:
+    training.execute_run(TrainingRun.objects.get(pk=run_id))
+
+
+def execute_scoring(scoring_id: int) -> None:
+    scoring.execute_scoring(Scoring.objects.get(pk=scoring_id))
+
+
+def keep_up() -> None:
+    """Say that the workers live, and queue again what a lost one left; every minute."""
+    worker.beat()
+    for job in worker.reap_stale() + worker.forgotten():
+        enqueue(job)
+
+
+@receiver(post_spawn, dispatch_uid="churn.recover")
+def recover(**signal: Any) -> None:
+    """Queue again at once, as a worker starts, what workers before it were killed over."""
+    worker.beat()
+    for job in worker.reap_stale() + worker.forgotten(after=timedelta(0)):
+        enqueue(job)
+
+
+@receiver(post_migrate, dispatch_uid="churn.schedule_upkeep")
+def schedule_upkeep(**signal: Any) -> None:
+    """See to it that the queue calls `keep_up` every minute."""
+    Schedule.objects.update_or_create(
+        name=UPKEEP,
+        defaults={
+            "func": "churn.tasks.keep_up",
+            "schedule_type": Schedule.MINUTES,
+            "minutes": 1,
+            "repeats": -1,
+        },
+    )
