@@ -1,0 +1,26 @@
+"""The library: a chapter by its key, from the nearest layer that can answer."""
+
+from verses.library.held import Freshness, HeldChapter, Key, Source
+from verses.library.reading import (
+    at_hand,
+    drop_changed_since,
+    forget,
+    get_chapter,
+    refresh_now,
+    translations,
+)
+from verses.library.translations import list_known_translations
+
+__all__ = [
+    "Freshness",
+    "HeldChapter",
+    "Key",
+    "Source",
+    "at_hand",
+    "drop_changed_since",
+    "forget",
+    "get_chapter",
+    "list_known_translations",
+    "refresh_now",
+    "translations",
+]

@@ -1,0 +1,19 @@
+"""What is kept: texts, how often they are asked for, and how upstream is doing."""
+
+from verses.models.counts import CountFile, DailyCount, PassageCount
+from verses.models.remote import CallSlot, Lease, UpstreamFailure, UpstreamState
+from verses.models.texts import Chapter, Origin, Translation, Verse
+
+__all__ = [
+    "CallSlot",
+    "Chapter",
+    "CountFile",
+    "DailyCount",
+    "Lease",
+    "Origin",
+    "PassageCount",
+    "Translation",
+    "UpstreamFailure",
+    "UpstreamState",
+    "Verse",
+]

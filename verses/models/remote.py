@@ -1,0 +1,149 @@
+"""What all processes and hosts must agree on before one of them calls upstream."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+FAILURES_KEPT = 100
+
+
+class LeaseQuerySet(models.QuerySet["Lease"]):
+    def acquire(self, key: str, holder: str, seconds: float) -> bool:
+        """Take the lease if nobody holds it or its holder let it expire; False otherwise."""
+        now = timezone.now()
+        until = now + timedelta(seconds=seconds)
+        if self.filter(key=key, expires_at__lte=now).update(holder=holder, expires_at=until):
+            return True
+        self.bulk_create([Lease(key=key, holder=holder, expires_at=until)], ignore_conflicts=True)
+        return self.filter(key=key, holder=holder).exists()
+
+    def extend(self, key: str, holder: str, seconds: float) -> bool:
+        """Keep a lease that is still ours; False if another took it."""
+        until = timezone.now() + timedelta(seconds=seconds)
+        return bool(self.filter(key=key, holder=holder).update(expires_at=until))
+
+    def release(self, key: str, holder: str) -> None:
+        self.filter(key=key, holder=holder).delete()
+
+
+class Lease(models.Model):
+    """The right to ask upstream for one chapter; it ends by itself if its holder dies."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    holder = models.CharField(max_length=32)
+    expires_at = models.DateTimeField()
+
+    objects = LeaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lease")
+        verbose_name_plural = _("leases")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class CallSlotQuerySet(models.QuerySet["CallSlot"]):
+    def take(self, kind: str, count: int, seconds: float) -> datetime | None:
+        """Use one of `count` slots that each serve once in `seconds`.
+
+        Returns None when a slot was taken, else the time when the next one comes free. The slots
+        are rows, so the budget is one for all processes and hosts, within any stretch of time.
+        """
+        while True:
+            now = timezone.now()
+            oldest = self.filter(kind=kind, number__lt=count).order_by("used_at").first()
+            if oldest is None:
+                self._lay_out(kind, count)
+                continue
+            free_at = oldest.used_at + timedelta(seconds=seconds)
+            if free_at > now:
+                return free_at
+            if self.filter(pk=oldest.pk, used_at=oldest.used_at).update(used_at=now):
+                return None
+
+    def used(self, kind: str, seconds: float) -> int:
+        """Count the slots in use at this moment."""
+        since = timezone.now() - timedelta(seconds=seconds)
+        return self.filter(kind=kind, used_at__gt=since).count()
+
+    def _lay_out(self, kind: str, count: int) -> None:
+        long_ago = timezone.now() - timedelta(days=1)
+        slots = (CallSlot(kind=kind, number=number, used_at=long_ago) for number in range(count))
+        self.bulk_create(slots, ignore_conflicts=True)
+
+
+class CallSlot(models.Model):
+    """One unit of what upstream allows within its time, and when it was last used."""
+
+    CALL = "call"
+    MISS = "miss"
+
+    kind = models.CharField(max_length=8)
+    number = models.PositiveIntegerField()
+    used_at = models.DateTimeField()
+
+    objects = CallSlotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call slot")
+        verbose_name_plural = _("call slots")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "number"], name="verses_callslot_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class UpstreamState(models.Model):
+    """The circuit breaker, one row for everyone.
+
+    Closed while `blocked_until` is empty. While that lies ahead, nobody calls. Once it is past,
+    one caller at a time may probe (`probing_until`): success closes, failure blocks for longer.
+    """
+
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    reason = models.CharField(_("reason"), max_length=16, blank=True)
+    blocked_until = models.DateTimeField(_("blocked until"), null=True, blank=True)
+    probing_until = models.DateTimeField(_("probed until"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("last failure"), null=True, blank=True)
+    succeeded_at = models.DateTimeField(_("last success"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("upstream state")
+        verbose_name_plural = _("upstream state")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="verses_upstreamstate_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason or "closed"
+
+
+class UpstreamFailureQuerySet(models.QuerySet["UpstreamFailure"]):
+    def note(self, kind: str, detail: str) -> None:
+        """Keep a failure for the operator, and only the latest of them."""
+        self.create(kind=kind, detail=detail[:200])
+        kept = self.order_by("-pk").values_list("pk", flat=True)[:FAILURES_KEPT]
+        self.filter(pk__lt=min(kept)).delete()
+
+
+class UpstreamFailure(models.Model):
+    """One call that upstream did not answer as it should."""
+
+    at = models.DateTimeField(_("time"), auto_now_add=True)
+    kind = models.CharField(_("kind"), max_length=16)
+    detail = models.CharField(_("detail"), max_length=200)
+
+    objects = UpstreamFailureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = _("upstream failure")
+        verbose_name_plural = _("upstream failures")
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.detail}"

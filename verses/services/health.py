@@ -1,0 +1,44 @@
+"""How the verses are doing: figures for people, a state for probes."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from verses.models import Chapter, DailyCount, PassageCount, UpstreamState
+from verses.services import ranking
+from verses.services.background import ensure_running
+
+
+def upstream_health() -> tuple[str, str]:
+    """Return "ok" or "degraded", and a sentence; upstream alone never stops the service."""
+    if not settings.BIBLE_API_URL:
+        return "ok", "never called, by configuration"
+    state = UpstreamState.objects.filter(pk=1).first()
+    if state is None:
+        return "ok", "not called yet"
+    now = timezone.now()
+    if state.blocked_until is not None:
+        seconds = max(0, round((state.blocked_until - now).total_seconds()))
+        return "degraded", f"{state.reason}: no calls for {seconds} s"
+    if state.failures:
+        return "degraded", f"{state.failures} failures in a row"
+    return "ok", ""
+
+
+def overview() -> dict[str, Any]:
+    """Return the figures of the front page.
+
+    `chapters_held`, `requests_today`, `requests_total`: numbers; `top`: the three passages most
+    asked for; `upstream`: status and detail; `daily`: the verse of the day.
+    """
+    ensure_running()
+    top = ranking.top(number=3)
+    status, detail = upstream_health()
+    return {
+        "chapters_held": Chapter.objects.with_text().count(),
+        "requests_today": DailyCount.objects.requests_on(timezone.now().date()),
+        "requests_total": PassageCount.objects.requests(),
+        "top": top,
+        "upstream": {"status": status, "detail": detail},
+    }

@@ -1,0 +1,123 @@
+"""A passage by its reference: what readers come for."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from verses import library, popularity
+from verses.exceptions import PassageNotFound
+from verses.library import Freshness, HeldChapter, Source
+from verses.models import Translation
+from verses.references import Reference, book_name, parse
+from verses.services import background
+
+DEFAULT_TRANSLATION = "web"
+
+_SOURCES: tuple[Source, ...] = ("cache", "upstream", "embedded")
+_FRESHNESS: tuple[Freshness, ...] = ("fresh", "stale", "offline")
+
+
+@dataclass(frozen=True, slots=True)
+class PassageVerse:
+    """One verse of a passage; `book_name` is in the translation's language."""
+
+    book_id: str
+    book_name: str
+    chapter: int
+    verse: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage of one translation, with what is known of its age.
+
+    `source` and `freshness` are those of its least trusted chapter, `fetched_at` and `expires_at`
+    those of its oldest; both are None if any of it comes from an embedded edition.
+    """
+
+    reference: str
+    osis: str
+    translation: Translation
+    verses: tuple[PassageVerse, ...]
+    source: Source
+    freshness: Freshness
+    fetched_at: datetime | None
+    expires_at: datetime | None
+    request_count: int
+
+    @property
+    def text(self) -> str:
+        return " ".join(verse.text for verse in self.verses)
+
+
+def user_language() -> str:
+    """Return the language of messages: that of the request, or English."""
+    return (get_language() or "en")[:2]
+
+
+def get_passage(*, reference: str, translation: str = DEFAULT_TRANSLATION) -> Passage:
+    """Return a passage, and count that it was asked for.
+
+    Raises ReferenceInvalid, PassageNotFound, TranslationNotFound or UpstreamUnavailable.
+    """
+    found = library.translations.get(translation)
+    read = parse(reference, language=user_language())
+    passage = read_passage(read, found)
+    background.ensure_running()
+    return passage
+
+
+def read_passage(reference: Reference, translation: Translation) -> Passage:
+    """Return the passage of a reference that was read already, and count it."""
+    chapters = [library.get_chapter(key) for key in keys_of(reference, translation)]
+    verses = tuple(verses_of(reference, translation, chapters))
+    osis = reference.osis
+    return Passage(
+        reference=reference.format(translation.language),
+        osis=osis,
+        translation=translation,
+        verses=verses,
+        source=max((chapter.source for chapter in chapters), key=_SOURCES.index),
+        freshness=max((chapter.freshness for chapter in chapters), key=_FRESHNESS.index),
+        fetched_at=_oldest([chapter.fetched_at for chapter in chapters]),
+        expires_at=_oldest([chapter.expires_at for chapter in chapters]),
+        request_count=popularity.count(translation.identifier, osis),
+    )
+
+
+def keys_of(reference: Reference, translation: Translation) -> Iterator[library.Key]:
+    """Yield the keys of the chapters that a passage needs."""
+    for book, number in reference.chapters():
+        yield translation.identifier, book, number
+
+
+def _oldest(times: list[datetime | None]) -> datetime | None:
+    known = [time for time in times if time is not None]
+    return min(known) if len(known) == len(times) else None
+
+
+def verses_of(
+    reference: Reference, translation: Translation, chapters: Iterable[HeldChapter]
+) -> Iterator[PassageVerse]:
+    """Yield the verses of a passage out of its chapters, in the order asked for.
+
+    Raises PassageNotFound if this translation has none of the verses of a span.
+    """
+    by_key = {chapter.key[1:]: chapter for chapter in chapters}
+    for span in reference.spans:
+        name = book_name(span.book, translation.language)
+        found = [
+            PassageVerse(span.book, name, number, verse, text)
+            for number in span.chapters
+            for verse, text in by_key[span.book, number].verses.items()
+            if span.contains(number, verse)
+        ]
+        if not found:
+            raise PassageNotFound(
+                _("%(translation)s has no such verse.") % {"translation": translation.name}
+            )
+        yield from found

@@ -1,0 +1,164 @@
+import pytest
+import responses
+from django.test import Client
+
+from verses.tests.conftest import JOHN_3
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def api() -> Client:
+    return Client()
+
+
+def test_a_passage_is_answered_with_its_verses_and_where_it_came_from(
+    api: Client, john_3: responses.BaseResponse
+) -> None:
+    answer = api.post("/verse", {"reference": "jn 3:16-17"}, content_type="application/json")
+
+    passage = answer.json()
+    assert answer.status_code == 200
+    assert passage["reference"] == "John 3:16-17"
+    assert passage["osis"] == "John.3.16-John.3.17"
+    assert passage["translation"] == {
+        "id": "web",
+        "name": "World English Bible",
+        "language": "en",
+        "license": "Public Domain",
+        "attribution": "",
+    }
+    assert [verse["verse"] for verse in passage["verses"]] == [16, 17]
+    assert passage["verses"][0]["book_id"] == "JHN"
+    assert passage["text"].startswith("For God so loved the world")
+    assert "\n" not in passage["text"]
+    assert (passage["source"], passage["freshness"]) == ("upstream", "fresh")
+    assert passage["fetched_at"].endswith("Z")
+    assert passage["request_count"] == 1
+
+
+def test_every_spelling_of_a_passage_meets_one_call_and_one_count(
+    api: Client, john_3: responses.BaseResponse
+) -> None:
+    spellings = ("John 3:16", "Juan 3,16", "jn3.16", "João 3:16", "John 3:16-16")
+
+    answers = [
+        api.get("/verse", {"reference": spelling, "translation": "WEB"}).json()
+        for spelling in spellings
+    ]
+
+    assert john_3.call_count == 1
+    assert [answer["request_count"] for answer in answers] == [1, 2, 3, 4, 5]
+    assert {answer["osis"] for answer in answers} == {"John.3.16"}
+
+
+def test_an_edition_that_upstream_lacks_is_answered_without_any_call(
+    api: Client, upstream: responses.RequestsMock
+) -> None:
+    answer = api.post(
+        "/verse",
+        {"reference": "Juan 3:16", "translation": "rv1909"},
+        content_type="application/json",
+    )
+
+    assert answer.json()["text"].startswith("Porque de tal manera amó Dios al mundo")
+    assert answer.json()["verses"][0]["book_name"] == "Juan"
+    assert (answer.json()["source"], answer.json()["freshness"]) == ("embedded", "offline")
+    assert len(upstream.calls) == 0
+
+
+def test_an_embedded_edition_answers_while_upstream_cannot_be_reached(
+    api: Client, upstream: responses.RequestsMock
+) -> None:
+    answer = api.get("/verse", {"reference": "John 3:16", "translation": "kjv"})
+
+    assert answer.status_code == 200
+    assert (answer.json()["source"], answer.json()["freshness"]) == ("embedded", "offline")
+    assert answer.json()["fetched_at"] is None
+
+
+def test_a_client_that_has_the_passage_is_told_so(
+    api: Client, john_3: responses.BaseResponse
+) -> None:
+    first = api.get("/verse", {"reference": "John 3:16"})
+
+    again = api.get(
+        "/verse", {"reference": "Jn 3:16"}, headers={"If-None-Match": first.headers["ETag"]}
+    )
+
+    assert first.headers["Age"] == "0"
+    assert "max-age=86400" in first.headers["Cache-Control"]
+    assert "stale-if-error" in first.headers["Cache-Control"]
+    assert again.status_code == 304
+    assert again.content == b""
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code"),
+    [
+        ({"reference": "Hesitations 3:16"}, 400, "reference_invalid"),
+        ({"reference": "John 99:1"}, 404, "passage_not_found"),
+        ({"reference": "John 3:16", "translation": "klingon"}, 404, "translation_not_found"),
+        ({"reference": "John 3:16", "translation": "asv"}, 503, "upstream_unavailable"),
+        ({}, 400, "invalid"),
+        ({"reference": "x" * 1_000_000}, 400, "invalid"),
+        ({"reference": "John 3:16\x00"}, 400, "invalid"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_by_name(
+    api: Client, upstream: responses.RequestsMock, query: dict[str, str], status: int, code: str
+) -> None:
+    answer = api.post("/verse", query, content_type="application/json")
+
+    assert answer.status_code == status
+    assert answer.json()["code"] == code
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_refusal_for_want_of_upstream_says_when_to_come_back(
+    api: Client, upstream: responses.RequestsMock
+) -> None:
+    answer = api.get("/verse", {"reference": "John 3:16", "translation": "asv"})
+
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_top_ranks_what_was_asked_for(api: Client, john_3: responses.BaseResponse) -> None:
+    for reference in ("John 3:16", "John 3:17", "John 3:16"):
+        api.get("/verse", {"reference": reference})
+
+    answer = api.get("/top", {"n": 1, "window": "day"})
+
+    (first,) = answer.json()["top"]
+    assert first["text"].startswith("For God so loved the world")
+    assert first == {
+        "reference": "John 3:16",
+        "translation": "web",
+        "request_count": 2,
+        "text": first["text"],
+    }
+
+
+@pytest.mark.parametrize("query", [{"n": "-1"}, {"n": "101"}, {"n": "x"}, {"window": "year"}])
+def test_top_refuses_what_is_out_of_bounds(api: Client, query: dict[str, str]) -> None:
+    answer = api.get("/top", query)
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] in query
+
+
+def test_a_browser_of_another_site_may_ask(api: Client) -> None:
+    answer = api.options("/verse", headers={"Origin": "https://elsewhere.test"})
+
+    assert answer.status_code == 204
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+
+
+def test_john_3_is_read_from_the_address_upstream_documents(
+    api: Client, john_3: responses.BaseResponse, upstream: responses.RequestsMock
+) -> None:
+    api.get("/verse", {"reference": "John 3:16"})
+
+    assert [call.request.url for call in upstream.calls] == [JOHN_3]

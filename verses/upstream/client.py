@@ -1,0 +1,110 @@
+"""Calls to upstream: bounded in time and size, and nothing believed that was not checked."""
+
+import time
+from http import HTTPStatus
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from django.conf import settings
+from prometheus_client import Counter
+
+from verses.upstream import bodies
+from verses.upstream.catalogue import KnownTranslation
+from verses.upstream.failures import CallFailed
+
+CALLS = Counter("api_upstream_calls_total", "Calls to the upstream Bible API", ["status"])
+
+TIMEOUTS = (2.0, 5.0)
+"""Seconds to connect, and to wait for each read."""
+LONGEST_CALL = 8.0
+LARGEST_BODY = 2**20
+BAN_SECONDS = 3600.0
+BACK_OFF_SECONDS = 30.0
+_LONGEST_BACK_OFF = 3600.0
+_MOST_REDIRECTS = 2
+_HEADERS = {"Accept": "application/json", "User-Agent": "verses/1.0"}
+
+
+def fetch_chapter(translation: str, book: str, number: int) -> dict[int, str]:
+    """Return verse number -> text of a chapter; empty if upstream has no such chapter.
+
+    Raises CallFailed if upstream cannot be reached or its answer cannot be believed.
+    """
+    status, body = _get(f"/data/{translation}/{book}/{number}")
+    if status == HTTPStatus.NOT_FOUND:
+        bodies.check_not_found(body)
+        return {}
+    return bodies.read_chapter(body, translation, book, number)
+
+
+def fetch_translations() -> list[KnownTranslation]:
+    """Return what upstream lists; raises CallFailed as `fetch_chapter` does."""
+    _status, body = _get("/data")
+    return bodies.read_translations(body)
+
+
+def _get(path: str) -> tuple[int, bytes]:
+    status = "failed"
+    try:
+        with requests.Session() as session:
+            response, body = _read(session, f"{settings.BIBLE_API_URL}{path}")
+        status = str(response.status_code)
+    except requests.Timeout as error:
+        status = "timeout"
+        raise CallFailed("timeout", "no answer in time") from error
+    except requests.RequestException as error:
+        status = "connection"
+        raise CallFailed("connection", type(error).__name__, may_retry=True) from error
+    finally:
+        CALLS.labels(status).inc()
+    _check_status(response)
+    return response.status_code, body
+
+
+def _read(session: requests.Session, url: str) -> tuple[requests.Response, bytes]:
+    """Follow redirects on the same host only; stop a body that is too large or too slow."""
+    deadline = time.monotonic() + LONGEST_CALL
+    for _attempt in range(_MOST_REDIRECTS + 1):
+        response = session.get(
+            url, headers=_HEADERS, timeout=TIMEOUTS, allow_redirects=False, stream=True
+        )
+        if not response.is_redirect:
+            with response:
+                return response, _bounded_body(response, deadline)
+        target = urljoin(url, response.headers["Location"])
+        response.close()
+        if urlsplit(target)[:2] != urlsplit(url)[:2]:
+            raise CallFailed("redirect", "upstream points to another host")
+        url = target
+    raise CallFailed("redirect", "too many redirects")
+
+
+def _bounded_body(response: requests.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_content(2**16):
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise CallFailed("size", f"a body of more than {LARGEST_BODY} bytes")
+        if time.monotonic() > deadline:
+            raise CallFailed("timeout", "the body came too slowly")
+    return bytes(body)
+
+
+def _check_status(response: requests.Response) -> None:
+    status = response.status_code
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise CallFailed("throttled", "429", block_seconds=_retry_after(response))
+    if status == HTTPStatus.FORBIDDEN:
+        raise CallFailed("banned", "403", block_seconds=BAN_SECONDS)
+    if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+        raise CallFailed(
+            "status", str(status), may_retry=status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+
+
+def _retry_after(response: requests.Response) -> float:
+    """Return the seconds that upstream names; it names none in practice."""
+    given = response.headers.get("Retry-After", "")
+    if not given.isascii() or not given.isdigit():
+        return BACK_OFF_SECONDS
+    return min(max(float(given), BACK_OFF_SECONDS), _LONGEST_BACK_OFF)

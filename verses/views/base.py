@@ -1,0 +1,49 @@
+"""What all public JSON routes have in common."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+CORS_HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Age, ETag, Retry-After, X-Request-ID",
+}
+_PREFLIGHT_SECONDS = "86400"
+
+
+class PublicView(APIView):
+    """A route that anyone may call, from any origin, without credentials."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Answer a browser's preflight as well as a client that asks what is allowed."""
+        response = Response(status=204)
+        methods = ", ".join(self.allowed_methods)
+        response["Allow"] = methods
+        response["Access-Control-Allow-Methods"] = methods
+        response["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match, X-Request-ID"
+        response["Access-Control-Max-Age"] = _PREFLIGHT_SECONDS
+        return response
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in CORS_HEADERS.items():
+            finished[name] = value
+        return finished
+
+
+def validated(serializer: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the checked input as keywords; raises ValidationError, which names the fields."""
+    query = serializer(data=data)
+    query.is_valid(raise_exception=True)
+    return dict(query.validated_data)
