@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 
 from churn.ml.arrays import Floats, log_loss, sigmoid
 
-EVENNESS = 1e-4  # pull of the weights towards equal shares, against chance on few rows
+EVENNESS = 1e-3  # pull of the weights towards equal shares, against chance on few rows
 REPAIR_GAIN = 4.6  # log-likelihood: two parameters at a significance of one per cent
 BINS = 10
 

@@ -12,7 +12,7 @@ from churn.ml.race import Contestant, Fit, Pair, Step, Verdict, run_race
 from churn.ml.splits import folds, holdout
 
 LARGE = 50_000  # training rows above which a tenth decides as well as folds do, at a third the cost
-INNER_FOLDS = 3
+SMALL = 10_000  # training rows up to which a third held out is too many to miss
 CHECKED_SHARE = 0.1
 
 
@@ -49,13 +49,13 @@ class Fitted:
 def fit_members(part: Part, groups: Rows, recipe: Recipe, step: Step) -> Fitted:
     """Fit the best contestant of `recipe`, or the blend of them, on all rows of `part`.
 
-    Up to 50,000 rows three folds decide and the winner is fitted again on all rows. Above, the race
-    is run on a sample of 50,000, its winners are fitted on nine tenths and stopped on the last one.
+    Up to 50,000 rows folds decide and the winners are fitted again on all rows. Above, the race is
+    run on a sample of 50,000, its winners are fitted on nine tenths and stopped on the last one.
     Rows of one group stay on one side throughout.
     """
     if len(part.actual) > LARGE:
         return _fit_large(part, groups, recipe, step)
-    pairs = folds(part.actual, groups, INNER_FOLDS, recipe.seed)
+    pairs = folds(part.actual, groups, _fold_count(part), recipe.seed)
     verdict = run_race(part, pairs, _field(part, pairs, recipe, step), recipe.seed, step)
     step("fit", 0.9)
     return _fitted(verdict, [trial.refit(part) for trial in verdict.trials], pairs)
@@ -80,11 +80,15 @@ def _choose_on_sample(
     rng = np.random.default_rng(recipe.seed)
     rows = np.sort(rng.choice(len(part.actual), LARGE, replace=False))
     sample = part.take(rows)
-    pairs = folds(sample.actual, groups[rows], INNER_FOLDS, recipe.seed)
+    pairs = folds(sample.actual, groups[rows], _fold_count(sample), recipe.seed)
     field = _field(sample, pairs, recipe, step)
     verdict = run_race(sample, pairs, field, recipe.seed, step)
     winners = {trial.name for trial in verdict.trials}
     return [contestant for contestant in field if contestant.name in winners], verdict.losses
+
+
+def _fold_count(part: Part) -> int:
+    return 5 if len(part.actual) <= SMALL else 3
 
 
 def _field(part: Part, pairs: Sequence[Pair], recipe: Recipe, step: Step) -> list[Contestant]:

@@ -21,7 +21,6 @@ from churn.ml.calibration import Line, blend, repair
 from churn.ml.splines import PENALTIES, SplineLogistic, fit_splines
 
 BLEND = "blend"
-BLEND_GAIN = 0.001  # share of the log loss a blend must save to be worth its complexity
 LEAST_WEIGHT = 0.03
 HASTE = 3.0
 GROWTH_ON_ALL_ROWS = 1.1  # a fit on all rows bears a few more trees than one on two thirds
@@ -141,25 +140,23 @@ class Verdict:
 def run_race(
     part: Part, pairs: Sequence[Pair], field: Sequence[Contestant], seed: int, step: Step
 ) -> Verdict:
-    """Try every contestant on the same (fit, check) rows, then their blend; the least loss wins."""
+    """Try every contestant on the same (fit, check) rows and weigh them by what they got right.
+
+    A blend of no use beside its best member leaves that member alone; so does a field of one.
+    """
     trials = []
     for position, contestant in enumerate(field):
         step(contestant.name, position / len(field))
         trials.append(contestant.try_out(part, pairs, seed))
     actual = _checked(part, pairs)
     losses = {trial.name: trial.loss for trial in trials}
-    best = min(trials, key=lambda trial: trial.loss)
-    if len(trials) > 1:
-        losses[BLEND] = _blended_loss(_columns(trials), actual, [len(check) for _, check in pairs])
-        if losses[BLEND] < best.loss * (1.0 - BLEND_GAIN):
-            return _blended(trials, actual, losses)
-    return Verdict(best.name, (best,), repair(best.margin, actual), losses)
-
-
-def _blended(trials: Sequence[Trial], actual: Floats, losses: dict[str, float]) -> Verdict:
     weights = blend(_columns(trials), actual).weights
-    kept = tuple(t for t, weight in zip(trials, weights, strict=True) if weight >= LEAST_WEIGHT)
-    return Verdict(BLEND, kept, blend(_columns(kept), actual), losses)
+    kept = [t for t, weight in zip(trials, weights, strict=True) if weight >= LEAST_WEIGHT]
+    if len(kept) > 1:
+        losses[BLEND] = _blended_loss(_columns(trials), actual, [len(check) for _, check in pairs])
+        return Verdict(BLEND, tuple(kept), blend(_columns(kept), actual), losses)
+    best = min(trials, key=lambda trial: trial.loss)
+    return Verdict(best.name, (best,), repair(best.margin, actual), losses)
 
 
 def _blended_loss(margins: Floats, actual: Floats, sizes: list[int]) -> float:
