@@ -10,7 +10,7 @@ _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(),
+    structlog.stdlib.ExtraAdder(allow={"status_code"}),  # a request's repr shows its query
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
@@ -33,7 +33,7 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            "gunicorn": {"level": level, "propagate": True, "handlers": []},
+            "gunicorn.access": {"level": "WARNING"},  # its lines show queries; ours do not
             "django.request": {"level": "ERROR"},  # each answer is logged once, by the middleware
             "django.server": {"level": "WARNING"},
             "django-q": {"level": "WARNING" if level == "INFO" else level},
