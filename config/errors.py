@@ -57,9 +57,7 @@ def error_response(error: Exception, context: Mapping[str, Any]) -> HttpResponse
     renderer = getattr(request, "accepted_renderer", None)
     if renderer is not None and renderer.format == "api":
         return Response(problem, status=problem["status"], headers=headers)
-    return JsonResponse(
-        problem, status=problem["status"], headers=headers, content_type="application/problem+json"
-    )
+    return _json(problem, headers)
 
 
 def _problem_of(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
@@ -124,12 +122,22 @@ def problem_details(status: int, code: str, detail: str) -> dict[str, Any]:
     }
 
 
+def _json(problem: dict[str, Any], headers: dict[str, str]) -> JsonResponse:
+    return JsonResponse(
+        problem,
+        status=problem["status"],
+        headers=headers,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
 def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
     """Answer outside a view: problem details for an API route, a page elsewhere."""
     problem = problem_details(status, code, detail)
     is_page = request.path.startswith(PAGE_PREFIXES)
     if request.path.startswith(API_PREFIXES) and not is_page:
-        return JsonResponse(problem, status=status, content_type="application/problem+json")
+        return _json(problem, {})
     return render(request, "error.html", {"problem": problem}, status=status)
 
 

@@ -33,7 +33,11 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
-            "gunicorn.access": {"level": "WARNING"},  # its lines show queries; ours do not
+            "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
+            "gunicorn.access": {
+                "level": "WARNING",
+                "handlers": [],
+            },  # its lines show queries; ours do not
             "django.request": {"level": "ERROR"},  # each answer is logged once, by the middleware
             "django.server": {"level": "WARNING"},
             "django-q": {"level": "WARNING" if level == "INFO" else level},
