@@ -31,7 +31,7 @@ graceful_timeout = 10
 max_requests = 100_000
 max_requests_jitter = 10_000
 logconfig_dict = settings.LOGGING
-accesslog = None  # the middleware logs each request, with its route and id
+control_socket_disable = True  # signals suffice, and the socket would be shared by all checkouts
 
 
 def on_starting(server: Arbiter) -> None:

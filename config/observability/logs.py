@@ -34,10 +34,8 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
-            "gunicorn.access": {
-                "level": "WARNING",
-                "handlers": [],
-            },  # its lines show queries; ours do not
+            # Its lines show queries; the middleware's do not.
+            "gunicorn.access": {"level": "WARNING", "handlers": []},
             "django.request": {"level": "ERROR"},  # each answer is logged once, by the middleware
             "django.server": {"level": "WARNING"},
             "django-q": {"level": "WARNING" if level == "INFO" else level},
