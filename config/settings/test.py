@@ -23,7 +23,8 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///var/test.sqlite3")
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASES, Q_CLUSTER, STORAGES, VAR_DIR
 
-VAR_DIR.mkdir(exist_ok=True)
+STATIC_ROOT = VAR_DIR / "test-static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR_DIR / "test-media"
