@@ -10,6 +10,7 @@ from django.core import signals
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -138,6 +139,9 @@ def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpRe
     is_page = request.path.startswith(PAGE_PREFIXES)
     if request.path.startswith(API_PREFIXES) and not is_page:
         return _json(problem, {})
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Without the request: what failed may be the database, and the usual page asks who is there.
+        return HttpResponse(render_to_string("server_error.html", {"problem": problem}), status=500)
     return render(request, "error.html", {"problem": problem}, status=status)
 
 

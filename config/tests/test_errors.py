@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import path
+from pytest_django import DjangoAssertNumQueries
 from rest_framework.exceptions import Throttled, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -36,7 +37,11 @@ class RaisingView(APIView):
 
 handler404 = project.handler404
 handler500 = project.handler500
-urlpatterns = [path("api/raise/<name>", RaisingView.as_view()), *project.urlpatterns]
+urlpatterns = [
+    path("api/raise/<name>", RaisingView.as_view()),
+    path("raise/page", lambda request: 1 / 0),
+    *project.urlpatterns,
+]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.tests.test_errors")]
 
@@ -116,6 +121,16 @@ def test_an_unknown_page_is_a_page(client: Client) -> None:
 
     assert answer.status_code == 404
     assert answer["Content-Type"].startswith("text/html")
+
+
+def test_the_page_of_a_crash_asks_the_database_nothing(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        answer = client.get("/raise/page")
+
+    assert answer.status_code == 500
+    assert answer["X-Request-ID"] in answer.content.decode()
 
 
 def test_a_browser_sees_problems_in_the_browsable_page(client: Client) -> None:
