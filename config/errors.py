@@ -140,7 +140,7 @@ def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpRe
     if request.path.startswith(API_PREFIXES) and not is_page:
         return _json(problem, {})
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        # Without the request: what failed may be the database, and the usual page asks who is there.
+        # Without the request: the database may have failed, and the usual page asks who is there.
         return HttpResponse(render_to_string("server_error.html", {"problem": problem}), status=500)
     return render(request, "error.html", {"problem": problem}, status=status)
 

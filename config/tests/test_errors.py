@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from pytest_django import DjangoAssertNumQueries
@@ -35,11 +36,15 @@ class RaisingView(APIView):
         return Response(request.data)
 
 
+def crash(request: HttpRequest) -> HttpResponse:
+    raise ERRORS["crash"]
+
+
 handler404 = project.handler404
 handler500 = project.handler500
 urlpatterns = [
     path("api/raise/<name>", RaisingView.as_view()),
-    path("raise/page", lambda request: 1 / 0),
+    path("raise/page", crash),
     *project.urlpatterns,
 ]
 
