@@ -1,6 +1,5 @@
 """Data sets: stored while they are hashed, then validated and profiled, or refused whole."""
 
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -92,10 +91,6 @@ def question_of(dataset: Dataset) -> "Question":
         target=dataset.target,
         customer_id=dataset.customer_id,
     )
-
-
-def no_limit() -> int:
-    return sys.maxsize
 
 
 def _imported(offer: Offer, folder: str, progress: Progress) -> tuple[Dataset, "Customers"]:

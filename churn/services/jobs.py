@@ -69,12 +69,17 @@ def _outcome(job: Job, work: Work, report: "_Reporter") -> tuple[Status, str, Re
         hours = settings.JOB_TIMEOUT_SECONDS / 3600
         return Status.FAILED, f"It took longer than {hours:g} hours and was stopped.", {}
     except Exception as error:  # noqa: BLE001  whatever it is, the row must say that it ended
-        # Messages of libraries quote cells: only the kind and the place may be kept.
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        log.error("job.crashed", error=type(error).__name__, where=where, **_name(job))  # noqa: TRY400
-        kind = type(error).__name__
-        return Status.FAILED, f"An unforeseen error stopped it ({kind} at {where}).", {}
+        return Status.FAILED, _crash(job, error), {}
+
+
+def _crash(job: Job, error: Exception) -> str:
+    """Log an error by kind and place alone: a library's message may quote a customer's cell."""
+    kind, own = type(error).__name__, Path(__file__).parents[1]
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f for f in frames if own in Path(f.filename).parents]
+    where = f"{Path(places[-1].filename).name}:{places[-1].lineno}"
+    log.error("job.crashed", error=kind, where=where, **_name(job))
+    return f"An unforeseen error stopped it ({kind} at {where})."
 
 
 def _record(job: Job, status: Status, failure: str, results: Results) -> None:

@@ -13,14 +13,29 @@ from churn.ml.explanation import Reason, reason_text
 from churn.ml.rejects import describe_reason
 from churn.ml.schema import CUSTOMER_ID, Language, Progress
 from churn.ml.scoring import Scores, results_frame, score
-from churn.models import Prediction, Scoring
+from churn.models import Prediction, Scoring, TrainingRun
 from churn.services import inspection, registry, storage
 from churn.services.jobs import Results
+from churn.services.scoring import Order
 from churn.services.spreadsheets import write_csv
 
 _READ, _SCORED = 0.2, 0.6
 _ROWS_AT_ONCE = 5_000
 LONGEST_IDENTIFIER = 200
+
+
+def score_file(run: TrainingRun, order: Order, progress: Progress) -> Results:
+    """Score one file into others; return the fields of a Scoring that say what came of it."""
+    question = inspection.Question(order.input, order.zones)
+    model = registry.model_of(run)
+    reading = inspection.within(progress, 0.0, _READ)
+    customers = inspection.read_customers(question, run, reading)
+    scores = score(model, customers, progress=inspection.within(progress, _READ, 1.0))
+    language = cast("Language", order.language)
+    write_csv(results_frame(scores.frame, language), order.output)
+    if order.rejects is not None:
+        write_csv(rejects_in_words(customers.rejects, language), order.rejects)
+    return _told(customers, scores)
 
 
 def score_stored(scoring: Scoring, progress: Progress) -> Results:

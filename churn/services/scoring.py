@@ -1,5 +1,6 @@
 """Creating, executing and cancelling scorings, and the files that come of them."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -26,6 +27,17 @@ class Upload:
     file_name: str
     zones_file: IO[bytes] | None = None
     run: TrainingRun | None = None  # the champion if none is named
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A file of this machine to be scored into other files of it."""
+
+    input: Path
+    output: Path
+    zones: Path | None = None
+    rejects: Path | None = None
     language: str = "en"
 
 
@@ -62,6 +74,32 @@ def execute_scoring(scoring: Scoring, *, listen: Progress | None = None) -> None
         return predicting.score_stored(scoring, progress)
 
     jobs.execute(scoring, score, listen)
+
+
+def score_here(run: TrainingRun, order: Order, listen: Progress | None = None) -> Scoring:
+    """Score a file at once into another; its row keeps counts and lineage, not the predictions.
+
+    Raises
+    ------
+    FileUnreadable, SchemaInvalid : the file cannot be scored.
+    """
+    with order.input.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    scoring = Scoring.objects.create(
+        run=run,
+        file_name=storage.shown_name(order.input.name),
+        size=order.input.stat().st_size,
+        sha256=digest,
+        language=order.language,
+    )
+
+    def score(progress: Progress) -> jobs.Results:
+        from churn.services import predicting  # noqa: PLC0415  see docs/decisions/0010
+
+        return predicting.score_file(run, order, progress)
+
+    jobs.execute(scoring, score, listen, here=True)
+    return scoring
 
 
 def results_path(scoring: Scoring) -> Path:

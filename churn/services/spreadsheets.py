@@ -17,7 +17,7 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `frame` with the texts that a spreadsheet would run made plain text."""
     text = pl.col(pl.String)
     risky = text.str.contains(_MAY_RUN) & ~text.str.contains(_NUMBER)
-    return frame.with_columns(pl.when(risky).then(pl.concat_str(pl.lit("'"), text)).otherwise(text))
+    return frame.with_columns(pl.when(risky).then("'" + text).otherwise(text).name.keep())
 
 
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
