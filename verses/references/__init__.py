@@ -9,6 +9,7 @@
 
 from verses.references.books import BOOKS, BY_USFM, LANGUAGES, Book, book_name
 from verses.references.completion import suggest
+from verses.references.editions import EDITIONS, Edition
 from verses.references.parsing import MOST_CHARACTERS, parse
 from verses.references.passages import Reference, Span
 from verses.references.ranges import MOST_VERSES
@@ -17,10 +18,12 @@ from verses.references.versification import chapters_in, verses_in
 __all__ = [
     "BOOKS",
     "BY_USFM",
+    "EDITIONS",
     "LANGUAGES",
     "MOST_CHARACTERS",
     "MOST_VERSES",
     "Book",
+    "Edition",
     "Reference",
     "Span",
     "book_name",

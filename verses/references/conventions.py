@@ -38,8 +38,9 @@ class _Attempt:
             self.reference = Reference(merged(reader.read()))
         except Problem as problem:
             self.problem = problem
+            if reader.spans and problem.code is not Code.TOO_MANY_VERSES:
+                problem.before = Reference(tuple(reader.spans)).format()
         self.continental = reader.names.continental
-        self.read_so_far = reader.spans
 
     def outcome(self) -> Reference:
         """Return the reference; raise its Problem if there is none."""
@@ -51,12 +52,17 @@ class _Attempt:
 def read(text: str, tokens: list[Token], single_chapter: SingleChapter) -> Reference:
     """Read the tokens of a folded text. Raises Problem."""
     parts = [part for part in _parts(tokens) if _is_undecided(part)]
-    listed = _Attempt(text, tokens, single_chapter)
-    if not parts or listed.problem.code in _ABOUT_NAMES:
-        return listed.outcome()
+    if not parts:
+        return _Attempt(text, tokens, single_chapter).outcome()
     dotted = _Attempt(text, _as_colons(tokens, parts, most=len(tokens)), single_chapter)
-    if dotted.continental and all(len(part.commas) == 1 for part in parts):
-        return (dotted if dotted.reference or not listed.reference else listed).outcome()
+    if dotted.problem.code in _ABOUT_NAMES:
+        return dotted.outcome()
+    is_plain = dotted.continental and all(len(part.commas) == 1 for part in parts)
+    if is_plain and dotted.reference:
+        return dotted.reference
+    listed = _Attempt(text, tokens, single_chapter)
+    if is_plain:
+        return (listed if listed.reference else dotted).outcome()
     first = _Attempt(text, _as_colons(tokens, parts, most=1), single_chapter)
     return _only_reading([dotted, first, listed])
 

@@ -36,7 +36,7 @@ class Cursor:
         return starts_book(self._tokens, self._at)
 
     def peek(self) -> Token:
-        """The token after the current one; END after END."""
+        """Return the token after the current one; END after END."""
         return self._tokens[min(self._at + 1, len(self._tokens) - 1)]
 
     def advance(self) -> Token:
@@ -74,7 +74,7 @@ class Cursor:
         return met
 
     def nothing_follows(self, separators: Container[str]) -> bool:
-        """True if only separators stand before the end or before the name of a book."""
+        """Tell whether only separators stand before the end or before the name of a book."""
         at = self._at
         while self._tokens[at].kind in separators:
             at += 1

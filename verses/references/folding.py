@@ -8,6 +8,7 @@ _DASHES = (
     "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043\u02d7\u2e3a\u2e3b\u2e40\u2e17\u2e1a\u301c"
     "\u3030\u30a0\u058a\u05be\u1400\u1806~"
 )
+_UNREADABLE = "\ufffd"
 _COLONS = "\u2236\ua789\u02d0\u02f8\u05c3\u0589"
 _SPELLINGS = str.maketrans(
     {
@@ -18,20 +19,25 @@ _SPELLINGS = str.maketrans(
         **dict.fromkeys("\u00b7\u2027\u3002", "."),
         **dict.fromkeys("\u2019\u02bc`\u00b4", "'"),
         **dict.fromkeys("+_", " "),
+        **{chr(code): _UNREADABLE for code in range(32) if not chr(code).isspace()},
     }
 )
 _INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
 # Between two digits an invisible mark may stand for a break, so it stays and is not understood.
 _DROPPED = re.compile(f"(?<![0-9]){_INVISIBLE}|{_INVISIBLE}(?![0-9])")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
-_UNREADABLE = "\ufffd"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def fold(text: str) -> str:
-    """Lower case, ASCII digits and punctuation; accents stay, they tell `jó` from `jo`."""
+    """Lower case, ASCII digits and punctuation; accents stay, they tell `jó` from `jo`.
+
+    What cannot be part of a reference or of a readable message becomes U+FFFD.
+    """
     if text.isascii():
         return text.translate(_SPELLINGS).lower()
-    text = unicodedata.normalize("NFKC", _without_merging_numerals(text)).casefold()
+    text = _LONE_SURROGATE.sub(_UNREADABLE, _without_merging_numerals(text))
+    text = unicodedata.normalize("NFKC", text).casefold()
     text = _DROPPED.sub("", text.translate(_SPELLINGS))
     return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 

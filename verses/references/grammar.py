@@ -9,6 +9,7 @@ Each token is looked at a bounded number of times, so the time is linear in the 
 
 from typing import Literal
 
+from verses.references.books import BY_USFM
 from verses.references.cursor import Cursor
 from verses.references.lexer import END, NUMBER, WORD, Token
 from verses.references.names.reading import NameReader
@@ -130,8 +131,9 @@ class Reader:
         is_verse = 1 <= value <= verses_in(self._book, self._chapter)
         is_chapter = 1 <= value <= chapters_in(self._book)
         if is_verse and is_chapter and value <= self._verse:
-            guesses = (f"{self._chapter}:{value}", f"{value}")
-            raise Problem(Code.TWO_READINGS, books=[self._book], guesses=guesses)
+            name = BY_USFM[self._book].name()
+            guesses = (f"{name} {self._chapter}:{value}", f"{name} {value}")
+            raise Problem(Code.TWO_READINGS, guesses=guesses)
         return is_chapter and not is_verse
 
     def _verse_of_chapter(self) -> Point:
@@ -170,4 +172,5 @@ class Reader:
         return self._cursor.eat_word(TO_END_OF_CHAPTER)
 
     def _not_understood(self) -> Problem:
-        return Problem(Code.NOT_UNDERSTOOD, {"fragment": self._cursor.token.text})
+        fragment = self._cursor.token.text
+        return Problem(Code.NOT_UNDERSTOOD if fragment else Code.ENDS_EARLY, {"fragment": fragment})

@@ -84,7 +84,7 @@ _COLUMN = {"en": 0, "es": 1, "pt": 2}
 
 
 def sentence(problem: Problem, language: str) -> str:
-    """What is wrong, in `en`, `es` or `pt` (English for others)."""
+    """Say what is wrong, in `en`, `es` or `pt` (English for others)."""
     values = dict(problem.values)
     book = BY_USFM.get(str(values.get("book")))
     if book:

@@ -28,12 +28,15 @@ ABSENT = frozenset({Code.ABSENT_CHAPTER, Code.ABSENT_VERSE})
 """Problems of a well-formed reference: there is no such passage."""
 
 
-class Problem(Exception):  # noqa: N818  # internal: it never leaves the package
+class Problem(Exception):
     """Reading stopped.
 
     `values` fill the sentence; `books` are USFM ids the name may stand for, with `rest` the text
-    after the name; `guesses` are references in English that may have been meant.
+    after the name; `guesses` are references in English that may have been meant; `before` is what
+    could be read ahead of all these.
     """
+
+    before = ""
 
     def __init__(
         self,

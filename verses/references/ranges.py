@@ -41,12 +41,20 @@ def merged(spans: list[Span]) -> tuple[Span, ...]:
         else:
             joined.append(span)
     if sum(span.verse_count for span in joined) > MOST_VERSES:
-        raise Problem(Code.TOO_MANY_VERSES, {"most": MOST_VERSES})
+        guesses = _chapter_and_verse(joined[0]) if len(joined) == 1 else []
+        raise Problem(Code.TOO_MANY_VERSES, {"most": MOST_VERSES}, guesses=guesses)
     return tuple(joined)
 
 
+def _chapter_and_verse(span: Span) -> list[str]:
+    """`John 3-16` may be a slip for John 3:16."""
+    if span.is_whole_chapters and span.end_chapter <= verses_in(span.book, span.start_chapter):
+        return [f"{BY_USFM[span.book].name()} {span.start_chapter}:{span.end_chapter}"]
+    return []
+
+
 def _check(point: Point) -> int:
-    """Number of verses of the chapter."""
+    """Return the number of verses of the chapter."""
     verses = verses_in(point.book, point.chapter)
     if not verses:
         values = {"book": point.book, "chapters": chapters_in(point.book)}

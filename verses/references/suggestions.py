@@ -13,7 +13,9 @@ MOST = 5
 
 def for_problem(problem: Problem, language: str) -> tuple[str, ...]:
     """At most five references that read well, most likely first."""
-    return formatted(_texts(problem), language, MOST)
+    found = formatted(_texts(problem), language, MOST)
+    openings = (f"{BY_USFM[book].osis} 1" for book in problem.books)
+    return found or formatted(openings, language, MOST)
 
 
 def formatted(texts: Iterable[str], language: str, limit: int) -> tuple[str, ...]:
@@ -32,8 +34,10 @@ def formatted(texts: Iterable[str], language: str, limit: int) -> tuple[str, ...
 
 
 def _texts(problem: Problem) -> Iterator[str]:
-    yield from problem.guesses
-    for book in problem.books[:MOST]:
-        yield f"{BY_USFM[book].osis} {problem.rest}"
-    for book in problem.books[:MOST]:
-        yield f"{BY_USFM[book].osis} 1"
+    before = f"{problem.before}; " if problem.before else ""
+    for guess in problem.guesses:
+        yield before + guess
+    for book in problem.books:
+        yield f"{before}{BY_USFM[book].osis} {problem.rest or 1}"
+    if problem.before and not problem.guesses and not problem.books:
+        yield problem.before

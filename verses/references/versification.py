@@ -104,12 +104,12 @@ VERSES: dict[str, tuple[int, ...]] = _read_counts(_VERSES_BY_CHAPTER)
 
 
 def chapters_in(book: str) -> int:
-    """Number of chapters of a book given by its USFM id; KeyError for an unknown id."""
+    """Count the chapters of a book given by its USFM id; KeyError for an unknown id."""
     return len(VERSES[book])
 
 
 def verses_in(book: str, chapter: int) -> int:
-    """Number of the last verse of a chapter; 0 if the book has no such chapter."""
+    """Return the number of the last verse of a chapter; 0 if the book has no such chapter."""
     counts = VERSES[book]
     return counts[chapter - 1] if 1 <= chapter <= len(counts) else 0
 

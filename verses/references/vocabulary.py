@@ -4,39 +4,45 @@ from collections.abc import Sequence
 
 from verses.references.lexer import NUMBER, WORD, Token
 
-CHAPTER_WORDS = frozenset(
-    "ch chs chap chaps chapt chapter chapters cap caps capitulo capitulos capítulo capítulos".split()
+
+def words(listed: str) -> frozenset[str]:
+    """Set of the words of a text."""
+    return frozenset(listed.split())
+
+
+CHAPTER_WORDS = words(
+    "ch chs chap chaps chapt chapter chapters cap caps capitulo capitulos capítulo capítulos"
 )
-VERSE_WORDS = frozenset(
-    "v vv vs vss ver vers verse verses verso versos versiculo versiculos versículo versículos".split()
+VERSE_WORDS = words(
+    "v vv vs vss ver vers verse verses verso versos versiculo versiculos versículo versículos"
 )
-AND_WORDS = frozenset("and y e".split())
-TO_WORDS = frozenset("to through thru a al ao à até ate hasta".split())
-NEXT_VERSE = frozenset("f s sq siguiente seguinte".split())
-TO_END_OF_CHAPTER = frozenset("ff ss sqq sig sigs seg segs siguientes seguintes following".split())
+AND_WORDS = words("and y e")
+TO_WORDS = words("to through thru a al ao à até ate hasta")
+NEXT_VERSE = words("f s sq siguiente seguinte")
+TO_END_OF_CHAPTER = words("ff ss sqq sig sigs seg segs siguientes seguintes following")
 VERSE_LETTERS = frozenset("abcde")
 BETWEEN_NUMBERS = (
     CHAPTER_WORDS | VERSE_WORDS | AND_WORDS | TO_WORDS | NEXT_VERSE | TO_END_OF_CHAPTER
 )
-ORDINAL_ENDINGS = frozenset("st nd rd th a o er ra ro da do era ero".split())
+ORDINAL_ENDINGS = words("st nd rd th a o er ra ro da do era ero")
 NUMERALS = frozenset("1234")
 
-_ROMAN = (("c", 100), ("xc", 90), ("l", 50), ("xl", 40), ("x", 10), ("ix", 9), ("v", 5), ("iv", 4))
+_ROMAN = {"c": 100, "xc": 90, "l": 50, "xl": 40, "x": 10, "ix": 9, "v": 5, "iv": 4, "i": 1}
 
 
 def roman(word: str) -> int:
     """Value of a well-formed Roman numeral up to 399 in lower case; 0 for any other word."""
     value, rest = 0, word
-    for letters, worth in (*_ROMAN, ("i", 1)):
+    for letters, worth in _ROMAN.items():
         while rest.startswith(letters):
             value, rest = value + worth, rest[len(letters) :]
     return 0 if rest or to_roman(value) != word else value
 
 
 def to_roman(value: int) -> str:
-    """The inverse of `roman`."""
+    """Write a number as a Roman numeral in lower case."""
     written = ""
-    for letters, worth in (*_ROMAN, ("i", 1)):
+    for letters, worth in _ROMAN.items():
         count, value = divmod(value, worth)
         written += letters * count
     return written

@@ -5,16 +5,17 @@ from typing import NamedTuple
 
 from verses.references.books import BY_USFM, LANGUAGES
 from verses.references.folding import strip_accents
+from verses.references.names import strangers
 from verses.references.names.tables import (
     Naming,
-    apocryphal_keys,
     key_of,
+    keys_listed,
     namings,
     numeral_of,
 )
 
-APOCRYPHON = "apocryphon"
-"""Stands among an entry's books for a known writing outside the 66."""
+STRANGER = "stranger"
+"""Stands among the books of an entry for a known name that is not one of a book."""
 
 _NUMERALS = ("", "1", "2", "3", "4")
 
@@ -42,9 +43,9 @@ def _told_apart_by_accents(spelt: list[Naming], plain: dict[str, Entry]) -> dict
     return _by_key(unclear)
 
 
-def _apocrypha() -> dict[str, Entry]:
-    entry = Entry((APOCRYPHON,), continental=False)
-    return {f"{n}{strip_accents(key)}": entry for key in apocryphal_keys() for n in _NUMERALS}
+def _strangers(names: str, numerals: tuple[str, ...] = ("",)) -> dict[str, Entry]:
+    entry = Entry((STRANGER,), continental=False)
+    return {f"{n}{strip_accents(key)}": entry for key in keys_listed(names) for n in numerals}
 
 
 def _identifiers() -> dict[str, Entry]:
@@ -66,18 +67,21 @@ _plain = _by_key(NAMES)
 FAMILIES: dict[str, Entry] = _by_key(_bare)
 """Names of the numbered books without their numerals."""
 
+_writings = _strangers(strangers.WRITINGS, _NUMERALS)
+
 EXACT: dict[str, Entry] = {
-    **_apocrypha(),
+    **_strangers(strangers.PEOPLE_AND_PLACES),
+    **_writings,
     **_identifiers(),
     **FAMILIES,
     **_plain,
     **_told_apart_by_accents(_SPELT, _plain),
 }
 """Key without spaces (`1samuel`, `jó`) -> what it means. Later sources win: a name of a book over
-a family's name without its numeral, over identifiers, over writings outside the canon."""
+a family's name without its numeral, over identifiers, over strangers."""
 
 FULL: dict[str, Entry] = {
-    **_apocrypha(),
+    **_writings,
     **_by_key(naming for naming in _bare if naming.is_full),
     **_by_key(naming for naming in NAMES if naming.is_full),
 }

@@ -1,8 +1,10 @@
 """Read the name of a book off the tokens."""
 
+from collections.abc import Sequence
+
 from verses.references.cursor import Cursor
 from verses.references.lexer import NUMBER, WORD
-from verses.references.names.index import APOCRYPHON
+from verses.references.names.index import STRANGER
 from verses.references.names.resolving import Meaning, resolve
 from verses.references.problems import Code, Problem
 from verses.references.vocabulary import (
@@ -13,7 +15,7 @@ from verses.references.vocabulary import (
     roman,
 )
 
-_MOST_MISSPELLINGS = 3
+_MOST_MISSPELLINGS = 2
 _MOST_WORDS = 12
 _AFTER_NAME = frozenset(",:.")
 
@@ -33,8 +35,10 @@ class NameReader:
         Raises Problem if no book, or more than one, can be meant.
         """
         start = self.cursor.token.start
-        numeral = self._numeral()
-        meaning = resolve(numeral, self._words())
+        numeral, words = self._numeral(), self._words()
+        if not words:
+            raise Problem(Code.NO_BOOK)
+        meaning = resolve(numeral, words)
         name = self._text[start : self.cursor.token.start].strip(" .,:")
         if self.cursor.peek().kind in (NUMBER, WORD):
             self.cursor.eat_sign(_AFTER_NAME)
@@ -70,7 +74,7 @@ class NameReader:
     def _check(self, meaning: Meaning, name: str) -> None:
         self.continental = self.continental and meaning.continental
         self._misspellings += meaning.misspelt
-        books = [book for book in meaning.books if book != APOCRYPHON]
+        books = [book for book in meaning.books if book != STRANGER]
         if not meaning.books:
             raise self._problem(Code.UNKNOWN_BOOK, name, meaning.nearest)
         if not books:
@@ -80,6 +84,6 @@ class NameReader:
         if self._misspellings > _MOST_MISSPELLINGS:
             raise self._problem(Code.TOO_MANY_MISSPELLINGS, name, books)
 
-    def _problem(self, code: Code, name: str, books: list[str]) -> Problem:
+    def _problem(self, code: Code, name: str, books: Sequence[str]) -> Problem:
         rest = self._text[self.cursor.token.start :]
         return Problem(code, {"name": name}, books=books, rest=rest)

@@ -29,7 +29,9 @@ class Meaning(NamedTuple):
 def resolve(numeral: str, words: list[str]) -> Meaning:
     """Find the books named by a numeral (`1`..`4` or empty) and folded words."""
     accented = numeral + "".join(words).replace("'", "")
-    entry = EXACT.get(accented) or EXACT.get(strip_accents(accented))
+    # Only names in full may be spaced freely: `I Sa` is not Isa., `S of` not Sof.
+    known = EXACT if len(words) == 1 else FULL
+    entry = known.get(accented) or known.get(strip_accents(accented))
     if entry:
         return Meaning(*entry)
     title = without_title(numeral, [strip_accents(word.replace("'", "")) for word in words])
@@ -42,7 +44,8 @@ def resolve(numeral: str, words: list[str]) -> Meaning:
 def _exact(title: Title) -> Entry | None:
     if title.is_epistle and title.key in FAMILIES:
         return FAMILIES[title.key]
-    return EXACT.get(title.key) or _after_roman_numeral(title.key)
+    known = EXACT if title.words == 1 else FULL
+    return known.get(title.key) or _after_roman_numeral(title.key)
 
 
 def _after_roman_numeral(key: str) -> Entry | None:

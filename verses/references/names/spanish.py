@@ -36,7 +36,7 @@ OBA | Abdías | | Abd, Ab
 JON | Jonás | | Jon, Jns, Jo
 MIC | Miqueas | | Miq, Mi, Mq
 NAM | Nahúm | Nahum | Nah, Na, Nh
-HAB | Habacuc | | Hab, Hb
+HAB | Habacuc | | Hab, Ha
 ZEP | Sofonías | | Sof, Sf, So
 HAG | Hageo | Ageo | Hag, Ag, Hg
 ZEC | Zacarías | | Zac, Za
@@ -45,7 +45,7 @@ MAT | Mateo | | Mat, Mt
 MRK | Marcos | | Mar, Mc, Mr, Mrc
 LUK | Lucas | | Luc, Lc, Lu
 JHN | Juan | | Jn, Jua
-ACT | Hechos | Hechos de los Apóstoles, Actos de los Apóstoles | Hch, Hech, He
+ACT | Hechos | Hechos de los Apóstoles, Actos de los Apóstoles | Hch, Hech
 ROM | Romanos | | Rom, Ro, Rm
 1CO 2CO | Corintios | | Cor, Co
 GAL | Gálatas | | Gál, Gá, Ga
@@ -56,7 +56,7 @@ COL | Colosenses | | Col, Cl
 1TI 2TI | Timoteo | | Tim, Ti, Tm
 TIT | Tito | | Tit, Tt
 PHM | Filemón | | Filem, Flm, Fil, Fm, Fmn, Flmn
-HEB | Hebreos | | Heb, Hb, Hebr
+HEB | Hebreos | | Heb, He, Hb, Hebr
 JAS | Santiago | | Stg, Sant, St, Sgo
 1PE 2PE | Pedro | | Pe, Ped, Pd, P
 1JN 2JN 3JN | Juan | | Jn, Jua

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from verses.references.folding import fold
-from verses.references.names import apocrypha, english, portuguese, spanish
+from verses.references.names import english, portuguese, spanish
 
 TABLES = {"en": english.TABLE, "es": spanish.TABLE, "pt": portuguese.TABLE}
 
@@ -32,7 +32,7 @@ def key_of(name: str) -> str:
 
 
 def numeral_of(book: str) -> str:
-    """The numeral in front of a numbered book: `1SA` -> `1`, `GEN` -> ``."""
+    """Return the numeral in front of a numbered book: `1SA` -> `1`, `GEN` -> ``."""
     return book[0] if book[0].isdigit() else ""
 
 
@@ -46,10 +46,9 @@ def namings(language: str) -> list[Naming]:
     return [naming for row in rows(language) for naming in _namings(row, language)]
 
 
-def apocryphal_keys() -> list[str]:
-    """Names of writings outside the canon."""
-    names = apocrypha.NAMES.replace("\n", ",").split(",")
-    return [key_of(name) for name in names if name.strip()]
+def keys_listed(names: str) -> list[str]:
+    """Keys of names listed with commas, over any number of lines."""
+    return [key_of(name) for name in names.replace("\n", ",").split(",") if name.strip()]
 
 
 def shown_names(language: str) -> dict[str, str]:

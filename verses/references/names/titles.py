@@ -2,29 +2,32 @@
 
 from typing import NamedTuple
 
+from verses.references.vocabulary import words
+
 _ORDINALS = {
     "1": "i 1st first primer primero primera primeiro primeira",
     "2": "ii 2nd second segundo segunda",
     "3": "iii 3rd third tercer tercero tercera terceiro terceira",
 }
-_NUMERAL_OF = {word: numeral for numeral, words in _ORDINALS.items() for word in words.split()}
-_GOSPEL_WORDS = frozenset("gospel evangelio evangelho".split())
-_EPISTLE_WORDS = frozenset("epistle letter epistola carta".split())
-_ACCORDING = frozenset("according segun segundo".split())
-_FILLERS = frozenset(
-    "the el la los las o a os as of de del do da dos das to al ao aos book libro livro "
-    "holy saint st san santo sao s apostle apostol apostolo paul pauls pablo paulo".split()
+_NUMERAL_OF = {word: numeral for numeral, listed in _ORDINALS.items() for word in listed.split()}
+_GOSPEL_WORDS = words("gospel evangelio evangelho")
+_EPISTLE_WORDS = words("epistle letter epistola carta")
+_ACCORDING = words("according segun segundo")
+_FILLERS = words(
+    "the el la los las o a os as of de del do da dos das to al ao aos book libro livro holy "
+    "saint st san santo sao s apostle apostol apostolo paul pauls pablo paulo"
 )
-_GOSPELS = frozenset(("MAT", "MRK", "LUK", "JHN"))
-_EPISTLES = frozenset(
-    "ROM 1CO 2CO GAL EPH PHP COL 1TH 2TH 1TI 2TI TIT PHM HEB JAS 1PE 2PE 1JN 2JN 3JN JUD".split()
+_GOSPELS = words("MAT MRK LUK JHN")
+_EPISTLES = words(
+    "ROM 1CO 2CO GAL EPH PHP COL 1TH 2TH 1TI 2TI TIT PHM HEB JAS 1PE 2PE 1JN 2JN 3JN JUD"
 )
 
 
 class Title(NamedTuple):
-    """What is left of a name: its key with the numeral, and the kind of book the title told."""
+    """What is left of a name: its key with the numeral, and what the title told of the book."""
 
     key: str
+    words: int = 1
     is_gospel: bool = False
     is_epistle: bool = False
 
@@ -37,17 +40,17 @@ class Title(NamedTuple):
         return books
 
 
-def without_title(numeral: str, words: list[str]) -> Title:
+def without_title(numeral: str, named: list[str]) -> Title:
     """Strip titles off the front of a name written without accents; one word is always left."""
     gospel = epistle = False
-    for place, word in enumerate(words[:-1]):
+    for place, word in enumerate(named[:-1]):
         gospel = gospel or word in _GOSPEL_WORDS
         epistle = epistle or word in _EPISTLE_WORDS
         if word in _NUMERAL_OF and not numeral and not (gospel and word in _ACCORDING):
             numeral = _NUMERAL_OF[word]
         elif not _is_filler(word, after_gospel=gospel):
-            return Title(numeral + "".join(words[place:]), gospel, epistle)
-    return Title(numeral + "".join(words[-1:]), gospel, epistle)
+            return Title(numeral + "".join(named[place:]), len(named) - place, gospel, epistle)
+    return Title(numeral + named[-1], 1, gospel, epistle)
 
 
 def _is_filler(word: str, *, after_gospel: bool) -> bool:
