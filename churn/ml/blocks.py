@@ -38,7 +38,7 @@ MISSING = (
     "s/d",
 )
 
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 16 << 20
 _BARE_RETURN = re.compile(r"\r(?!\n)")
 
 
@@ -87,7 +87,7 @@ class Block:
         )
 
     def _width(self, row: bytes) -> int:
-        text = row.decode().rstrip("\r")
+        text = row.decode(errors="replace").rstrip("\r")
         return len(next(csv.reader([text], delimiter=self.delimiter))) if text.strip() else 0
 
 
@@ -149,7 +149,7 @@ class BlockReader:
 
     def _next_with_care(self) -> Block | None:
         whole_lines = len(self._rest) if self._ended else self._rest.rfind(b"\n") + 1
-        text, _ = _as_utf8(self._rest[:whole_lines])
+        text = as_utf8(self._rest[:whole_lines])
         _refuse_nul(text, self._line)
         tidied, lines = tidy(text, self._delimiter, self._line, last=self._ended)
         block = self._take(_length_of(lines, self._rest))
@@ -158,10 +158,9 @@ class BlockReader:
     def _take(self, end: int) -> Block | None:
         taken, self._rest = self._rest[:end], self._rest[end:]
         start = self._line
-        self._line += taken.count(b"\n")
-        text, repaired = _as_utf8(taken)
-        _refuse_nul(text, start)
-        return Block(text, start, self._delimiter, self._done, repaired=repaired) if text else None
+        self._line += _count(taken, b"\n")
+        _refuse_nul(taken, start)
+        return Block(taken, start, self._delimiter, self._done) if taken else None
 
 
 def _utf8_chunks(path: Path, written: Written) -> Iterator[tuple[bytes, float]]:
@@ -181,6 +180,10 @@ def _length_of(lines: int, text: bytes) -> int:
     return int(breaks[lines - 1]) + 1 if 0 < lines <= len(breaks) else len(text) * bool(lines)
 
 
+def _count(text: bytes, mark: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(mark)))
+
+
 def _cut(text: bytes) -> int:
     """Length of the whole rows at the beginning of `text`."""
     last = text.rfind(b"\n")
@@ -192,12 +195,9 @@ def _cut(text: bytes) -> int:
     return int(ends[-1]) + 1 if len(ends) else 0
 
 
-def _as_utf8(text: bytes) -> tuple[bytes, bool]:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return text.decode("utf-8", errors=_AS_WINDOWS).encode(), True
-    return text, False
+def as_utf8(text: bytes) -> bytes:
+    """Take bytes that are not UTF-8 for Windows-1252."""
+    return text.decode("utf-8", errors=_AS_WINDOWS).encode()
 
 
 def _windows_characters(error: UnicodeError) -> tuple[str, int]:

@@ -39,20 +39,13 @@ def service_seconds(times: pl.DataFrame) -> pl.DataFrame:
     quick = times.select(
         _since_start(_instant(pl.col("end"), "earliest")).alias(SECONDS),
         pl.lit(Note.PLAIN, pl.UInt8).alias(NOTE),
-        odd=_is_odd(),
+        known=pl.col("start").is_not_null() & pl.col("end").is_not_null(),
     )
-    odd = quick["odd"].arg_true()
-    if odd.is_empty():
-        return quick.drop("odd")
+    legible = pl.col(SECONDS) >= 0
+    odd = quick.select(pl.col("known") & ~legible.fill_null(value=False)).to_series().arg_true()
     resolved = _resolved(times[odd])
     columns = (SECONDS, NOTE)
     return pl.DataFrame([quick[column].scatter(odd, resolved[column]) for column in columns])
-
-
-def _is_odd() -> pl.Expr:
-    seconds = _since_start(_instant(pl.col("end"), "earliest"))
-    known = pl.col("start").is_not_null() & pl.col("end").is_not_null()
-    return known & (seconds.is_null() | (seconds < 0))
 
 
 def _instant(wall: pl.Expr, ambiguous: Literal["earliest", "latest"]) -> pl.Expr:

@@ -1,7 +1,7 @@
 """One row per customer, from service records or from a table, and what was found on the way."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from churn.ml.aggregation import LAST_START, aggregate
 from churn.ml.reading import Source
 from churn.ml.records import read_records, zone_names
 from churn.ml.rejects import COLUMN, LINE, REASON, describe_reason
+from churn.ml.roles import listed
 from churn.ml.schema import (
     RECORD_FEATURES,
     TARGET,
@@ -23,7 +24,7 @@ from churn.ml.schema import (
     quiet,
 )
 from churn.ml.tables import read_table
-from churn.ml.zones import read_zones
+from churn.ml.zones import ZoneMap, read_zones
 
 _INFORMATION = frozenset({"place_swapped", "end_next_day", "clock_gap", "date", "free_text"})
 _MANY = 0.05  # share of the rows beyond which information becomes a warning
@@ -62,34 +63,40 @@ def load_customers(
     *,
     zones: Path | None = None,
     require_target: bool = False,
+    expected: Sequence[Feature] = (),
     progress: Progress = quiet,
 ) -> Customers:
     """Read a whole file into one row per customer.
 
     `zones` is a CSV of zone polygons, used by records only. With `require_target`, rows without a
-    legible target are rejected; otherwise a target in the file is ignored.
+    legible target are rejected; otherwise a target in the file is ignored. `expected` are the
+    features of the model that is to score a table: their kinds are kept, other columns ignored.
 
     Raises
     ------
     FileUnreadable : the file is damaged.
-    SchemaInvalid : there is no target column, or the zones file is unfit.
+    SchemaInvalid : there is no target, an expected column is absent, or the zones file is unfit.
     DataUnfit : not one row can be used, or all customers have the same target.
     """
     if require_target and source.target is None:
         raise SchemaInvalid(
             "no target column was found; name the column that says who churned"
-            f" (columns: {', '.join(source.columns[:12])})"
+            f" (columns: {listed(source.columns)})"
         )
-    load = _load_records if source.shape is Shape.RECORDS else _load_table
-    customers = load(source, zones, progress, with_target=require_target)
-    _refuse_unfit(customers, require_target=require_target)
+    if source.shape is Shape.RECORDS:
+        zone_map = read_zones(zones) if zones else None
+        customers = _load_records(source, zone_map, progress, with_target=require_target)
+    else:
+        customers = _load_table(source, expected, progress, with_target=require_target)
+    refuse_unusable(customers.counts, customers.rejects)
+    if require_target:
+        _refuse_constant_target(customers)
     return customers
 
 
 def _load_records(
-    source: Source, zones: Path | None, progress: Progress, *, with_target: bool
+    source: Source, zone_map: ZoneMap | None, progress: Progress, *, with_target: bool
 ) -> Customers:
-    zone_map = read_zones(zones) if zones else None
     pieces = []
     for piece in read_records(source, zone_map, with_target=with_target):
         pieces.append(piece)
@@ -104,29 +111,30 @@ def _load_records(
         features=RECORD_FEATURES,
         counts=Counts(rows, records.height, rejects.height, frame.height),
         rejects=rejects,
-        findings=tuple(_findings(odd, records.height)),
+        findings=tuple(findings_of(odd, records.height)),
         source=source,
         order=LAST_START,
     )
 
 
 def _load_table(
-    source: Source, zones: Path | None, progress: Progress, *, with_target: bool
+    source: Source, expected: Sequence[Feature], progress: Progress, *, with_target: bool
 ) -> Customers:
-    table = read_table(source, with_target=with_target, progress=progress)
+    table = read_table(source, expected, with_target=with_target, progress=progress)
     counts = Counts(table.rows, table.frame.height, table.rejects.height, table.frame.height)
     return Customers(
         frame=table.frame,
         features=table.features,
         counts=counts,
         rejects=table.rejects,
-        findings=tuple(_findings(table.odd, counts.accepted)),
+        findings=tuple(findings_of(table.odd, counts.accepted)),
         source=source,
         order=table.order,
     )
 
 
-def _findings(odd: Counter[tuple[str, str]], rows: int) -> Iterator[Finding]:
+def findings_of(odd: Counter[tuple[str, str]], rows: int) -> Iterator[Finding]:
+    """Word what was odd, as shares of the accepted `rows`."""
     for (code, column), count in sorted(odd.items()):
         if count:
             share = count / max(1, rows)
@@ -137,19 +145,22 @@ def _severity(code: str, share: float) -> Severity:
     return "warning" if code not in _INFORMATION and share > _MANY else "info"
 
 
-def _refuse_unfit(customers: Customers, *, require_target: bool) -> None:
-    counts = customers.counts
-    if not counts.accepted:
-        first = customers.rejects.sort(LINE).head(1)
-        where = [
-            f" (line {line:,}, column `{column}`: {describe_reason(reason, 'en')})"
-            for line, column, reason in first.select(LINE, COLUMN, REASON).iter_rows()
-        ]
-        raise DataUnfit(
-            f"not one of the {counts.rows:,} rows can be used{''.join(where)};"
-            " correct the file or name its columns"
-        )
-    if require_target and customers.frame[TARGET].n_unique() == 1:
+def refuse_unusable(counts: Counts, rejects: pl.DataFrame) -> None:
+    """Raise DataUnfit, naming the first reject, if no row was accepted."""
+    if counts.accepted:
+        return
+    where = ""
+    for line, column, reason in rejects.sort(LINE).select(LINE, COLUMN, REASON).head(1).iter_rows():
+        named = f", column `{column}`" if column else ""
+        where = f" (line {line:,}{named}: {describe_reason(reason, 'en')})"
+    raise DataUnfit(
+        f"not one of the {counts.rows:,} rows can be used{where};"
+        " correct the file or name its columns"
+    )
+
+
+def _refuse_constant_target(customers: Customers) -> None:
+    if customers.frame[TARGET].n_unique() == 1:
         raise DataUnfit(
             f"every customer has the same `{customers.source.target}`;"
             " a model needs customers who left and customers who stayed"

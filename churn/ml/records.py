@@ -19,16 +19,18 @@ from churn.ml.schema import (
     Column,
 )
 from churn.ml.streams import parse
-from churn.ml.values import cell, moment, number, styles_of, yes_or_no
+from churn.ml.values import cell, in_any_case, moment, number, stripped, styles_of, yes_or_no
 
 _OLDEST = 120  # years
 _STYLE_SAMPLE = 20_000
-_SEGMENTS = {
-    f"{letter}{digit}": SEGMENT_BEST - 8 * rank - digit + 1
-    for rank, letter in enumerate("ABCD")
-    for digit in range(1, 9)
-}
-_TYPES = {name: code for code, name in enumerate(SERVICE_TYPES)}
+_SEGMENTS = in_any_case(
+    {
+        f"{letter}{digit}": SEGMENT_BEST - 8 * rank - digit + 1
+        for rank, letter in enumerate("ABCD")
+        for digit in range(1, 9)
+    }
+)
+_TYPES = in_any_case({name: code for code, name in enumerate(SERVICE_TYPES)})
 _CHURNED = "churned"
 _TOO_MANY, _TOO_FEW = Fault("", Reason.FIELDS_TOO_MANY), Fault("", Reason.FIELDS_TOO_FEW)
 _READ = (
@@ -96,14 +98,13 @@ class _Plan:
 
     def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
         cells = scan.select(
-            ROW, EXTRA, *(cell(name).alias(column) for column, name in self._names.items())
+            ROW, EXTRA, *(stripped(name).alias(column) for column, name in self._names.items())
         )
         typed = cells.with_columns(self._typed())
         return typed.with_columns(self.checks.expression()).drop(EXTRA, *self._names)
 
     def _typed(self) -> list[pl.Expr]:
-        segment = pl.col(Column.SEGMENT).str.to_uppercase()
-        kind = pl.col(Column.TYPE).str.to_lowercase()
+        segment, kind = pl.col(Column.SEGMENT), pl.col(Column.TYPE)
         columns = {
             CUSTOMER_ID: pl.col(Column.ID),
             "segment": segment.replace_strict(_SEGMENTS, default=None, return_dtype=pl.Int8),
@@ -121,23 +122,27 @@ class _Plan:
     def _checks(self, last: str) -> Checks:
         checks = [
             (_TOO_MANY, pl.col(EXTRA).is_not_null()),
-            (self._fault(Column.ID, Reason.CUSTOMER_MISSING), pl.col(Column.ID).is_null()),
+            (self._fault(Column.ID, Reason.CUSTOMER_MISSING), ~_filled(Column.ID)),
             *(self._unread(column, typed, reason) for column, typed, reason in _READ),
         ]
         if self._with_target:
             missing = self._fault(Column.CHURN, Reason.TARGET_MISSING)
-            checks.append((missing, pl.col(Column.CHURN).is_null()))
+            checks.append((missing, ~_filled(Column.CHURN)))
             checks.append(self._unread(Column.CHURN, _CHURNED, Reason.TARGET_INVALID))
         column = next(column for column, name in self._names.items() if name == last)
-        faults, conditions = zip(*checks, (_TOO_FEW, pl.col(column).is_null()), strict=True)
+        faults, conditions = zip(*checks, (_TOO_FEW, ~_filled(column)), strict=True)
         return Checks(faults, conditions)
 
     def _fault(self, column: Column, reason: Reason) -> Fault:
         return Fault(self._names[column], reason)
 
     def _unread(self, column: Column, typed: str, reason: Reason) -> tuple[Fault, pl.Expr]:
-        unread = pl.col(column).is_not_null() & pl.col(typed).is_null()
+        unread = _filled(column) & pl.col(typed).is_null()
         return self._fault(column, reason), unread
+
+
+def _filled(column: str) -> pl.Expr:
+    return (pl.col(column) != "").fill_null(value=False)
 
 
 def _styles(source: Source) -> dict[Column, tuple[str, ...]]:

@@ -102,11 +102,11 @@ def sift(frame: pl.DataFrame, block: Rows, checks: Checks, width: int) -> Sifted
         return Sifted(frame.drop(FAULT), pl.DataFrame(schema=SCHEMA), suspects[ROW])
     judged = _judged(suspects, block, checks.faults, width)
     faulty, blank = pl.col(REASON).is_not_null(), pl.col("blank")
-    kept = frame.join(
-        judged.filter(faulty | blank).select(ROW), on=ROW, how="anti", maintain_order="left"
-    )
+    sound = np.ones(frame.height, dtype=np.bool_)
+    sound[np.searchsorted(frame[ROW], judged.filter(faulty | blank)[ROW])] = False
+    kept = frame.filter(pl.Series(sound)).drop(FAULT)
     rejects = judged.filter(faulty & ~blank).select(*SCHEMA)
-    return Sifted(kept.drop(FAULT), rejects, judged.filter(blank)[ROW])
+    return Sifted(kept, rejects, judged.filter(blank)[ROW])
 
 
 def _judged(

@@ -57,7 +57,7 @@ def imagine(rows: int, rng: np.random.Generator) -> Imagined:
         main_type=rng.choice(len(TYPES), count, p=_TYPE_WEIGHTS),
         branch=_branches(churned, rng),
         segment=np.floor(31 * (1 - rng.beta(0.95, 0.62, count))).clip(0, 30).astype(np.int64),
-        points=(4_888 - 194 * churned + 1_027 * rng.standard_normal(count)).clip(0),
+        points=(5_078 - 194 * churned + 1_027 * rng.standard_normal(count)).clip(0),
         age=np.round(42.5 + 9.6 * rng.standard_normal(count)).clip(18, 95).astype(np.int64),
     )
 
@@ -91,7 +91,7 @@ def _minutes(newest: Flags, churned: Flags, rng: np.random.Generator) -> Floats:
     apart = ~churned & (rng.random(count) < np.where(newest, 0.16, 0.70))
     median = np.where(apart, np.where(rng.random(count) < _QUICK, 11.5, 34.0), 19.8)
     usual = median * np.exp(np.where(apart, 0.21, 0.29) * noise)
-    endless = rng.random(count) < np.where(churned, 0.030, 0.125)
+    endless = rng.random(count) < np.where(churned, 0.028, 0.138)
     return np.where(endless, 78 * np.exp(0.35 * noise), usual)
 
 

@@ -1,7 +1,7 @@
 """The rows of a source, CSV or Parquet, parsed piece by piece in bounded memory."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn.exceptions import FileUnreadable
-from churn.ml.blocks import EXTRA, MISSING, ROW, BlockReader, Located
+from churn.ml.blocks import EXTRA, MISSING, ROW, Block, BlockReader, Located, as_utf8
 from churn.ml.reading import Source
 
 _ROWS_AT_ONCE = 65_536
@@ -65,22 +65,37 @@ def parse(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
     ------
     FileUnreadable : the file is damaged; the message says on which line where it is known.
     """
+    if source.frame is not None:
+        return iter([_given(source, source.frame, plan)])
     return _parse_parquet(source, plan) if source.format == "parquet" else _parse_csv(source, plan)
+
+
+def _given(source: Source, frame: pl.DataFrame, plan: Plan) -> tuple[Rows, pl.DataFrame]:
+    rows = FrameRows(frame, first_row=1, done=1.0)
+    return rows, plan(rows.scan(source.columns)).collect()
 
 
 def _parse_csv(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
     reader = BlockReader(source.path, source.written, source.delimiter, source.header_lines)
     for block in reader:
         try:
-            frame = plan(block.scan(source.columns)).collect()
+            yield _parsed(block, source, plan)
         except pl.exceptions.ComputeError as error:
             if not reader.reread(block):
                 raise FileUnreadable(
                     f"the rows from line {block.first_line:,} on cannot be read as CSV;"
                     " export the file again"
                 ) from error
-        else:
-            yield block, frame
+
+
+def _parsed(block: Block, source: Source, plan: Plan) -> tuple[Block, pl.DataFrame]:
+    try:
+        return block, plan(block.scan(source.columns)).collect(engine="streaming")
+    except pl.exceptions.ComputeError:
+        mended = replace(block, text=as_utf8(block.text), repaired=True)
+        if mended.text == block.text:
+            raise
+        return mended, plan(mended.scan(source.columns)).collect(engine="streaming")
 
 
 def _parse_parquet(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:

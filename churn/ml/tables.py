@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -11,6 +11,7 @@ from churn.exceptions import SchemaInvalid
 from churn.ml.blocks import EXTRA, ROW
 from churn.ml.reading import Source
 from churn.ml.rejects import FAULT, Checks, Fault, Reason, sift
+from churn.ml.roles import listed
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Progress
 from churn.ml.streams import Rows, parse
 from churn.ml.survey import DAYS, ColumnPlan, Reading, Survey, survey
@@ -45,52 +46,55 @@ class Table:
     order: str | None
 
 
-def read_table(source: Source, *, with_target: bool, progress: Progress) -> Table:
+def read_table(
+    source: Source, expected: Sequence[Feature], *, with_target: bool, progress: Progress
+) -> Table:
     """Read a whole table, sorted by customer.
 
-    Columns without a single value, and texts whose values hardly repeat, are no features.
+    Columns without a single value, and texts whose values hardly repeat, are no features, unless
+    they are `expected`: the features of a model, which are then all there is.
 
     Raises
     ------
     FileUnreadable : the file is damaged.
+    SchemaInvalid : an expected column is absent.
     """
-    surveyed = survey(source, feature_names(source))
+    surveyed = survey_table(source, expected)
     pieces = []
     for piece in read_pieces(source, surveyed, with_target=with_target):
         pieces.append(piece)
         progress("reading", piece.done)
     frame = pl.concat([piece.frame for piece in pieces]).sort(CUSTOMER_ID)
     odd = sum((piece.odd for piece in pieces), Counter())
-    texts = _free_texts(frame, surveyed.columns)
+    texts = [] if expected else _free_texts(frame, surveyed.columns)
     odd.update({("free_text", name): frame.height for name in texts})
-    features = [c.feature for c in surveyed.columns if not c.empty and c.name not in texts]
     return Table(
         frame=frame.drop(texts),
         rejects=pl.concat([piece.rejects for piece in pieces]),
         rows=sum(piece.rows for piece in pieces),
-        features=tuple(features),
+        features=tuple(c.feature for c in surveyed.columns if c.name not in texts),
         odd=odd,
         order=ORDER if surveyed.order else None,
     )
 
 
-def feature_names(source: Source) -> list[str]:
-    """Columns that may be features: all but identifier and target."""
-    return [name for name in source.columns if name not in {source.customer_id, source.target}]
-
-
-def expected_names(source: Source, expected: Sequence[Feature]) -> list[str]:
-    """Columns a model needs, all of which must be there.
+def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
+    """Survey the columns that are to be features; an empty column is none unless expected.
 
     Raises
     ------
-    SchemaInvalid : the file lacks one; the message names it.
+    SchemaInvalid : an expected column is absent; the message names it.
     """
-    missing = [feature.name for feature in expected if feature.name not in source.columns]
-    if missing:
-        listed = ", ".join(f"`{name}`" for name in missing)
-        raise SchemaInvalid(f"the model needs the column {listed}, which the file lacks; add it")
-    return [feature.name for feature in expected]
+    names = [feature.name for feature in expected]
+    if missing := [name for name in names if name not in source.columns]:
+        raise SchemaInvalid(
+            f"the model needs the column {listed(missing)}, which the file lacks; add it"
+        )
+    if expected:
+        return survey(source, names, expected)
+    roles = {source.customer_id, source.target}
+    surveyed = survey(source, [name for name in source.columns if name not in roles])
+    return replace(surveyed, columns=tuple(c for c in surveyed.columns if not c.empty))
 
 
 def read_pieces(source: Source, surveyed: Survey, *, with_target: bool) -> Iterator[Piece]:
@@ -115,7 +119,7 @@ class _Plan:
     def __init__(self, source: Source, surveyed: Survey, *, with_target: bool) -> None:
         self._source = source
         self._survey = surveyed
-        self._columns = [plan for plan in surveyed.columns if not plan.empty]
+        self._columns = surveyed.columns
         self._target = source.target if with_target else None
         faults, conditions = zip(*self._faults(), strict=True)
         self.checks = Checks(faults, conditions)
@@ -162,7 +166,7 @@ class _Plan:
         yield Fault("", Reason.FIELDS_TOO_FEW), cell(self._last_column()).is_null()
 
     def _last_column(self) -> str:
-        read = {plan.name for plan in self._survey.columns} | {self._target}
+        read = {plan.name for plan in self._columns} | {self._target, self._source.customer_id}
         return [name for name in self._source.columns if name in read][-1]
 
 
@@ -189,7 +193,7 @@ def _numbered(kept: pl.DataFrame, blanks: pl.Series, offset: int) -> pl.DataFram
 
 
 def _free_texts(frame: pl.DataFrame, columns: Sequence[ColumnPlan]) -> list[str]:
-    words = [c.name for c in columns if c.feature.kind is Kind.CATEGORICAL and not c.empty]
+    words = [c.name for c in columns if c.feature.kind is Kind.CATEGORICAL]
     distinct = {name: frame[name].n_unique() for name in words}
     most = max(_TEXT_COUNT, _TEXT_SHARE * frame.height)
     return [name for name, count in distinct.items() if count > most]

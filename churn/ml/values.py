@@ -1,8 +1,11 @@
 """Cells of text read as numbers, dates and yes or no; what cannot be read becomes null."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
 import polars as pl
+
+Value = TypeVar("Value")
 
 YES = frozenset(
     {"yes", "y", "true", "t", "1", "1.0", "si", "sí", "s", "verdadero", "x", "yes.", "true."}
@@ -44,10 +47,15 @@ _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "
 _INSTANT = pl.Datetime("ms")
 
 
+def stripped(column: str) -> pl.Expr:
+    """Strip blanks off the cell; nothing or null if it was empty."""
+    return pl.col(column).str.strip_chars()
+
+
 def cell(column: str) -> pl.Expr:
     """Strip blanks off the cell; null if nothing is left."""
-    stripped = pl.col(column).str.strip_chars()
-    return pl.when(stripped != "").then(stripped)
+    text = stripped(column)
+    return pl.when(text != "").then(text)
 
 
 def number(text: pl.Expr, decimal: str) -> pl.Expr:
@@ -72,8 +80,14 @@ def _with_point(text: pl.Expr) -> pl.Expr:
 
 def yes_or_no(text: pl.Expr) -> pl.Expr:
     """Boolean, null for a word that is neither."""
-    words = dict.fromkeys(YES, True) | dict.fromkeys(NO, False)
-    return text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
+    words = in_any_case(dict.fromkeys(YES, True) | dict.fromkeys(NO, False))
+    return text.replace_strict(words, default=None, return_dtype=pl.Boolean)
+
+
+def in_any_case(words: Mapping[str, Value]) -> dict[str, Value]:
+    """Add the words Capitalised and in CAPITALS, which is faster than to lower every cell."""
+    cases = (str, str.capitalize, str.title, str.upper, str.lower)
+    return {case(word): value for word, value in words.items() for case in cases}
 
 
 def styles_of(texts: pl.Series) -> tuple[str, ...]:

@@ -1,0 +1,48 @@
+"""Customers from records given by value, as in a request, read by the same rules as a file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from churn.exceptions import SchemaInvalid
+from churn.ml.customers import Customers, load_customers
+from churn.ml.reading import Source, with_roles
+from churn.ml.roles import Sample
+from churn.ml.schema import Column, Feature
+
+
+def customers_from_records(
+    records: Sequence[Mapping[str, Any]],
+    expected: Sequence[Feature],
+    *,
+    customer_id: str | None = None,
+    zones: Path | None = None,
+) -> Customers:
+    """Make customers of a few records or table rows; the line of a reject is its place, from 1.
+
+    `expected` are the features of the model; `customer_id` names the key that identifies a
+    customer, inferred if absent. Days are counted back from the latest start among `records`.
+
+    Raises
+    ------
+    SchemaInvalid : a column that the model needs is in no record.
+    DataUnfit : not one record can be used.
+    """
+    names = list(dict.fromkeys(str(name) for record in records for name in record))
+    if not names:
+        raise SchemaInvalid("there is no record, or the records are empty; send one or more")
+    rows = [[_text(record.get(name)) for name in names] for record in records]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    sample = Sample(tuple(names), [[cell or "" for cell in row] for row in rows])
+    source = Source(path=Path(), format="memory", columns=tuple(names), frame=frame)
+    identified = {Column.ID.value: customer_id} if customer_id else {}
+    return load_customers(with_roles(source, sample, identified), zones=zones, expected=expected)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, default=str) if isinstance(value, dict | list) else str(value)

@@ -1,0 +1,157 @@
+"""Which column is which: the shape of a file, its target and its identifier."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from churn.exceptions import SchemaInvalid
+from churn.ml.blocks import MISSING
+from churn.ml.schema import REQUIRED_COLUMNS, Column, Shape
+from churn.ml.values import NO, YES
+
+_FEWEST_RECORD_COLUMNS = 4
+_MOST_ODD_TARGETS = 0.1
+_MOST_NAMES, _LONGEST_NAME = 12, 60
+_TARGETS = (
+    "churn", "churned", "ischurn", "churnflag", "churnlabel", "churnvalue", "haschurned",
+    "customerchurn", "exited", "attrition", "attritionflag", "baja", "abandono", "abandonó",
+    "cancelled", "canceled", "left", "target", "label",
+)  # fmt: skip
+_IDENTIFIERS = (
+    "customerid", "clienteid", "clientid", "customer", "cliente", "idcliente", "idcustomer",
+    "clientnum", "customernumber", "customernum", "userid", "usuarioid", "idusuario",
+    "accountid", "subscriberid", "memberid", "msisdn", "phonenumber", "uuid", "id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    shape: Shape
+    target: str | None
+    customer_id: str | None
+    mapping: Mapping[str, str]  # record column -> column of the file
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The first rows of a file."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[str]]
+
+    def cells(self, column: str) -> list[str]:
+        """Cells of a column without blanks at their ends."""
+        at = self.columns.index(column)
+        return [row[at].strip() for row in self.rows if len(row) > at]
+
+
+def _require(columns: Sequence[str], named: Iterable[str]) -> None:
+    if missing := [name for name in named if name not in columns]:
+        raise SchemaInvalid(
+            f"the file has no column {listed(missing)}; its columns are {listed(columns)}"
+        )
+
+
+def listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"`{name[:_LONGEST_NAME]}`" for name in names[:_MOST_NAMES])
+    more = len(names) - _MOST_NAMES
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def roles_of(sample: Sample, named: Mapping[str, str]) -> Roles:
+    """Tell records from a table, and which columns matter; `named` is what the user said.
+
+    Raises
+    ------
+    SchemaInvalid : a named column is absent, a record column is missing, or the target has not
+        two values.
+    """
+    _require(sample.columns, named.values())
+    by_name = {name.lower(): name for name in reversed(sample.columns)}
+    found = {c.value: by_name[c] for c in Column if c in by_name} | dict(named)
+    if sum(column in found for column in REQUIRED_COLUMNS) >= _FEWEST_RECORD_COLUMNS:
+        return _records(found)
+    return _table(sample, named)
+
+
+def _records(found: Mapping[str, str]) -> Roles:
+    if missing := [column.value for column in REQUIRED_COLUMNS if column not in found]:
+        raise SchemaInvalid(
+            f"the records file lacks the column {listed(missing)};"
+            " add it, or map another column of the file to it"
+        )
+    return Roles(
+        shape=Shape.RECORDS,
+        target=found.get(Column.CHURN),
+        customer_id=found[Column.ID],
+        mapping=dict(found),
+        notes=("one row per service record, several rows per customer",),
+    )
+
+
+def _table(sample: Sample, named: Mapping[str, str]) -> Roles:
+    target = named.get(Column.CHURN)
+    if target:
+        _refuse_unfit_target(target, sample)
+    else:
+        target = _inferred_target(sample)
+    identifier = named.get(Column.ID) or _inferred_identifier(sample, target)
+    return Roles(
+        shape=Shape.TABLE,
+        target=target,
+        customer_id=identifier,
+        mapping={},
+        notes=("one row per customer", *_notes(target, identifier, named)),
+    )
+
+
+def _notes(target: str | None, identifier: str | None, named: Mapping[str, str]) -> Iterable[str]:
+    if target and Column.CHURN not in named:
+        yield f"the target is `{target}`, inferred from its name and values"
+    if identifier is None:
+        yield "no column identifies customers; the row number does"
+    elif Column.ID not in named:
+        yield f"customers are identified by `{identifier}`, inferred from its name and values"
+
+
+def _inferred_target(sample: Sample) -> str | None:
+    named = [name for want in _TARGETS for name in sample.columns if _plain(name) == want]
+    for name in named:
+        words = _words(sample.cells(name))
+        if words and words <= YES | NO:
+            return name
+        if words and "churn" in _plain(name):
+            _refuse_unfit_target(name, sample)
+            return name
+    return None
+
+
+def _refuse_unfit_target(name: str, sample: Sample) -> None:
+    """Refuse a target unless nearly all of its sampled cells say yes or no."""
+    cells = [cell.lower() for cell in sample.cells(name) if cell and cell not in MISSING]
+    odd = sum(cell not in YES | NO for cell in cells)
+    if odd > _MOST_ODD_TARGETS * len(cells):
+        raise SchemaInvalid(
+            f"the target `{name}` has {len(set(cells))} different values in the first rows; it must"
+            " say yes or no (yes/no, true/false, 1/0, sí/no) — name another column or recode it"
+        )
+
+
+def _words(cells: Iterable[str]) -> set[str]:
+    return {cell.lower() for cell in cells if cell and cell not in MISSING}
+
+
+def _inferred_identifier(sample: Sample, target: str | None) -> str | None:
+    columns = [name for name in sample.columns if name != target]
+    known = [name for want in _IDENTIFIERS for name in columns if _plain(name) == want]
+    likely = [name for name in columns if re.search(r"(_id|Id|ID)$", name)]
+    return next((name for name in (*known, *likely) if _is_distinct(sample.cells(name))), None)
+
+
+def _is_distinct(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(cells) and len(set(cells)) == len(cells)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.lower())
