@@ -49,7 +49,18 @@ class HashedFile(File[Any]):
 
 
 def too_large(limit: int) -> str:
-    return f"The file is larger than {limit // 2**20} MB; split it or raise MAX_UPLOAD_MB."
+    return f"The file is larger than {limit // 2**20} MB, the most this site takes; split it."
+
+
+def refuse_length(stated: str | None, limit: int) -> None:
+    """Refuse a request by the length it states, before any of it is read.
+
+    Raises
+    ------
+    UploadTooLarge : it is above `limit` bytes.
+    """
+    if stated and stated.isdecimal() and int(stated) > limit:
+        raise UploadTooLarge(too_large(limit))
 
 
 def new_folder(kind: str) -> str:

@@ -1,0 +1,22 @@
+from typing import Any
+
+from rest_framework.permissions import DjangoModelPermissions
+from rest_framework.request import Request
+
+
+class ModelPermissions(DjangoModelPermissions):
+    """Django's permissions of the model; reading needs one as well.
+
+    A view may name others for some of its actions in `action_permissions`.
+    """
+
+    perms_map = DjangoModelPermissions.perms_map | {
+        "GET": ["%(app_label)s.view_%(model_name)s"],
+        "HEAD": ["%(app_label)s.view_%(model_name)s"],
+    }
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        needed = getattr(view, "action_permissions", {}).get(getattr(view, "action", None))
+        if needed is None:
+            return super().has_permission(request, view)
+        return bool(request.user.is_authenticated and request.user.has_perm(needed))

@@ -1,0 +1,253 @@
+"""What the API takes and answers; sentences come in the language of the request."""
+
+from typing import Any
+
+from django.utils.translation import get_language
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from churn.models import Dataset, Prediction, Scoring, TrainingRun
+from churn.services import training
+from churn.services.wording import worded
+
+MOST_RECORDS = 1_000
+
+JOB_FIELDS = [
+    "status",
+    "stage",
+    "progress",
+    "attempts",
+    "cancel_requested",
+    "failure",
+    "created_at",
+    "started_at",
+    "finished_at",
+]
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    column = serializers.CharField()
+    count = serializers.IntegerField()
+    share = serializers.FloatField()
+    severity = serializers.ChoiceField(["info", "warning", "error"])
+    text = serializers.CharField()
+
+
+class RejectsSerializer(serializers.Serializer[Any]):
+    column = serializers.CharField()
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+    lines = serializers.ListField(child=serializers.IntegerField(), help_text="The first ones.")
+    text = serializers.CharField()
+
+
+class Worded(serializers.Field[Any, Any, Any, Any]):
+    """Sentences of a JSON field, in the language of the request."""
+
+    def to_representation(self, value: Any) -> list[dict[str, Any]]:
+        return worded(value, get_language() or "")
+
+
+@extend_schema_field(FindingSerializer(many=True))
+class FindingsField(Worded):
+    """Findings of a file."""
+
+
+@extend_schema_field(RejectsSerializer(many=True))
+class RejectsField(Worded):
+    """Rejected rows by column and reason."""
+
+
+class DatasetUploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="CSV or Parquet, with a target column.")
+    zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
+    name = serializers.CharField(required=False, max_length=120, help_text="Default: the file's.")
+    target = serializers.CharField(required=False, max_length=200, help_text="Default: inferred.")
+    customer_id = serializers.CharField(required=False, max_length=200)
+
+
+class DatasetSerializer(serializers.ModelSerializer[Dataset]):
+    findings = FindingsField(read_only=True)
+    rejects = RejectsField(read_only=True)
+
+    class Meta:
+        model = Dataset
+        fields = [
+            "id",
+            "name",
+            "file_name",
+            "size",
+            "sha256",
+            "zones_sha256",
+            "shape",
+            "target",
+            "customer_id",
+            "rows",
+            "accepted",
+            "rejected",
+            "customers",
+            "schema",
+            "findings",
+            "rejects",
+            "created_at",
+        ]
+        read_only_fields = fields
+
+
+class DatasetListSerializer(DatasetSerializer):
+    class Meta(DatasetSerializer.Meta):
+        fields = [
+            name
+            for name in DatasetSerializer.Meta.fields
+            if name not in {"schema", "findings", "rejects"}
+        ]
+        read_only_fields = fields
+
+
+class LineageSerializer(serializers.Serializer[TrainingRun]):
+    """From the bytes of the data to the bytes of the model."""
+
+    data_sha256 = serializers.CharField()
+    zones_sha256 = serializers.CharField()
+    model_sha256 = serializers.CharField()
+
+
+class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
+    metrics = serializers.DictField(source="headline", read_only=True)
+
+    class Meta:
+        model = TrainingRun
+        fields = [
+            "id",
+            "dataset",
+            "algorithm",
+            "objective",
+            "min_precision",
+            "trials",
+            "seed",
+            "engine",
+            "allow_leaks",
+            "metrics",
+            "threshold",
+            *JOB_FIELDS,
+        ]
+        read_only_fields = ["metrics", "threshold", *JOB_FIELDS]
+
+
+class TrainingRunSerializer(TrainingRunListSerializer):
+    metrics = serializers.DictField(read_only=True)
+    lineage = LineageSerializer(source="*", read_only=True)
+    is_champion = serializers.SerializerMethodField()
+    artifacts = serializers.SerializerMethodField(help_text="Addresses by name.")
+
+    class Meta(TrainingRunListSerializer.Meta):
+        fields = [
+            *TrainingRunListSerializer.Meta.fields,
+            "lineage",
+            "is_champion",
+            "curve",
+            "importance",
+            "notes",
+            "artifacts",
+        ]
+        read_only_fields = [
+            *TrainingRunListSerializer.Meta.read_only_fields,
+            "curve",
+            "importance",
+            "notes",
+        ]
+
+    def get_is_champion(self, run: TrainingRun) -> bool:
+        return run.promotions.filter(current=True).exists()
+
+    def get_artifacts(self, run: TrainingRun) -> dict[str, str]:
+        request = self.context.get("request")
+        return {
+            name: reverse("churn:run-artifact", [run.pk, name], request=request)
+            for name in training.artifacts(run)
+        }
+
+
+class ChampionSerializer(TrainingRunSerializer):
+    class Meta(TrainingRunSerializer.Meta):
+        fields = [*TrainingRunSerializer.Meta.fields, "signature"]
+        read_only_fields = [*TrainingRunSerializer.Meta.read_only_fields, "signature"]
+
+
+class ScoringUploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField(help_text="CSV or Parquet of customers; a target is ignored.")
+    zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
+    run = serializers.PrimaryKeyRelatedField(
+        queryset=TrainingRun.objects.select_related("dataset"),
+        required=False,
+        help_text="Default: the champion.",
+    )
+
+
+class ScoringListSerializer(serializers.ModelSerializer[Scoring]):
+    class Meta:
+        model = Scoring
+        fields = [
+            "id",
+            "run",
+            "file_name",
+            "size",
+            "sha256",
+            "rows",
+            "accepted",
+            "rejected",
+            "customers",
+            "churners",
+            *JOB_FIELDS,
+        ]
+        read_only_fields = fields
+
+
+class ScoringSerializer(ScoringListSerializer):
+    findings = FindingsField(read_only=True)
+    rejects = RejectsField(read_only=True)
+
+    class Meta(ScoringListSerializer.Meta):
+        fields = [*ScoringListSerializer.Meta.fields, "deciles", "drift", "findings", "rejects"]
+        read_only_fields = fields
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    feature = serializers.CharField()
+    value = serializers.CharField(allow_null=True)
+    direction = serializers.ChoiceField(["raises", "lowers"])
+    contribution = serializers.FloatField(help_text="In log-odds.")
+    text = serializers.CharField()
+
+
+@extend_schema_field(ReasonSerializer(many=True))
+class ReasonsField(Worded):
+    """The strongest reasons of a prediction."""
+
+
+class PredictionSerializer(serializers.ModelSerializer[Prediction]):
+    reasons = ReasonsField(read_only=True)
+
+    class Meta:
+        model = Prediction
+        fields = ["id", "scoring", "customer_id", "probability", "churn", "decile", "reasons"]
+        read_only_fields = fields
+
+
+class PredictSerializer(serializers.Serializer[Any]):
+    records = serializers.ListField(
+        child=serializers.DictField(), min_length=1, max_length=MOST_RECORDS
+    )
+
+
+class PredictedSerializer(serializers.Serializer[Any]):
+    customer_id = serializers.CharField()
+    probability = serializers.FloatField()
+    churn = serializers.BooleanField()
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class PredictionsSerializer(serializers.Serializer[Any]):
+    predictions = PredictedSerializer(many=True)

@@ -1,0 +1,219 @@
+"""The JSON edge: parse, one call of a service, answer."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import GenericViewSet
+
+from churn import tasks
+from churn.api import serializers
+from churn.api.files import file_response
+from churn.api.filters import PredictionFilter
+from churn.api.permissions import ModelPermissions
+from churn.api.uploads import BoundedBody, BoundedUpload
+from churn.ml.schema import Language
+from churn.models import Dataset, Prediction, Scoring, TrainingRun
+from churn.services import datasets, registry, scoring, training
+
+Validated = dict[str, Any]
+
+
+def validated(serializer: BaseSerializer[Any]) -> Validated:
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+class DatasetViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericViewSet[Dataset]):
+    """Labelled files, validated and profiled as they come in."""
+
+    queryset = Dataset.objects.all()
+    permission_classes = [ModelPermissions]
+    parser_classes = [MultiPartParser]
+    filterset_fields = ["name", "sha256", "shape"]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        by_action: dict[str, type[BaseSerializer[Any]]] = {
+            "create": serializers.DatasetUploadSerializer,
+            "list": serializers.DatasetListSerializer,
+        }
+        return by_action.get(self.action, serializers.DatasetSerializer)
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.DatasetUploadSerializer},
+        responses={201: serializers.DatasetSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        offer = validated(self.get_serializer(data=request.data))
+        file = offer.pop("file")
+        dataset = datasets.create_dataset(
+            datasets.Offer(file=file, file_name=file.name, **offer), request.user
+        )
+        answer = serializers.DatasetSerializer(dataset, context=self.get_serializer_context())
+        return Response(answer.data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @action(detail=True)
+    def profile(self, request: Request, pk: str) -> Response:
+        """Target balance, missing values, outliers, correlations."""
+        return Response(self.get_object().profile)
+
+
+class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[TrainingRun]):
+    """Fits of a model to a data set."""
+
+    queryset = TrainingRun.objects.select_related("dataset")
+    permission_classes = [ModelPermissions]
+    action_permissions = {
+        "cancel": "churn.change_trainingrun",
+        "promote": "churn.add_promotion",
+    }
+    filterset_fields = ["dataset", "status", "algorithm"]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        if self.action == "list":
+            return serializers.TrainingRunListSerializer
+        return serializers.TrainingRunSerializer
+
+    @extend_schema(
+        request=serializers.TrainingRunListSerializer,
+        responses={202: serializers.TrainingRunSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        run = training.create_run(
+            user=request.user, **validated(self.get_serializer(data=request.data))
+        )
+        tasks.enqueue(run)
+        return self._answer(run)
+
+    @extend_schema(request=None, responses={202: serializers.TrainingRunSerializer})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Cancel a queued run at once, a running one within seconds."""
+        run = self.get_object()
+        training.cancel_run(run)
+        return self._answer(run)
+
+    @extend_schema(request=None, responses=serializers.TrainingRunSerializer)
+    @action(detail=True, methods=["post"])
+    def promote(self, request: Request, pk: str) -> Response:
+        """Make a run the champion."""
+        run = self.get_object()
+        registry.promote(run, request.user)
+        return self._answer(run, status.HTTP_200_OK)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def artifact(self, request: Request, pk: str, name: str) -> HttpResponseBase:
+        """One of the files that `artifacts` names."""
+        return file_response(request, training.artifact_path(self.get_object(), name))
+
+    def _answer(self, run: TrainingRun, code: int = status.HTTP_202_ACCEPTED) -> Response:
+        context = self.get_serializer_context()
+        return Response(serializers.TrainingRunSerializer(run, context=context).data, status=code)
+
+
+class ChampionViewSet(GenericViewSet[TrainingRun]):
+    """The promoted run."""
+
+    queryset = TrainingRun.objects.champion().select_related("dataset")
+    permission_classes = [ModelPermissions]
+    action_permissions = {"roll_back": "churn.add_promotion"}
+    serializer_class = serializers.ChampionSerializer
+    filter_backends = []
+
+    def retrieve(self, request: Request) -> Response:
+        """Answer the champion with the columns and types it expects."""
+        return Response(self.get_serializer(get_object_or_404(self.get_queryset())).data)
+
+    @extend_schema(request=None, responses=serializers.ChampionSerializer)
+    def roll_back(self, request: Request) -> Response:
+        """Make the run promoted before the present one the champion again."""
+        return Response(self.get_serializer(registry.roll_back()).data)
+
+
+class ScoringViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericViewSet[Scoring]):
+    """Files of customers, scored by a run."""
+
+    queryset = Scoring.objects.all()
+    permission_classes = [ModelPermissions]
+    action_permissions = {"cancel": "churn.change_scoring"}
+    parser_classes = [MultiPartParser, FormParser, JSONParser]
+    filterset_fields = ["run", "status"]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Any]]:
+        by_action: dict[str, type[BaseSerializer[Any]]] = {
+            "create": serializers.ScoringUploadSerializer,
+            "list": serializers.ScoringListSerializer,
+        }
+        return by_action.get(self.action, serializers.ScoringSerializer)
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.ScoringUploadSerializer},
+        responses={202: serializers.ScoringSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        upload = validated(self.get_serializer(data=request.data))
+        file = upload.pop("file")
+        scored = scoring.create_scoring(
+            scoring.Upload(file=file, file_name=file.name, language=_language(), **upload),
+            request.user,
+        )
+        tasks.enqueue(scored)
+        return self._answer(scored)
+
+    @extend_schema(request=None, responses={202: serializers.ScoringSerializer})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Cancel a queued scoring at once, a running one within seconds."""
+        scored = self.get_object()
+        scoring.cancel_scoring(scored)
+        return self._answer(scored)
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def results(self, request: Request, pk: str) -> HttpResponseBase:
+        """customer_id, probability, churn, decile, reason_1 to reason_3."""
+        return file_response(request, scoring.results_path(self.get_object()))
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def rejects(self, request: Request, pk: str) -> HttpResponseBase:
+        """Rows that could not be scored: line, column, reason."""
+        return file_response(request, scoring.rejects_path(self.get_object()))
+
+    def _answer(self, scored: Scoring) -> Response:
+        answer = serializers.ScoringSerializer(scored, context=self.get_serializer_context())
+        return Response(answer.data, status=status.HTTP_202_ACCEPTED)
+
+
+class PredictionViewSet(BoundedBody, ListModelMixin, GenericViewSet[Prediction]):
+    """Stored predictions, and new ones that are not stored."""
+
+    queryset = Prediction.objects.riskiest_first()
+    permission_classes = [ModelPermissions]
+    action_permissions = {"predict": "churn.view_prediction"}
+    serializer_class = serializers.PredictionSerializer
+    filterset_class = PredictionFilter
+
+    @extend_schema(
+        request=serializers.PredictSerializer, responses=serializers.PredictionsSerializer
+    )
+    def predict(self, request: Request) -> Response:
+        """Score up to 1,000 records with the champion, at once."""
+        records = validated(serializers.PredictSerializer(data=request.data))["records"]
+        return Response({"predictions": registry.predict(records, _language())})
+
+
+def _language() -> Language:
+    return "es" if (get_language() or "").startswith("es") else "en"
