@@ -1,26 +1,63 @@
-"""The JSON of the verse routes."""
+"""The JSON of the verse routes: what comes in, checked, and what goes out."""
 
 from typing import Any
 
+from django.utils.html import escape
 from rest_framework import serializers
 
-from verses.references import MOST_CHARACTERS
-from verses.services import DEFAULT_TRANSLATION, Passage
+from verses import services
+from verses.models import Translation
+from verses.models.search import MATCH_END, MATCH_START, Hit
+from verses.references import BY_USFM, MOST_CHARACTERS, Book, book_name
 
 WINDOWS = ["all", "day", "week", "month"]
-MOST_TRANSLATION_CHARACTERS = 32
+MOST_REFERENCES = 100
+MOST_TRANSLATIONS = 5
 
 
-class PassageQuery(serializers.Serializer[Any]):
+class TranslationField(serializers.CharField):
+    """An identifier in any case; whether there is such a translation, the library knows."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=32, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
+class TranslationQuery(serializers.Serializer[Any]):
+    translation = TranslationField(default=services.DEFAULT_TRANSLATION)
+
+
+class PassageQuery(TranslationQuery):
     """What to look up."""
 
     reference = serializers.CharField(max_length=MOST_CHARACTERS)
-    translation = serializers.CharField(
-        max_length=MOST_TRANSLATION_CHARACTERS, default=DEFAULT_TRANSLATION
+
+
+class BatchQuery(TranslationQuery):
+    """Several passages of one translation."""
+
+    references = serializers.ListField(
+        child=serializers.CharField(allow_blank=True),
+        allow_empty=False,
+        max_length=MOST_REFERENCES,
     )
 
-    def validate_translation(self, value: str) -> str:
-        return value.lower()
+
+class ComparisonQuery(serializers.Serializer[Any]):
+    """One passage in several translations."""
+
+    reference = serializers.CharField(max_length=MOST_CHARACTERS)
+    translations = serializers.CharField(
+        max_length=200, help_text="Identifiers, separated by commas: kjv,web,rv1909"
+    )
+
+    def validate_translations(self, value: str) -> list[str]:
+        named = list(dict.fromkeys(value.lower().split(",")))
+        if len(named) > MOST_TRANSLATIONS:
+            raise serializers.ValidationError(f"At most {MOST_TRANSLATIONS} translations.")
+        return named
 
 
 class TopQuery(serializers.Serializer[Any]):
@@ -30,14 +67,56 @@ class TopQuery(serializers.Serializer[Any]):
     window = serializers.ChoiceField(choices=WINDOWS, default="all")
 
 
+class RandomQuery(TranslationQuery):
+    """Where to draw from."""
+
+    books = serializers.CharField(
+        max_length=300, required=False, help_text="OT, NT, or USFM ids: PSA,JHN"
+    )
+
+    def validate_books(self, value: str) -> tuple[Book, ...]:
+        try:
+            return services.selected_books(value)
+        except ValueError as error:
+            raise serializers.ValidationError(
+                f"OT, NT or USFM ids such as PSA,JHN; “{error}” is none of them."
+            ) from error
+
+
+class DailyQuery(TranslationQuery):
+    """Which day; today (UTC) if none is named."""
+
+    date = serializers.DateField(required=False, source="day")
+
+
+class SearchQuery(TranslationQuery):
+    """Words to find."""
+
+    q = serializers.CharField(max_length=services.MOST_SEARCH_CHARACTERS, source="words")
+
+
 class TranslationSerializer(serializers.Serializer[Any]):
     """The translation of a passage; the attribution must travel with the text."""
 
     id = serializers.CharField(source="identifier")
     name = serializers.CharField()
-    language = serializers.CharField()
+    language = serializers.CharField(help_text="BCP 47 tag")
     license = serializers.CharField()
     attribution = serializers.CharField()
+
+
+class ListedTranslationSerializer(TranslationSerializer):
+    embedded = serializers.SerializerMethodField()
+
+    def get_embedded(self, translation: Translation) -> bool:
+        return services.is_embedded(translation)
+
+
+class BookSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="USFM identifier")
+    name = serializers.CharField()
+    chapters = serializers.IntegerField()
+    verses = serializers.IntegerField()
 
 
 class VerseSerializer(serializers.Serializer[Any]):
@@ -48,7 +127,7 @@ class VerseSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
-class PassageSerializer(serializers.Serializer[Passage]):
+class PassageSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     osis = serializers.CharField()
     translation = TranslationSerializer()
@@ -71,3 +150,32 @@ class RankedSerializer(serializers.Serializer[Any]):
 
 class TopSerializer(serializers.Serializer[Any]):
     top = RankedSerializer(many=True)
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    """A verse found; `highlighted` is HTML with `<mark>` around what was found."""
+
+    reference = serializers.SerializerMethodField()
+    osis = serializers.SerializerMethodField()
+    book_id = serializers.CharField(source="book")
+    book_name = serializers.SerializerMethodField()
+    chapter = serializers.IntegerField()
+    verse = serializers.IntegerField()
+    text = serializers.SerializerMethodField()
+    highlighted = serializers.SerializerMethodField()
+
+    def get_reference(self, hit: Hit) -> str:
+        return f"{self.get_book_name(hit)} {hit.chapter}:{hit.verse}"
+
+    def get_osis(self, hit: Hit) -> str:
+        return f"{BY_USFM[hit.book].osis}.{hit.chapter}.{hit.verse}"
+
+    def get_book_name(self, hit: Hit) -> str:
+        return book_name(hit.book, self.context["language"])
+
+    def get_text(self, hit: Hit) -> str:
+        return hit.marked.replace(MATCH_START, "").replace(MATCH_END, "")
+
+    def get_highlighted(self, hit: Hit) -> str:
+        marked = escape(hit.marked)
+        return marked.replace(MATCH_START, "<mark>").replace(MATCH_END, "</mark>")

@@ -1,5 +1,6 @@
 """What the views, the pages, the admin and the commands ask for."""
 
+from verses.exceptions import VersesError
 from verses.services.health import overview, upstream_health
 from verses.services.loading import load_editions
 from verses.services.passages import (
@@ -7,17 +8,42 @@ from verses.services.passages import (
     Passage,
     PassageVerse,
     get_passage,
+    read_passage,
+    user_language,
 )
 from verses.services.ranking import Ranked, top
+from verses.services.selection import daily_passage, random_passage, selected_books
+from verses.services.texts import (
+    MOST_SEARCH_CHARACTERS,
+    BookOfTranslation,
+    books,
+    is_embedded,
+    search,
+    translation,
+    translations,
+)
 
 __all__ = [
     "DEFAULT_TRANSLATION",
+    "MOST_SEARCH_CHARACTERS",
+    "BookOfTranslation",
     "Passage",
     "PassageVerse",
     "Ranked",
+    "VersesError",
+    "books",
+    "daily_passage",
     "get_passage",
+    "is_embedded",
     "load_editions",
     "overview",
+    "random_passage",
+    "read_passage",
+    "search",
+    "selected_books",
     "top",
+    "translation",
+    "translations",
     "upstream_health",
+    "user_language",
 ]

@@ -65,14 +65,17 @@ def get_passage(*, reference: str, translation: str = DEFAULT_TRANSLATION) -> Pa
     Raises ReferenceInvalid, PassageNotFound, TranslationNotFound or UpstreamUnavailable.
     """
     found = library.translations.get(translation)
-    read = parse(reference, language=user_language())
-    passage = read_passage(read, found)
+    return read_passage(parse(reference, language=user_language()), found)
+
+
+def read_passage(
+    reference: Reference, translation: Translation, *, is_counted: bool = True
+) -> Passage:
+    """Return the passage of a reference that was read already, and count it if so wished.
+
+    Raises PassageNotFound or UpstreamUnavailable.
+    """
     background.ensure_running()
-    return passage
-
-
-def read_passage(reference: Reference, translation: Translation) -> Passage:
-    """Return the passage of a reference that was read already, and count it."""
     chapters = [library.get_chapter(key) for key in keys_of(reference, translation)]
     verses = tuple(verses_of(reference, translation, chapters))
     osis = reference.osis
@@ -85,7 +88,7 @@ def read_passage(reference: Reference, translation: Translation) -> Passage:
         freshness=max((chapter.freshness for chapter in chapters), key=_FRESHNESS.index),
         fetched_at=_oldest([chapter.fetched_at for chapter in chapters]),
         expires_at=_oldest([chapter.expires_at for chapter in chapters]),
-        request_count=popularity.count(translation.identifier, osis),
+        request_count=popularity.count(translation.identifier, osis) if is_counted else 0,
     )
 
 

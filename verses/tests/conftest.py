@@ -35,7 +35,7 @@ def forget_everything() -> None:
 
 @pytest.fixture
 def upstream() -> Iterator[responses.RequestsMock]:
-    """The upstream server, faked at HTTP; what a test does not add is refused."""
+    """Fake the upstream server at HTTP; what a test does not add is refused."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
@@ -51,4 +51,4 @@ JOHN_3 = "https://bible.test/data/web/JHN/3"
 @pytest.fixture
 def john_3(upstream: responses.RequestsMock) -> responses.BaseResponse:
     """John 3 in the World English Bible, as upstream told it."""
-    return upstream.get(JOHN_3, json=recorded("29_data_chapter"))
+    return upstream.add(responses.GET, JOHN_3, json=recorded("29_data_chapter"))

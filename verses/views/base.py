@@ -1,6 +1,7 @@
 """What all public JSON routes have in common."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
+
+from verses.views.compression import compress
+from verses.views.throttling import ClientThrottle
 
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -22,6 +26,7 @@ class PublicView(APIView):
 
     authentication_classes = []
     permission_classes = [AllowAny]
+    throttle_classes = [ClientThrottle]
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Answer a browser's preflight as well as a client that asks what is allowed."""
@@ -39,6 +44,9 @@ class PublicView(APIView):
         finished = super().finalize_response(request, response, *args, **kwargs)
         for name, value in CORS_HEADERS.items():
             finished[name] = value
+        if isinstance(finished, Response):
+            accepted = request.headers.get("Accept-Encoding", "")
+            finished.add_post_render_callback(partial(compress, accepted=accepted))
         return finished
 
 

@@ -36,13 +36,18 @@ def validators(passage: Passage) -> tuple[str, int | None]:
     return f'W/"{digest}"', changed
 
 
-def with_cache_headers(request: Request, response: Response, passage: Passage) -> HttpResponseBase:
+def with_cache_headers(
+    request: Request, response: Response, passage: Passage, *, until_midnight: bool = False
+) -> HttpResponseBase:
     """Add validators and age to an answer, or answer 304 if the client has it already."""
+    reusable = seconds_reusable(passage)
+    if until_midnight:
+        reusable = min(reusable, seconds_to_midnight())
     tag, changed = validators(passage)
     age = 0 if changed is None else max(0, int(timezone.now().timestamp()) - changed)
     response["ETag"] = tag
     response["Age"] = str(age)
-    response["Cache-Control"] = f"public, max-age={age + seconds_reusable(passage)}, {_GRACE}"
+    response["Cache-Control"] = f"public, max-age={age + reusable}, {_GRACE}"
     if changed is not None:
         response["Last-Modified"] = http_date(changed)
     conditional = get_conditional_response(
@@ -64,3 +69,10 @@ def seconds_reusable(passage: Passage) -> int:
         return 0
     left = (passage.expires_at - timezone.now()).total_seconds()
     return int(max(0, min(left, LONGEST_REUSE)))
+
+
+def seconds_to_midnight() -> int:
+    """Return how long the day (UTC) still lasts."""
+    now = timezone.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return int((midnight - now).total_seconds())

@@ -128,7 +128,7 @@ def test_top_ranks_what_was_asked_for(api: Client, john_3: responses.BaseRespons
     for reference in ("John 3:16", "John 3:17", "John 3:16"):
         api.get("/verse", {"reference": reference})
 
-    answer = api.get("/top", {"n": 1, "window": "day"})
+    answer = api.get("/top?n=1&window=day")
 
     (first,) = answer.json()["top"]
     assert first["text"].startswith("For God so loved the world")
