@@ -12,9 +12,9 @@ from churn.exceptions import ModelInvalid
 from churn.ml.arrays import Floats, Rows, Singles
 
 ONE_HOT_UP_TO = 64  # a partition of fewer categories than this fits their noise
-PATIENCE = 50
 MOST_ROUNDS = 2000
 FEWEST_FOR_THREADS = 20_000
+UBJSON = b"{L\x00\x00\x00\x00\x00\x00\x00\x07learner{"  # other bytes end the process
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,8 @@ class Trees:
 
     @classmethod
     def restore(cls, stored: bytes, level_counts: tuple[int, ...]) -> "Trees":
+        if not stored.startswith(UBJSON) or not stored.endswith(b"}"):
+            raise ModelInvalid("The stored trees are not those of XGBoost.")
         booster = xgb.Booster()
         try:
             booster.load_model(bytearray(stored))
@@ -134,17 +136,17 @@ def fit_trees(part: Part, shape: TreeShape, rounds: int, seed: int) -> Trees:
 
 
 def fit_stopping(
-    part: Part, check: Part, shape: TreeShape, seed: int, most_rounds: int = MOST_ROUNDS
+    part: Part, check: Part, shape: TreeShape, seed: int, patience: int
 ) -> tuple[Trees, tuple[float, ...]]:
-    """Grow until the log loss on `check` has not fallen for 50 trees; trees kept, loss by tree."""
+    """Grow until `patience` trees have not lowered the log loss on `check`; trees, loss by tree."""
     data = _binned(part, shape)
     losses: dict[str, dict[str, list[float]]] = {}
     booster = xgb.train(
         _settings(part, shape, seed),
         data,
-        most_rounds,
+        MOST_ROUNDS,
         evals=[(_binned(check, shape, data), "check")],
-        early_stopping_rounds=PATIENCE,
+        early_stopping_rounds=patience,
         evals_result=losses,
         verbose_eval=False,
     )

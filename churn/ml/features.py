@@ -48,6 +48,11 @@ class Encoder:
             len(column.categories) if column.is_categorical else 0 for column in self.columns
         )
 
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """What a reader of new customers has to expect."""
+        return tuple(Feature(column.name, column.kind, column.unit) for column in self.columns)
+
     def encode(self, frame: pl.DataFrame) -> Singles:
         """Matrix (rows, columns) of numbers and category codes; NaN where there is none.
 

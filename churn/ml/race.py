@@ -22,7 +22,7 @@ from churn.ml.splines import PENALTIES, SplineLogistic, fit_splines
 
 BLEND = "blend"
 LEAST_WEIGHT = 0.03
-HASTE = 3.0
+HASTE = 4.0
 GROWTH_ON_ALL_ROWS = 1.1  # a fit on all rows bears a few more trees than one on two thirds
 
 Fit = Trees | SplineLogistic
@@ -59,14 +59,15 @@ class TreeContestant:
 
     name: str
     shape: TreeShape
+    patience: int = 50
 
     def hastened(self) -> "TreeContestant":
-        """Lengthen the steps, for many rows."""
-        return replace(self, shape=self.shape.hastened(HASTE))
+        """Lengthen the steps and stop sooner, for many rows."""
+        return replace(self, shape=self.shape.hastened(HASTE), patience=10)
 
     def try_out(self, part: Part, pairs: Sequence[Pair], seed: int) -> Trial:
         sides = [_sides(part, pair) for pair in pairs]
-        fits = [fit_stopping(fit, check, self.shape, seed) for fit, check in sides]
+        fits = [fit_stopping(fit, check, self.shape, seed, self.patience) for fit, check in sides]
         shortest = min(len(losses) for _, losses in fits)
         rounds = int(np.mean([losses[:shortest] for _, losses in fits], axis=0).argmin()) + 1
         margin = [

@@ -36,7 +36,7 @@ def refuse_too_few(actual: Floats) -> None:
 
 
 def groups_of_copies(frame: pl.DataFrame, columns: list[str]) -> Rows:
-    """Give each row a number (rows,) that it shares with its copies alone.
+    """Give each row a number (rows,) that it shares with its copies alone, in order of rows.
 
     Where the columns can hold fewer than ten times as many combinations as there are rows, equal
     rows are different customers that look alike, and every row gets a number of its own.
@@ -49,7 +49,8 @@ def groups_of_copies(frame: pl.DataFrame, columns: list[str]) -> Rows:
     else:
         return np.arange(frame.height)
     hashes = frame.select(columns).hash_rows(seed=0).to_numpy()
-    return np.unique(hashes, return_inverse=True)[1].astype(np.int64)
+    _, first, of_row = np.unique(hashes, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[of_row].astype(np.int64)
 
 
 def folds(actual: Floats, groups: Rows, count: int, seed: int) -> list[tuple[Rows, Rows]]:

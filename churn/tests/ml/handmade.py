@@ -1,0 +1,70 @@
+"""Customers made by hand, so that the model side is tested without reading a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from churn.ml.customers import Counts, Customers
+from churn.ml.reading import Source
+from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Shape
+
+PLANS = ("monthly", "yearly", "two years")
+
+
+def customers_of(frame: pl.DataFrame, *, order: str | None = None) -> Customers:
+    """Wrap a frame; every column but identifier, target and order is a feature."""
+    reserved = {CUSTOMER_ID, TARGET, order}
+    features = tuple(
+        Feature(name, Kind.NUMERIC if kind.is_numeric() else Kind.CATEGORICAL)
+        for name, kind in frame.schema.items()
+        if name not in reserved
+    )
+    return Customers(
+        frame=frame.sort(CUSTOMER_ID),
+        features=features,
+        counts=Counts(frame.height, frame.height, 0, frame.height),
+        rejects=pl.DataFrame(schema={"line": pl.Int64, "column": pl.String, "reason": pl.String}),
+        findings=(),
+        source=source_of(frame.columns),
+        order=order,
+    )
+
+
+def source_of(columns: Sequence[str]) -> Source:
+    return Source(
+        path=Path("customers.csv"),
+        format="csv",
+        delimiter=",",
+        encoding="utf-8",
+        decimal=".",
+        columns=tuple(columns),
+        shape=Shape.TABLE,
+        target=TARGET,
+        customer_id=CUSTOMER_ID,
+        mapping={},
+        notes=(),
+    )
+
+
+def make_frame(rows: int = 600, seed: int = 0) -> pl.DataFrame:
+    """Make customers whose plan, months and calls tell something of whether they leave."""
+    rng = np.random.default_rng(seed)
+    plan = rng.integers(0, len(PLANS), rows)
+    months, calls = rng.exponential(20.0, rows).round(1), rng.poisson(2.0, rows)
+    margin = 0.3 - 1.2 * plan - 0.04 * months + 0.5 * calls
+    left = rng.random(rows) < 1.0 / (1.0 + np.exp(-margin))
+    seen = [
+        None if lost else value for value, lost in zip(months, rng.random(rows) < 0.05, strict=True)
+    ]
+    return pl.DataFrame(
+        {
+            CUSTOMER_ID: [f"c{number:06d}" for number in range(rows)],
+            TARGET: left,
+            "plan": [PLANS[code] for code in plan],
+            "months": pl.Series(seen, dtype=pl.Float64),
+            "calls": calls.astype(np.float64),
+            "noise": rng.normal(size=rows).round(3),
+        }
+    )
