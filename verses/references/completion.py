@@ -22,7 +22,7 @@ def suggest(text: str, language: str = "en", limit: int = 5) -> tuple[str, ...]:
     name, numbers = _split(fold(text[:_MOST_CHARACTERS]))
     books = _beginning_with(name, language) or list(nearest(name).similar)
     if not numbers:
-        return tuple(BY_USFM[book].name(language) for book in books[:limit])
+        return tuple(BY_USFM[book].name(language) for book in books[: max(limit, 0)])
     texts = (f"{BY_USFM[book].osis} {numbers}" for book in books)
     return formatted(texts, language, limit)
 

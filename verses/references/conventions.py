@@ -13,7 +13,7 @@ from verses.references.lexer import END, NUMBER, WORD, Token
 from verses.references.passages import Reference
 from verses.references.problems import Code, Problem
 from verses.references.ranges import merged
-from verses.references.vocabulary import VERSE_WORDS, starts_book
+from verses.references.vocabulary import VERSE_WORDS, roman, starts_book
 
 _ABOUT_NAMES = frozenset(
     (Code.UNKNOWN_BOOK, Code.AMBIGUOUS_BOOK, Code.NOT_IN_CANON, Code.TOO_MANY_MISSPELLINGS)
@@ -106,4 +106,5 @@ def _parts(tokens: list[Token]) -> Iterator[_Part]:
 
 def _is_between_numbers(tokens: list[Token], place: int) -> bool:
     before, after = tokens[place - 1], tokens[place + 1]
-    return before.kind == after.kind == NUMBER and not starts_book(tokens, place + 1)
+    is_number = before.kind == NUMBER or (before.kind == WORD and roman(before.text) > 0)
+    return is_number and after.kind == NUMBER and not starts_book(tokens, place + 1)

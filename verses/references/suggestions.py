@@ -1,6 +1,7 @@
 """References a user may have meant, in the user's language."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from verses.references import conventions
 from verses.references.books import BY_USFM
@@ -22,15 +23,16 @@ def formatted(texts: Iterable[str], language: str, limit: int) -> tuple[str, ...
     """Name in `language` the first `limit` different references among `texts` that read well."""
     found: dict[str, None] = {}
     for text in texts:
-        folded = fold(text)
-        try:
-            reference = conventions.read(folded, tokenize(folded), "chapter")
-        except Problem:
-            continue
-        found[reference.format(language)] = None
-        if len(found) == limit:
+        if len(found) >= limit:
             break
+        found |= dict.fromkeys(_named(text, language))
     return tuple(found)
+
+
+def _named(text: str, language: str) -> Iterator[str]:
+    folded = fold(text)
+    with suppress(Problem):
+        yield conventions.read(folded, tokenize(folded), "chapter").format(language)
 
 
 def _texts(problem: Problem) -> Iterator[str]:

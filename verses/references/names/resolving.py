@@ -28,24 +28,28 @@ class Meaning(NamedTuple):
 
 def resolve(numeral: str, words: list[str]) -> Meaning:
     """Find the books named by a numeral (`1`..`4` or empty) and folded words."""
-    accented = numeral + "".join(words).replace("'", "")
-    # Only names in full may be spaced freely: `I Sa` is not Isa., `S of` not Sof.
-    known = EXACT if len(words) == 1 else FULL
-    entry = known.get(accented) or known.get(strip_accents(accented))
+    named = [word.replace("'", "") for word in words]
+    entry = _known(numeral + "".join(named), words=len(named))
     if entry:
         return Meaning(*entry)
-    title = without_title(numeral, [strip_accents(word.replace("'", "")) for word in words])
-    entry = _exact(title) or _beginning(title.key)
+    title = without_title(numeral, named)
+    key = strip_accents(title.key)
+    entry = _titled(title, key) or _after_roman_numeral(key) or _beginning(key)
     if entry:
         return Meaning(title.fitting(entry.books), entry.continental)
-    return _misspelt(title)
+    return _misspelt(title, key)
 
 
-def _exact(title: Title) -> Entry | None:
-    if title.is_epistle and title.key in FAMILIES:
-        return FAMILIES[title.key]
-    known = EXACT if title.words == 1 else FULL
-    return known.get(title.key) or _after_roman_numeral(title.key)
+def _known(key: str, *, words: int) -> Entry | None:
+    # Only names in full may be spaced freely: `I Sa` is not Isa., `S of` not Sof.
+    known = EXACT if words == 1 else FULL
+    return known.get(key) or known.get(strip_accents(key))
+
+
+def _titled(title: Title, key: str) -> Entry | None:
+    if title.is_epistle and key in FAMILIES:
+        return FAMILIES[key]
+    return _known(title.key, words=title.words)
 
 
 def _after_roman_numeral(key: str) -> Entry | None:
@@ -66,7 +70,7 @@ def _beginning(key: str) -> Entry | None:
     return Entry(tuple(books), any(entry.continental for entry in longer))
 
 
-def _misspelt(title: Title) -> Meaning:
-    found = nearest(title.key)
+def _misspelt(title: Title, key: str) -> Meaning:
+    found = nearest(key)
     books = title.fitting(found.books)
     return Meaning(books, found.continental, misspelt=bool(books), nearest=found.similar)

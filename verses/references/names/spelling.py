@@ -1,6 +1,6 @@
 """Misspelt names: the nearest name in full, if one book is clearly nearer than every other."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from verses.references.names.index import FULL, STRANGER, Entry
 _LETTERS_FOR_EACH_EDIT = 5
 """One full edit is forgiven for so many letters typed."""
 _MOST_TOLERATED = 5 * EDIT // 2
-_MARGIN = EDIT
+_MARGIN = 3 * EDIT // 4
 """How much farther the nearest name of any other book must be."""
 _SHORTEST = 4
 _SHORTEST_WITH_WRONG_INITIAL = 6
@@ -51,7 +51,9 @@ def _split(key: str) -> tuple[str, str]:
     return (key[0], key[1:]) if key[:1].isdigit() else ("", key)
 
 
+@cache
 def _pools() -> dict[str, list[_Known]]:
+    """Group the names by numeral; only once a misspelling is met, most imports never need it."""
     pools: dict[str, list[_Known]] = {}
     for key, entry in FULL.items():
         numeral, name = _split(key)
@@ -59,16 +61,13 @@ def _pools() -> dict[str, list[_Known]]:
     return pools
 
 
-_POOLS = _pools()
-
-
 @lru_cache(maxsize=1024)
 def nearest(key: str) -> Found:
     """Compare a key (`1juaan`) with the names in full that carry the same numeral."""
     numeral, name = _split(key)
-    if not _SHORTEST <= len(name) <= _LONGEST or numeral not in _POOLS:
+    if not _SHORTEST <= len(name) <= _LONGEST or numeral not in _pools():
         return Found()
-    neighbours = _neighbours(name, _POOLS[numeral])
+    neighbours = _neighbours(name, _pools()[numeral])
     found = dict.fromkeys(book for one in neighbours for book in one.entry.books)
     similar = tuple(book for book in found if book != STRANGER)[:_SIMILAR]
     if not neighbours or not _is_clear(name, neighbours):

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from verses.references.folding import strip_accents
 from verses.references.vocabulary import words
 
 _ORDINALS = {
@@ -24,7 +25,7 @@ _EPISTLES = words(
 
 
 class Title(NamedTuple):
-    """What is left of a name: its key with the numeral, and what the title told of the book."""
+    """What is left of a name: its key with numeral and accents, and what the title told."""
 
     key: str
     words: int = 1
@@ -41,9 +42,10 @@ class Title(NamedTuple):
 
 
 def without_title(numeral: str, named: list[str]) -> Title:
-    """Strip titles off the front of a name written without accents; one word is always left."""
+    """Strip titles off the front of a name; one word is always left."""
     gospel = epistle = False
-    for place, word in enumerate(named[:-1]):
+    for place, accented in enumerate(named[:-1]):
+        word = strip_accents(accented)
         gospel = gospel or word in _GOSPEL_WORDS
         epistle = epistle or word in _EPISTLE_WORDS
         if word in _NUMERAL_OF and not numeral and not (gospel and word in _ACCORDING):
