@@ -7,11 +7,12 @@ from typing import Any
 
 import structlog
 from django.core import signals
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -41,9 +42,22 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
     churn.StateConflict: (409, "state_conflict"),
     churn.ArtifactMissing: (404, "not_found"),
 }
+
+
+class ContentTooLarge(drf.APIException):
+    """The body is larger than this kind of request needs."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "content_too_large"
+    default_detail = gettext_lazy("The request is larger than this address takes.")
+
+
+# The first that fits holds: a body too large is a suspicious operation as well.
 _DJANGO_ERRORS: dict[type[Exception], type[drf.APIException]] = {
     Http404: drf.NotFound,
     PermissionDenied: drf.PermissionDenied,
+    RequestDataTooBig: ContentTooLarge,
+    SuspiciousOperation: drf.ParseError,
 }
 
 
@@ -66,7 +80,7 @@ def _problem_of(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
         return _application_problem(error, *known)
     for django_error, drf_error in _DJANGO_ERRORS.items():
         if isinstance(error, django_error):
-            error = drf_error()
+            return _framework_problem(drf_error())
     if isinstance(error, drf.APIException):
         return _framework_problem(error)
     return problem_details(500, "internal_error", _("Something went wrong on our side.")), {}

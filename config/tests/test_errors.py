@@ -115,6 +115,20 @@ def test_json_nested_too_deeply_is_the_clients_error(client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
 
 
+def test_a_body_beyond_the_limit_is_refused_unread(client: Client) -> None:
+    body = '"' + "x" * 3_000_000 + '"'
+
+    answer = client.post("/api/raise/post", body, content_type="application/json")
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
+
+
+def test_a_form_of_too_many_fields_is_the_clients_error(client: Client) -> None:
+    answer = client.post("/api/raise/post", {f"field{number}": 1 for number in range(2000)})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+
+
 def test_an_unknown_api_path_is_problem_details(client: Client) -> None:
     answer = client.get("/api/nothing-here")
 
