@@ -6,6 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from churn.ml.schema import CUSTOMER_ID, RECORD_FEATURES, SERVICE_TYPES, TARGET
+from churn.ml.values import in_units
 
 LAST_START = "last_start"
 
@@ -70,7 +71,7 @@ def _usual_zone(rows: pl.LazyFrame, zones: int) -> pl.LazyFrame:
 
 def _features(zones: Sequence[str], latest: datetime | None) -> list[pl.Expr]:
     days = [
-        ((pl.lit(latest) - pl.col(start)).dt.total_seconds() / _DAY).alias(name)
+        in_units((pl.lit(latest) - pl.col(start)).dt.total_seconds(), _DAY).alias(name)
         for start, name in ((LAST_START, "days_since_last"), (_FIRST_START, "days_since_first"))
     ]
     shares = [(pl.col(name) / pl.col("records")).alias(f"share_{name}") for name in SERVICE_TYPES]
@@ -81,8 +82,8 @@ def _features(zones: Sequence[str], latest: datetime | None) -> list[pl.Expr]:
         pl.col("records", "segment", "points", "age").cast(pl.Float64),
         _usual_type().alias("service_type"),
         _named(pl.col("zone"), zones).alias("zone"),
-        (mean / _MINUTE).alias("minutes_mean"),
-        (pl.col("seconds_max") / _MINUTE).alias("minutes_max"),
+        in_units(mean, _MINUTE).alias("minutes_mean"),
+        in_units(pl.col("seconds_max"), _MINUTE).alias("minutes_max"),
         *shares,
         *days,
     ]

@@ -15,7 +15,7 @@ from churn.ml.roles import listed
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Progress
 from churn.ml.streams import Rows, parse
 from churn.ml.survey import DAYS, ColumnPlan, Reading, Survey, survey
-from churn.ml.values import cell, yes_or_no
+from churn.ml.values import cell, in_units, yes_or_no
 
 ORDER = "date"
 
@@ -149,7 +149,7 @@ class _Plan:
         if plan.reading is not Reading.DATE:
             return plan.value().alias(plan.name)
         since = pl.lit(self._survey.latest, pl.Datetime("ms")) - plan.value()
-        return (since.dt.total_seconds() / _DAY).alias(plan.name)
+        return in_units(since.dt.total_seconds(), _DAY).alias(plan.name)
 
     def _faults(self) -> Iterator[tuple[Fault, pl.Expr]]:
         yield Fault("", Reason.FIELDS_TOO_MANY), pl.col(EXTRA).is_not_null()

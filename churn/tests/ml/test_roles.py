@@ -1,0 +1,48 @@
+import pytest
+
+from churn.exceptions import SchemaInvalid
+from churn.ml.roles import Roles, Sample, roles_of
+
+
+def roles(columns: dict[str, list[str]], **named: str) -> Roles:
+    rows = list(zip(*columns.values(), strict=True))
+    return roles_of(Sample(tuple(columns), rows), named)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("churn", ["Yes", "No", "", "Yes"]),
+        ("Churn Label", ["1", "0", "0", "1"]),
+        ("Exited", ["1.0", "0.0", "NA", "0.0"]),
+        ("baja", ["Sí", "no", "no", "sí"]),
+        ("Attrition_Flag", ["Existing Customer", "Attrited Customer", "", ""]),
+    ],
+)
+def test_the_target_is_inferred_from_name_and_values(name: str, values: list[str]) -> None:
+    assert roles({"plan": ["a", "b", "a", "b"], name: values}).target == name
+
+
+def test_a_column_called_label_that_is_no_yes_or_no_is_no_target() -> None:
+    assert roles({"label": ["red", "green", "blue"], "x": ["1", "2", "3"]}).target is None
+
+
+def test_a_churn_column_that_is_empty_is_no_target() -> None:
+    assert roles({"churn": ["", "", ""], "x": ["1", "2", "3"]}).target is None
+
+
+def test_a_named_target_must_say_yes_or_no() -> None:
+    with pytest.raises(SchemaInvalid, match="`plan` has 3 different values"):
+        roles({"plan": ["a", "b", "c"]}, churn="plan")
+
+
+@pytest.mark.parametrize("name", ["customerID", "cliente_id", "CLIENTNUM", "Account ID", "store_id"])
+def test_an_identifier_is_inferred_if_its_values_differ(name: str) -> None:
+    columns = {"months": ["1", "1", "2"], name: ["a", "b", "c"]}
+
+    assert roles(columns).customer_id == name
+    assert roles(columns | {name: ["a", "b", "b"]}).customer_id is None
+
+
+def test_customers_come_before_other_identifiers() -> None:
+    assert roles({"id": ["1", "2"], "customer_id": ["8", "9"]}).customer_id == "customer_id"
