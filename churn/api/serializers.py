@@ -47,7 +47,7 @@ class Worded(serializers.Field[Any, Any, Any, Any]):
     """Sentences of a JSON field, in the language of the request."""
 
     def to_representation(self, value: Any) -> list[dict[str, Any]]:
-        return worded(value, get_language() or "")
+        return worded(value, get_language())
 
 
 @extend_schema_field(FindingSerializer(many=True))

@@ -22,9 +22,9 @@ from churn.api.files import file_response
 from churn.api.filters import PredictionFilter
 from churn.api.permissions import ModelPermissions
 from churn.api.uploads import BoundedBody, BoundedUpload
-from churn.ml.schema import Language
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import datasets, registry, scoring, training
+from churn.services.wording import known_language
 
 Validated = dict[str, Any]
 
@@ -166,7 +166,9 @@ class ScoringViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericV
         upload = validated(self.get_serializer(data=request.data))
         file = upload.pop("file")
         scored = scoring.create_scoring(
-            scoring.Upload(file=file, file_name=file.name, language=_language(), **upload),
+            scoring.Upload(
+                file=file, file_name=file.name, language=known_language(get_language()), **upload
+            ),
             request.user,
         )
         tasks.enqueue(scored)
@@ -212,8 +214,4 @@ class PredictionViewSet(BoundedBody, ListModelMixin, GenericViewSet[Prediction])
     def predict(self, request: Request) -> Response:
         """Score up to 1,000 records with the champion, at once."""
         records = validated(serializers.PredictSerializer(data=request.data))["records"]
-        return Response({"predictions": registry.predict(records, _language())})
-
-
-def _language() -> Language:
-    return "es" if (get_language() or "").startswith("es") else "en"
+        return Response({"predictions": registry.predict(records, known_language(get_language()))})

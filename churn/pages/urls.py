@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from churn.pages import datasets, overview, runs, scorings
+
+urlpatterns = [
+    path("", overview.OverviewPage.as_view(), name="overview"),
+    path("datasets/", datasets.DatasetsPage.as_view(), name="datasets"),
+    path("datasets/<int:pk>/", datasets.DatasetPage.as_view(), name="dataset"),
+    path("runs/", runs.RunsPage.as_view(), name="runs"),
+    path("runs/<int:pk>/", runs.RunPage.as_view(), name="run"),
+    re_path(
+        r"^runs/(?P<pk>[0-9]{1,18})/(?P<action>cancel|promote|roll-back)/$",
+        runs.RunActions.as_view(),
+        name="run-action",
+    ),
+    path("score/", scorings.ScorePage.as_view(), name="score"),
+    path("score/demonstration.csv", scorings.demonstration, name="demonstration"),
+    path("scorings/<int:pk>/", scorings.ScoringPage.as_view(), name="scoring"),
+    path("scorings/<int:pk>/cancel/", scorings.CancelScoring.as_view(), name="scoring-cancel"),
+]

@@ -3,10 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-LANGUAGES = ("en", "es")
+from churn.ml.schema import Language
 
 
-def worded(items: Iterable[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
-    """Return findings, rejects or reasons with their `text` in one language, English at worst."""
-    chosen = language[:2] if language[:2] in LANGUAGES else LANGUAGES[0]
-    return [dict(item) | {"text": item["text"][chosen]} for item in items]
+def known_language(code: str | None) -> Language:
+    """Return the language in which to answer a reader of `code`, such as es-py."""
+    return "es" if (code or "").startswith("es") else "en"
+
+
+def worded(items: Iterable[Mapping[str, Any]], code: str | None) -> list[dict[str, Any]]:
+    """Return findings, rejects or reasons with their `text` in the language of a reader."""
+    language = known_language(code)
+    return [dict(item) | {"text": item["text"][language]} for item in items]

@@ -1,0 +1,109 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from churn.models import Dataset
+from churn.pages import figures
+from churn.pages.base import Page, UploadPage
+from churn.pages.forms import DatasetForm, TrainingRunForm
+from churn.services import datasets
+from churn.services.wording import worded
+
+_PER_PAGE = 25
+
+
+class DatasetsPage(UploadPage):
+    """All data sets, and the form for another."""
+
+    template_name = "churn/datasets.html"
+    form_class = DatasetForm
+
+    def get_permission_required(self) -> tuple[str, ...]:
+        return ("churn.add_dataset" if self.request.method == "POST" else "churn.view_dataset",)
+
+    def accept(self, cleaned: dict[str, Any]) -> str:
+        file = cleaned.pop("file")
+        offer = datasets.Offer(file=file, file_name=file.name, **cleaned)
+        dataset = datasets.create_dataset(offer, self.request.user)
+        messages.success(self.request, _("The data set is ready to be trained on."))
+        return reverse("churn:dataset", args=[dataset.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listed = Paginator(Dataset.objects.for_lists(), _PER_PAGE)
+        page = listed.get_page(self.request.GET.get("page"))
+        return super().get_context_data(page=page, **kwargs)
+
+
+class DatasetPage(Page):
+    """What a data set holds, and the form for a run on it."""
+
+    template_name = "churn/dataset.html"
+    permission_required = "churn.view_dataset"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        dataset = get_object_or_404(Dataset, pk=self.kwargs["pk"])
+        language = get_language()
+        return super().get_context_data(
+            dataset=dataset,
+            counts=_counts(dataset),
+            findings=worded(dataset.findings, language),
+            rejects=worded(dataset.rejects, language),
+            columns=_columns(dataset),
+            correlations=_correlations(dataset),
+            runs=dataset.runs.for_lists(),
+            badges=figures.BADGES,
+            run_form=TrainingRunForm(initial={"dataset": dataset}),
+            size=figures.size(dataset.size),
+            **kwargs,
+        )
+
+
+def _counts(dataset: Dataset) -> list[figures.Figure]:
+    balance = dataset.profile.get("target") or {}
+    return [
+        *figures.counts(
+            {
+                _("Rows"): dataset.rows,
+                _("Accepted"): dataset.accepted,
+                _("Rejected"): dataset.rejected,
+                _("Customers"): dataset.customers,
+            }
+        ),
+        figures.Figure(_("Left"), figures.percent(balance.get("rate"))),
+    ]
+
+
+def _columns(dataset: Dataset) -> list[dict[str, Any]]:
+    kinds = {"numeric": _("number"), "categorical": _("category")}
+    return [
+        {
+            "name": column["name"],
+            "kind": kinds.get(column["kind"], column["kind"]),
+            "missing": figures.percent(column["missing_share"]),
+            "distinct": figures.whole(column["distinct"]),
+            "median": figures.number(column.get("median"), 2),
+            "range": _range(column),
+            "outliers": figures.percent(column.get("outlier_share")),
+        }
+        for column in dataset.profile.get("columns", [])
+    ]
+
+
+def _range(column: dict[str, Any]) -> str:
+    if "top" in column:
+        return ", ".join(str(top["value"]) for top in column["top"][:3])
+    if column.get("min") is None:
+        return figures.UNKNOWN
+    return f"{figures.number(column['min'], 2)} … {figures.number(column['max'], 2)}"
+
+
+def _correlations(dataset: Dataset) -> list[figures.Figure]:
+    found = dataset.profile.get("correlations", {}).get("with_target", [])
+    return [
+        figures.Figure(one["name"], figures.number(one["correlation"], 2)) for one in found[:10]
+    ]

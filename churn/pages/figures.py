@@ -1,0 +1,109 @@
+"""Numbers as a reader of the page's language writes them, and the words for codes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from churn.models import Status, TrainingRun
+
+STAGES = {
+    "": gettext_lazy("waiting for a worker"),
+    "reading": gettext_lazy("reading"),
+    "preparation": gettext_lazy("preparing"),
+    "shallow trees": gettext_lazy("trying shallow trees"),
+    "medium trees": gettext_lazy("trying medium trees"),
+    "deep trees": gettext_lazy("trying deep trees"),
+    "splines": gettext_lazy("trying a spline regression"),
+    "search": gettext_lazy("searching"),
+    "fit": gettext_lazy("fitting"),
+    "evaluation": gettext_lazy("measuring"),
+    "artifacts": gettext_lazy("writing artifacts"),
+    "scoring": gettext_lazy("scoring"),
+    "keeping predictions": gettext_lazy("keeping the predictions"),
+}
+BADGES = {Status.SUCCEEDED: "ok", Status.FAILED: "bad", Status.CANCELLED: "warn"}
+
+UNKNOWN = "\N{EN DASH}"
+
+_METRICS: tuple[tuple[str, Any, bool], ...] = (
+    ("roc_auc", gettext_lazy("ROC AUC"), False),
+    ("pr_auc", gettext_lazy("PR AUC"), False),
+    ("log_loss", gettext_lazy("Log loss"), False),
+    ("brier", gettext_lazy("Brier score"), False),
+    ("ece", gettext_lazy("Calibration error"), False),
+    ("recall", gettext_lazy("Recall"), True),
+    ("precision", gettext_lazy("Precision"), True),
+    ("f1", gettext_lazy("F1"), False),
+    ("accuracy", gettext_lazy("Accuracy"), True),
+    ("balanced_accuracy", gettext_lazy("Balanced accuracy"), True),
+    ("top_decile_lift", gettext_lazy("Lift of the riskiest tenth"), False),
+    ("emp_churn", gettext_lazy("Expected maximum profit a customer"), False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A name, a value, and how sure it is; all of them text."""
+
+    label: str
+    value: str
+    interval: str = ""
+
+
+def percent(share: float | None, places: int = 1) -> str:
+    """Write 0.5312 as 53.1 %, or as the language has it."""
+    return UNKNOWN if share is None else f"{number_format(100 * share, places)}\u00a0%"
+
+
+def number(value: float | None, places: int = 3) -> str:
+    return UNKNOWN if value is None else number_format(value, places)
+
+
+def whole(value: int | None) -> str:
+    return UNKNOWN if value is None else number_format(value, 0, force_grouping=True)
+
+
+def size(count: int) -> str:
+    """Write a number of bytes in kB or MB."""
+    if count < 10**6:
+        return f"{number_format(count / 10**3, 1)}\u00a0kB"
+    return f"{number_format(count / 10**6, 1)}\u00a0MB"
+
+
+def seconds(duration: timedelta | None) -> str:
+    return UNKNOWN if duration is None else f"{number_format(duration.total_seconds(), 1)}\u00a0s"
+
+
+def stage(name: str) -> str:
+    """Say a stage in the reader's language; one without a translation is said as it is."""
+    return str(STAGES.get(name, name))
+
+
+def metrics(run: TrainingRun, names: Sequence[str] = ()) -> list[Figure]:
+    """Return the measures of `run` that it has, all or those of `names`, with their intervals."""
+    intervals = run.metrics.get("intervals", {})
+    return [
+        _figure(str(label), run.metrics[name], intervals.get(name), is_share=is_share)
+        for name, label, is_share in _METRICS
+        if run.metrics.get(name) is not None and (not names or name in names)
+    ]
+
+
+def _figure(
+    label: str, value: float, interval: Sequence[float] | None, *, is_share: bool
+) -> Figure:
+    write = percent if is_share else number
+    if interval is None:
+        return Figure(label, write(value))
+    low, high = (write(edge) for edge in interval)
+    return Figure(label, write(value), _("%(low)s to %(high)s") % {"low": low, "high": high})
+
+
+def counts(rows: Mapping[str, int | None]) -> list[Figure]:
+    """Return whole numbers under their labels."""
+    return [Figure(label, whole(value)) for label, value in rows.items()]

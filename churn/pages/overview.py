@@ -1,0 +1,38 @@
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from churn.models import Scoring, TrainingRun
+from churn.pages import figures
+from churn.pages.base import Page
+from churn.services import worker
+from churn.services.overview import overview
+
+_SHOWN = 5
+
+
+class OverviewPage(Page):
+    """Where things stand: the champion, and the latest runs and scorings."""
+
+    template_name = "churn/overview.html"
+    permission_required = "churn.view_trainingrun"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        state = overview()
+        champion = state["champion"]
+        return super().get_context_data(
+            counts=figures.counts(
+                {
+                    _("Data sets"): state["datasets"],
+                    _("Training runs"): state["runs"],
+                    _("Scorings"): state["scorings"],
+                }
+            ),
+            champion=champion,
+            metrics=champion and figures.metrics(champion, ("roc_auc", "recall", "precision")),
+            runs=TrainingRun.objects.for_lists()[:_SHOWN],
+            scorings=Scoring.objects.all()[:_SHOWN],
+            badges=figures.BADGES,
+            last_heartbeat=worker.last_heartbeat(),
+            **kwargs,
+        )

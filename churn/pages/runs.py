@@ -1,0 +1,166 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.generic import FormView
+
+from churn import tasks
+from churn.exceptions import ChurnError
+from churn.models import Status, TrainingRun
+from churn.pages import charts, figures
+from churn.pages.base import Page
+from churn.pages.forms import TrainingRunForm
+from churn.services import registry, training
+from churn.services.wording import known_language
+
+_PER_PAGE = 25
+_PICTURES = ("roc.png", "precision_recall.png", "calibration.png", "lift.png", "shap_summary.png")
+
+
+class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
+    """All runs, and the form for another."""
+
+    template_name = "churn/runs.html"
+    form_class = TrainingRunForm
+
+    def get_permission_required(self) -> tuple[str, ...]:
+        is_post = self.request.method == "POST"
+        return ("churn.add_trainingrun" if is_post else "churn.view_trainingrun",)
+
+    def form_valid(self, form: TrainingRunForm) -> HttpResponse:
+        run = training.create_run(user=self.request.user, **form.cleaned_data)
+        tasks.enqueue(run)
+        return redirect("churn:run", run.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listed = Paginator(TrainingRun.objects.for_lists(), _PER_PAGE)
+        page = listed.get_page(self.request.GET.get("page"))
+        champion = TrainingRun.objects.champion().values_list("pk", flat=True).first()
+        return super().get_context_data(
+            page=page, champion_id=champion, badges=figures.BADGES, **kwargs
+        )
+
+    def get_template_names(self) -> list[str]:
+        is_poll = bool(self.request.headers.get("HX-Request")) and self.request.method == "GET"
+        return [self.template_name + "#list" if is_poll else self.template_name]
+
+
+class RunPage(Page):
+    """One run: how far it is, how good it is, and what came of it."""
+
+    template_name = "churn/run.html"
+    permission_required = "churn.view_trainingrun"
+    part = "state"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        run = get_object_or_404(TrainingRun.objects.select_related("dataset"), pk=self.kwargs["pk"])
+        return super().get_context_data(
+            run=run,
+            badge=figures.BADGES.get(Status(run.status), ""),
+            stage=figures.stage(run.stage),
+            is_moving=not run.is_finished,
+            duration=figures.seconds(run.duration),
+            **(_results(run) if run.status == Status.SUCCEEDED else {}),
+            **kwargs,
+        )
+
+
+class RunActions(PermissionRequiredMixin, View):
+    """The buttons of a run: cancel, promote, take the promotion back."""
+
+    http_method_names = ["post"]
+    _PERMISSIONS = {
+        "cancel": "churn.change_trainingrun",
+        "promote": "churn.add_promotion",
+        "roll-back": "churn.add_promotion",
+    }
+
+    def get_permission_required(self) -> tuple[str, ...]:
+        return (self._PERMISSIONS[self.kwargs["action"]],)
+
+    def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        run = get_object_or_404(TrainingRun, pk=pk)
+        try:
+            messages.success(request, self._act(run, action))
+        except ChurnError as error:
+            messages.error(request, str(error))
+        return redirect("churn:run", run.pk)
+
+    def _act(self, run: TrainingRun, action: str) -> str:
+        if action == "cancel":
+            training.cancel_run(run)
+            return _("The run is being cancelled.")
+        if action == "promote":
+            registry.promote(run, self.request.user)
+            return _("This run is the champion now: new files are scored with it.")
+        champion = registry.roll_back()
+        return _("Run %(id)s is the champion again.") % {"id": champion.pk}
+
+
+def _results(run: TrainingRun) -> dict[str, Any]:
+    language = known_language(get_language())
+    names = training.artifacts(run)
+    threshold = run.metrics.get("threshold", {})
+    return {
+        "is_champion": run.promotions.filter(current=True).exists(),
+        "metrics": figures.metrics(run),
+        "threshold": figures.percent(run.threshold, 2),
+        "threshold_text": threshold.get("text", {}).get(language, ""),
+        "confusion": run.metrics.get("confusion", {}),
+        "lift": _lift(run),
+        "curve": _curve(run),
+        "importance": _importance(run, language),
+        "artifacts": names,
+        "pictures": [name for name in _PICTURES if name in names],
+        "held_out": run.metrics.get("split", {}),
+    }
+
+
+def _curve(run: TrainingRun) -> dict[str, Any]:
+    return {
+        "recall": charts.polyline(run.curve, "contacted", "recall"),
+        "precision": charts.polyline(run.curve, "contacted", "precision"),
+        "mark": charts.mark(run.curve, run.threshold or 0.0),
+        "rows": [
+            {
+                "contacted": figures.percent(point["contacted"]),
+                "threshold": figures.percent(point["threshold"]),
+                "precision": figures.percent(point["precision"]),
+                "recall": figures.percent(point["recall"]),
+            }
+            for point in run.curve[:: max(1, len(run.curve) // 10)]
+        ],
+    }
+
+
+def _importance(run: TrainingRun, language: str) -> list[dict[str, str]]:
+    largest = max((row["share"] for row in run.importance), default=1.0) or 1.0
+    return [
+        {
+            "label": row["label"][language],
+            "share": figures.percent(row["share"]),
+            "bar": charts.bar(row["share"] / largest),
+        }
+        for row in run.importance
+    ]
+
+
+def _lift(run: TrainingRun) -> list[dict[str, Any]]:
+    return [
+        {
+            "decile": row["decile"],
+            "customers": figures.whole(row["customers"]),
+            "churners": figures.whole(row["churners"]),
+            "rate": figures.percent(row["churn_rate"]),
+            "bar": charts.bar(row["churn_rate"]),
+            "lift": figures.number(row["lift"], 2),
+            "gain": figures.percent(row["gain"]),
+        }
+        for row in run.metrics.get("lift_table", [])
+    ]

@@ -1,0 +1,147 @@
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views import View
+
+from churn import tasks
+from churn.exceptions import ChurnError
+from churn.models import Scoring, Status, TrainingRun
+from churn.pages import charts, figures
+from churn.pages.base import Page, UploadPage
+from churn.pages.forms import ScoringForm
+from churn.services import scoring
+from churn.services.wording import known_language, worded
+
+_RECENT = 10
+_RISKIEST = 50
+DEMONSTRATION = Path(__file__).resolve().parents[1] / "demonstration" / "customers.csv"
+
+
+class ScorePage(UploadPage):
+    """The form for a file to be scored, and the scorings of late with their progress."""
+
+    template_name = "churn/score.html"
+    form_class = ScoringForm
+
+    def get_permission_required(self) -> tuple[str, ...]:
+        return ("churn.add_scoring" if self.request.method == "POST" else "churn.view_scoring",)
+
+    def accept(self, cleaned: dict[str, Any]) -> str:
+        file = cleaned["file"]
+        upload = scoring.Upload(
+            file=file,
+            file_name=file.name,
+            zones_file=cleaned["zones_file"],
+            language=known_language(get_language()),
+        )
+        scored = scoring.create_scoring(upload, self.request.user)
+        tasks.enqueue(scored)
+        return reverse("churn:scoring", args=[scored.pk])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        recent = list(Scoring.objects.all()[:_RECENT])
+        return super().get_context_data(
+            champion=TrainingRun.objects.champion().select_related("dataset").first(),
+            scorings=recent,
+            badges=figures.BADGES,
+            is_moving=any(not one.is_finished for one in recent),
+            **kwargs,
+        )
+
+    def get_template_names(self) -> list[str]:
+        is_poll = bool(self.request.headers.get("HX-Request")) and self.request.method == "GET"
+        return [self.template_name + "#recent" if is_poll else self.template_name]
+
+
+class ScoringPage(Page):
+    """One scored file: how far it is, then whom to call, why, and what could not be scored."""
+
+    template_name = "churn/scoring.html"
+    permission_required = ("churn.view_scoring", "churn.view_prediction")
+    part = "state"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        scored = get_object_or_404(Scoring.objects.select_related("run"), pk=self.kwargs["pk"])
+        return super().get_context_data(
+            scoring=scored,
+            badge=figures.BADGES.get(Status(scored.status), ""),
+            stage=figures.stage(scored.stage),
+            is_moving=not scored.is_finished,
+            duration=figures.seconds(scored.duration),
+            size=figures.size(scored.size),
+            **(_results(scored) if scored.status == Status.SUCCEEDED else {}),
+            **kwargs,
+        )
+
+
+class CancelScoring(PermissionRequiredMixin, View):
+    http_method_names = ["post"]
+    permission_required = "churn.change_scoring"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        scored = get_object_or_404(Scoring, pk=pk)
+        try:
+            scoring.cancel_scoring(scored)
+        except ChurnError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The scoring is being cancelled."))
+        return redirect("churn:scoring", scored.pk)
+
+
+@permission_required("churn.view_scoring")
+def demonstration(request: HttpRequest) -> FileResponse:
+    """Answer a file of customers to try the scoring with."""
+    name = "demonstration-customers.csv"
+    return FileResponse(DEMONSTRATION.open("rb"), as_attachment=True, filename=name)
+
+
+def _results(scored: Scoring) -> dict[str, Any]:
+    language = known_language(get_language())
+    return {
+        "counts": figures.counts(
+            {
+                _("Rows"): scored.rows,
+                _("Accepted"): scored.accepted,
+                _("Rejected"): scored.rejected,
+                _("Customers"): scored.customers,
+                _("Expected to leave"): scored.churners,
+            }
+        ),
+        "deciles": [_decile(row) for row in scored.deciles],
+        "riskiest": _riskiest(scored, language),
+        "findings": worded(scored.findings, language),
+        "rejects": worded(scored.rejects, language),
+        "unseen": scored.drift.get("unseen", {}),
+    }
+
+
+def _riskiest(scored: Scoring, language: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "customer": one.customer_id,
+            "probability": figures.percent(one.probability),
+            "churn": one.churn,
+            "reasons": worded(one.reasons, language),
+        }
+        for one in scored.predictions.riskiest_first()[:_RISKIEST]
+    ]
+
+
+def _decile(row: dict[str, Any]) -> dict[str, str]:
+    return {
+        "decile": str(row["decile"]),
+        "customers": figures.whole(row["customers"]),
+        "mean": figures.percent(row["mean_probability"]),
+        "range": f"{figures.percent(row['lowest'])} … {figures.percent(row['highest'])}",
+        "expected": figures.number(row["expected_churners"], 0),
+        "bar": charts.bar(row["mean_probability"]),
+    }
