@@ -10,6 +10,7 @@ import polars as pl
 from churn.ml.arrays import Flags, Floats, Singles, sigmoid
 from churn.ml.boosting import Trees
 from churn.ml.features import Encoder
+from churn.ml.schema import Feature
 from churn.ml.splines import SplineLogistic
 from churn.ml.thresholds import Threshold
 
@@ -37,6 +38,11 @@ class ChurnModel:
     threshold: Threshold
     about: Mapping[str, Any] = field(default_factory=dict)
     reference: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """What the customers to be scored must have."""
+        return self.encoder.features
 
     def margins(self, frame: pl.DataFrame) -> Floats:
         """Log-odds (rows,).

@@ -1,7 +1,9 @@
-"""Customers in, chances and reasons out; one customer at a time never, bounded memory always."""
+"""Customers in, chances and reasons out, for a frame or for a few records of a request."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -10,7 +12,10 @@ from churn.exceptions import DataUnfit
 from churn.ml.arrays import Floats, Rows
 from churn.ml.customers import Counts, Customers
 from churn.ml.explanation import REASON, Reason, reason_text, reasons_of
+from churn.ml.given import customers_from_records
 from churn.ml.model import ChurnModel
+from churn.ml.rejects import COLUMN, LINE, describe_reason
+from churn.ml.rejects import REASON as REJECTION
 from churn.ml.schema import CUSTOMER_ID, Language, Progress, quiet
 
 DECILES = 10
@@ -82,6 +87,52 @@ def results_frame(scored: pl.DataFrame, language: Language) -> pl.DataFrame:
     return scored.drop("reasons").with_columns(
         pl.col("probability").round(6), *(column.cast(pl.String) for column in columns)
     )
+
+
+def predict_records(
+    model: ChurnModel,
+    records: Sequence[Mapping[str, Any]],
+    language: Language,
+    *,
+    zones: Path | None = None,
+) -> list[dict[str, Any]]:
+    """Score the customers of a few records: customer_id, probability, churn and reasons.
+
+    Each reason holds the fields of a Reason and its `text` in `language`.
+
+    Raises
+    ------
+    SchemaInvalid : a column that the model needs is in no record.
+    DataUnfit : a record cannot be used; the message names the first by its place, from 1.
+    """
+    identifier = model.about.get("customer_id")
+    customers = customers_from_records(
+        records, model.features, customer_id=_given(identifier, records), zones=zones
+    )
+    _refuse_rejects(customers)
+    scored = score(model, customers).frame
+    return [
+        {
+            "customer_id": row[CUSTOMER_ID],
+            "probability": row["probability"],
+            "churn": row["churn"],
+            "reasons": [
+                {**reason, "text": reason_text(Reason(**reason), language)}
+                for reason in row["reasons"]
+            ],
+        }
+        for row in scored.iter_rows(named=True)
+    ]
+
+
+def _given(identifier: object, records: Sequence[Mapping[str, Any]]) -> str | None:
+    known = isinstance(identifier, str) and any(identifier in record for record in records)
+    return str(identifier) if known else None
+
+
+def _refuse_rejects(customers: Customers) -> None:
+    for line, column, reason in customers.rejects.sort(LINE).select(LINE, COLUMN, REJECTION).rows():
+        raise DataUnfit(f"record {line}, column `{column}`: {describe_reason(reason, 'en')}")
 
 
 def _scored(model: ChurnModel, frame: pl.DataFrame, reasons: int) -> pl.DataFrame:

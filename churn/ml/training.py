@@ -113,11 +113,13 @@ def train(customers: Customers, options: TrainingOptions, progress: Progress = q
         table.part(rows), table.groups[rows], recipe, _within(progress, 0.05, 0.75)
     )
     progress("evaluation", 0.75)
-    model = _model(table, fitted, options)
+    model = _model(customers, table, fitted, options)
     return _measured(customers, table, fitted, model, options)
 
 
-def _model(table: Prepared, fitted: Fitted, options: TrainingOptions) -> ChurnModel:
+def _model(
+    customers: Customers, table: Prepared, fitted: Fitted, options: TrainingOptions
+) -> ChurnModel:
     train_rows = table.split.train
     held_out = table.actual[train_rows][fitted.held.rows]
     return ChurnModel(
@@ -131,6 +133,7 @@ def _model(table: Prepared, fitted: Fitted, options: TrainingOptions) -> ChurnMo
             "seed": options.seed,
             "trained_on": len(train_rows),
             "churn_rate": float(table.actual[train_rows].mean()),
+            "customer_id": customers.source.customer_id,
             "data_sha256": _digest(table.frame),
             "libraries": dict(_libraries()),
         },

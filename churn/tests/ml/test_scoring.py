@@ -7,7 +7,7 @@ import pytest
 from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml import scoring
 from churn.ml.customers import Customers
-from churn.ml.scoring import deciles, results_frame, score, write_results
+from churn.ml.scoring import deciles, predict_records, results_frame, score, write_results
 from churn.ml.training import TrainedRun
 from churn.tests.ml.handmade import customers_of, make_frame
 
@@ -105,3 +105,21 @@ def test_fewer_reasons_leave_the_later_columns_empty(
     assert none["reason_1"].unique().to_list() == [""]
     assert one["reason_1"].str.len_chars().min() > 0  # type: ignore[operator]
     assert one["reason_2"].unique().to_list() == [""]
+
+
+def test_records_of_a_request_are_scored_like_those_of_a_file(
+    made_run: TrainedRun, new_customers: Customers
+) -> None:
+    records = new_customers.frame.head(3).to_dicts()
+
+    answers = predict_records(made_run.model, records, "es")
+    filed = score(made_run.model, new_customers).frame.head(3)
+
+    assert [answer["customer_id"] for answer in answers] == filed["customer_id"].to_list()
+    assert [answer["probability"] for answer in answers] == filed["probability"].to_list()
+    assert all("el riesgo" in answer["reasons"][0]["text"] for answer in answers)
+
+
+def test_a_record_without_a_column_of_the_model_is_refused(made_run: TrainedRun) -> None:
+    with pytest.raises(SchemaInvalid, match="calls"):
+        predict_records(made_run.model, [{"plan": "monthly", "months": 3, "noise": 0}], "en")

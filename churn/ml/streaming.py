@@ -1,0 +1,111 @@
+"""Scoring a file of any size: a part of the customers in memory at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import numpy as np
+import polars as pl
+
+from churn.ml.arrays import Floats
+from churn.ml.customers import Counts, Customers
+from churn.ml.model import ChurnModel
+from churn.ml.partitions import iter_customers
+from churn.ml.reading import Source
+from churn.ml.rejects import REASON, describe_reason
+from churn.ml.schema import Language, Progress, quiet
+from churn.ml.scoring import REASONS, deciles, results_frame, score
+
+READ = 0.9  # share of the work done when every part is scored
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where results and rejects go, in which language, with how many reasons (0 is fastest)."""
+
+    results: Path
+    rejects: Path
+    language: Language = "en"
+    reasons: int = REASONS
+
+
+@dataclass
+class _Scored:
+    """What is kept of every part: counts, and chances for the deciles of the whole file."""
+
+    folder: Path
+    counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
+    chances: list[Floats] = field(default_factory=list)
+
+    def add(self, customers: Customers, results: pl.DataFrame) -> None:
+        """Keep a part: its chances in memory, the rest on disk."""
+        part, so_far = customers.counts, self.counts
+        self.counts = Counts(
+            so_far.rows + part.rows,
+            so_far.accepted + part.accepted,
+            so_far.rejected + part.rejected,
+            so_far.customers + part.customers,
+        )
+        results.drop("decile").write_ipc(self.folder / f"{len(self.chances)}.arrow")
+        self.chances.append(results["probability"].to_numpy())
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """Yield the parts in the order they came in, with the deciles of the whole."""
+        tenths = deciles(np.concatenate(self.chances)) if self.chances else np.empty(0, int)
+        start = 0
+        for number, chances in enumerate(self.chances):
+            part = pl.read_ipc(self.folder / f"{number}.arrow")
+            mine = pl.Series("decile", tenths[start : start + len(chances)])
+            yield part.insert_column(3, mine)
+            start += len(chances)
+
+
+def score_file(
+    model: ChurnModel,
+    source: Source,
+    destination: Destination,
+    *,
+    zones: Path | None = None,
+    progress: Progress = quiet,
+) -> Counts:
+    """Score every customer of a file into `destination`, every other row into its rejects.
+
+    Raises
+    ------
+    FileUnreadable, SchemaInvalid, DataUnfit : the file cannot be scored.
+    WorkCancelled : `progress` raised it.
+    """
+    with TemporaryDirectory(prefix="churn-") as folder:
+        scored = _Scored(Path(folder))
+        reading = _first(progress)
+        parts = iter_customers(source, zones=zones, expected=model.features, progress=reading)
+        with destination.rejects.open("wb") as rejects:
+            for customers in parts:
+                found = score(model, customers, reasons=destination.reasons)
+                scored.add(customers, results_frame(found.frame, destination.language))
+                _append(_in_words(customers.rejects, destination.language), rejects)
+        with destination.results.open("wb") as results:
+            for part in scored.parts():
+                progress("writing", READ)
+                _append(part, results)
+    return scored.counts
+
+
+def _first(progress: Progress) -> Progress:
+    def reading(stage: str, fraction: float) -> None:
+        progress(stage, READ * fraction)
+
+    return reading
+
+
+def _in_words(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
+    codes = rejects[REASON].unique().to_list()
+    words = {code: describe_reason(code, language) for code in codes}
+    return rejects.with_columns(pl.col(REASON).replace_strict(words, return_dtype=pl.String))
+
+
+def _append(part: pl.DataFrame, file: BinaryIO) -> None:
+    if part.height or not file.tell():
+        part.write_csv(file, include_header=not file.tell())
