@@ -11,6 +11,7 @@ import polars as pl
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import Floats, Rows
 from churn.ml.customers import Counts, Customers
+from churn.ml.drift import count_bins, drift
 from churn.ml.explanation import REASON, Reason, reason_text, reasons_of
 from churn.ml.given import customers_from_records
 from churn.ml.model import ChurnModel
@@ -28,12 +29,14 @@ class Scores:
     """Scored customers: customer_id, probability, churn, decile (1 is riskiest) and `reasons`.
 
     `reasons` is a list of structs with the fields of a Reason, the strongest first. `unseen` counts
-    by column the categories that training did not meet; they were read as missing.
+    by column the categories that training did not meet; they were read as missing. `drift` tells by
+    how much each feature has moved since training: name, psi and level, the most moved first.
     """
 
     frame: pl.DataFrame
     counts: Counts
     unseen: dict[str, int]
+    drift: list[dict[str, Any]]
 
 
 def score(
@@ -50,17 +53,29 @@ def score(
     SchemaInvalid : a column of the training frame is absent.
     WorkCancelled : `progress` raised it.
     """
-    parts = []
-    for start in range(0, customers.frame.height, ROWS_AT_ONCE):
-        progress("scoring", start / customers.frame.height)
-        parts.append(_scored(model, customers.frame.slice(start, ROWS_AT_ONCE), reasons))
-    if not parts:
+    if customers.frame.is_empty():
         raise DataUnfit("There is no customer to score.")
-    scored = pl.concat(parts)
+    scored = score_frame(model, customers.frame, reasons, progress)
     decile = deciles(scored["probability"].to_numpy())
     order = [CUSTOMER_ID, "probability", "churn", "decile", "reasons"]
     frame = scored.with_columns(pl.Series("decile", decile)).select(order)
-    return Scores(frame, customers.counts, model.encoder.unseen(customers.frame))
+    return Scores(
+        frame,
+        customers.counts,
+        model.encoder.unseen(customers.frame),
+        drift(model.reference, count_bins(model.reference, customers.frame)),
+    )
+
+
+def score_frame(
+    model: ChurnModel, frame: pl.DataFrame, reasons: int, progress: Progress = quiet
+) -> pl.DataFrame:
+    """Columns customer_id, probability, churn and reasons of the customers of a frame."""
+    parts = []
+    for start in range(0, frame.height, ROWS_AT_ONCE):
+        progress("scoring", start / frame.height)
+        parts.append(_scored(model, frame.slice(start, ROWS_AT_ONCE), reasons))
+    return pl.concat(parts) if parts else _scored(model, frame, reasons)
 
 
 def deciles(probability: Floats) -> Rows:

@@ -1,22 +1,24 @@
 """Scoring a file of any size: a part of the customers in memory at a time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import polars as pl
 
 from churn.ml.arrays import Floats
 from churn.ml.customers import Counts, Customers
+from churn.ml.drift import add_bins, count_bins, drift
 from churn.ml.model import ChurnModel
 from churn.ml.partitions import iter_customers
 from churn.ml.reading import Source
 from churn.ml.rejects import REASON, describe_reason
 from churn.ml.schema import Language, Progress, quiet
-from churn.ml.scoring import REASONS, deciles, results_frame, score
+from churn.ml.scoring import REASONS, deciles, results_frame, score_frame
 
 READ = 0.9  # share of the work done when every part is scored
 
@@ -31,6 +33,15 @@ class Destination:
     reasons: int = REASONS
 
 
+@dataclass(frozen=True, slots=True)
+class FileScores:
+    """Counts of a scored file, its unseen categories and its drift, as in Scores."""
+
+    counts: Counts
+    unseen: dict[str, int]
+    drift: list[dict[str, Any]]
+
+
 @dataclass
 class _Scored:
     """What is kept of every part: counts, and chances for the deciles of the whole file."""
@@ -38,6 +49,14 @@ class _Scored:
     folder: Path
     counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
     chances: list[Floats] = field(default_factory=list)
+    unseen: Counter[str] = field(default_factory=Counter)
+    bins: dict[str, list[int]] = field(default_factory=dict)
+
+    def watch(self, model: ChurnModel, frame: pl.DataFrame) -> None:
+        """Count the customers of a part by the bins that drift is told from."""
+        self.unseen += Counter(model.encoder.unseen(frame))
+        bins = count_bins(model.reference, frame)
+        self.bins = add_bins(self.bins, bins) if self.bins else bins
 
     def add(self, customers: Customers, results: pl.DataFrame) -> None:
         """Keep a part: its chances in memory, the rest on disk."""
@@ -48,7 +67,7 @@ class _Scored:
             so_far.rejected + part.rejected,
             so_far.customers + part.customers,
         )
-        results.drop("decile").write_ipc(self.folder / f"{len(self.chances)}.arrow")
+        results.write_ipc(self.folder / f"{len(self.chances)}.arrow")
         self.chances.append(results["probability"].to_numpy())
 
     def parts(self) -> Iterator[pl.DataFrame]:
@@ -69,7 +88,7 @@ def score_file(
     *,
     zones: Path | None = None,
     progress: Progress = quiet,
-) -> Counts:
+) -> FileScores:
     """Score every customer of a file into `destination`, every other row into its rejects.
 
     Raises
@@ -83,14 +102,16 @@ def score_file(
         parts = iter_customers(source, zones=zones, expected=model.features, progress=reading)
         with destination.rejects.open("wb") as rejects:
             for customers in parts:
-                found = score(model, customers, reasons=destination.reasons)
-                scored.add(customers, results_frame(found.frame, destination.language))
+                found = score_frame(model, customers.frame, destination.reasons)
+                scored.watch(model, customers.frame)
+                scored.add(customers, results_frame(found, destination.language))
                 _append(_in_words(customers.rejects, destination.language), rejects)
         with destination.results.open("wb") as results:
             for part in scored.parts():
                 progress("writing", READ)
                 _append(part, results)
-    return scored.counts
+    moved = drift(model.reference, scored.bins)
+    return FileScores(scored.counts, dict(scored.unseen), moved)
 
 
 def _first(progress: Progress) -> Progress:

@@ -1,7 +1,7 @@
 """One training run: customers in, a measured model out, and nothing else touched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
@@ -12,12 +12,16 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import Floats, sigmoid
+from churn.ml.baselines import old_rule
 from churn.ml.customers import Counts, Customers
+from churn.ml.drift import reference_of
 from churn.ml.emp import Costs
 from churn.ml.explanation import importance
 from churn.ml.fitting import Fitted, Recipe, fit_members
+from churn.ml.leaks import find_leaks, refuse_leaks, without_leaks
 from churn.ml.measures import measure, measure_fit
 from churn.ml.model import ChurnModel
+from churn.ml.notes import describe_note, notes_on
 from churn.ml.preparation import Prepared, SplitChoice, prepare
 from churn.ml.race import FIELD, MEDIUM_TREES, SPLINES, Contestant, Step
 from churn.ml.schema import CUSTOMER_ID, Progress, quiet
@@ -106,6 +110,10 @@ def train(customers: Customers, options: TrainingOptions, progress: Progress = q
     WorkCancelled : `progress` raised it.
     """
     progress("preparation", 0.0)
+    leaks = find_leaks(customers, options.seed)
+    if not options.allow_leaks:
+        refuse_leaks(leaks)
+    customers = without_leaks(customers, leaks)
     table = prepare(customers, options.split, options.seed)
     recipe = Recipe(FIELDS[options.algorithm], options.trials, options.seed)
     rows = table.split.train
@@ -114,7 +122,22 @@ def train(customers: Customers, options: TrainingOptions, progress: Progress = q
     )
     progress("evaluation", 0.75)
     model = _model(customers, table, fitted, options)
-    return _measured(customers, table, fitted, model, options)
+    run = _measured(customers, table, fitted, model, options)
+    notes = tuple(notes_on(leaks, run.metrics))
+    run.metrics["notes"] = [note.to_dict() for note in notes]
+    run = replace(run, notes=tuple(describe_note(note, "en") for note in notes))
+    if options.algorithm != "compare":
+        return run
+    return replace(run, comparison=_compared(table, options, _within(progress, 0.8, 1.0)))
+
+
+def _compared(table: Prepared, options: TrainingOptions, step: Step) -> pl.DataFrame:
+    from churn.ml.comparison import Contest, compare  # noqa: PLC0415 - scikit-learn takes seconds
+
+    rows = table.split.train
+    rule = old_rule(table.frame[rows], options.seed).astype(np.float64)
+    contest = Contest(table.part(rows), table.groups[rows], rule, options.aim(), options.seed)
+    return compare(contest, step)
 
 
 def _model(
@@ -137,6 +160,7 @@ def _model(
             "data_sha256": _digest(table.frame),
             "libraries": dict(_libraries()),
         },
+        reference=reference_of(table.frame[train_rows], customers.features),
     )
 
 

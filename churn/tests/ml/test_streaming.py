@@ -36,7 +36,7 @@ def test_a_file_scored_in_parts_gets_the_scores_of_the_whole(
     monkeypatch.setattr("churn.ml.partitions._PART_BYTES", 100_000)
     target = Destination(tmp_path / "results.csv", tmp_path / "rejects.csv", "en")
 
-    counts = score_file(records_run.model, source, target, zones=zones)
+    counts = score_file(records_run.model, source, target, zones=zones).counts
     results = pl.read_csv(target.results, schema_overrides={"customer_id": pl.String})
     same = results.sort("customer_id")
 
@@ -52,7 +52,7 @@ def test_rejects_are_written_by_line_with_their_reason_in_words(
     records, zones = files
     target = Destination(tmp_path / "results.csv", tmp_path / "rejects.csv", "es", reasons=0)
 
-    counts = score_file(records_run.model, inspect_source(records), target, zones=zones)
+    counts = score_file(records_run.model, inspect_source(records), target, zones=zones).counts
     rejects = pl.read_csv(target.rejects)
 
     assert rejects.columns == ["line", "column", "reason"]
@@ -65,7 +65,7 @@ def test_a_table_is_scored_in_the_order_of_its_rows(made_run: TrainedRun, tmp_pa
     make_frame(rows=100, seed=4).drop("churn").write_csv(path)
     target = Destination(tmp_path / "results.csv", tmp_path / "rejects.csv")
 
-    counts = score_file(made_run.model, inspect_source(path), target)
+    counts = score_file(made_run.model, inspect_source(path), target).counts
 
     assert counts.customers == 100
     assert pl.read_csv(target.results)["customer_id"][0] == "c000000"
