@@ -246,7 +246,7 @@ class PredictedSerializer(serializers.Serializer[Any]):
     customer_id = serializers.CharField()
     probability = serializers.FloatField()
     churn = serializers.BooleanField()
-    reasons = serializers.ListField(child=serializers.CharField())
+    reasons = ReasonSerializer(many=True)
 
 
 class PredictionsSerializer(serializers.Serializer[Any]):

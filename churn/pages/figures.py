@@ -9,10 +9,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from churn.models import Status, TrainingRun
+from churn.models import Job, Status, TrainingRun
 
 STAGES = {
-    "": gettext_lazy("waiting for a worker"),
     "reading": gettext_lazy("reading"),
     "preparation": gettext_lazy("preparing"),
     "shallow trees": gettext_lazy("trying shallow trees"),
@@ -57,11 +56,13 @@ class Figure:
 
 def percent(share: float | None, places: int = 1) -> str:
     """Write 0.5312 as 53.1 %, or as the language has it."""
-    return UNKNOWN if share is None else f"{number_format(100 * share, places)}\u00a0%"
+    return (
+        UNKNOWN if share is None else f"{number_format(round(100 * share, places), places)}\u00a0%"
+    )
 
 
 def number(value: float | None, places: int = 3) -> str:
-    return UNKNOWN if value is None else number_format(value, places)
+    return UNKNOWN if value is None else number_format(round(value, places), places)
 
 
 def whole(value: int | None) -> str:
@@ -71,17 +72,19 @@ def whole(value: int | None) -> str:
 def size(count: int) -> str:
     """Write a number of bytes in kB or MB."""
     if count < 10**6:
-        return f"{number_format(count / 10**3, 1)}\u00a0kB"
-    return f"{number_format(count / 10**6, 1)}\u00a0MB"
+        return f"{number_format(round(count / 10**3, 1), 1)}\u00a0kB"
+    return f"{number_format(round(count / 10**6, 1), 1)}\u00a0MB"
 
 
 def seconds(duration: timedelta | None) -> str:
-    return UNKNOWN if duration is None else f"{number_format(duration.total_seconds(), 1)}\u00a0s"
+    return UNKNOWN if duration is None else f"{number(duration.total_seconds(), 1)}\u00a0s"
 
 
-def stage(name: str) -> str:
-    """Say a stage in the reader's language; one without a translation is said as it is."""
-    return str(STAGES.get(name, name))
+def stage(job: Job) -> str:
+    """Say how far `job` is in the reader's language; a stage without a translation as it is."""
+    if job.status == Status.QUEUED:
+        return _("waiting for a worker")
+    return str(STAGES.get(job.stage, job.stage)) or _("starting")
 
 
 def metrics(run: TrainingRun, names: Sequence[str] = ()) -> list[Figure]:

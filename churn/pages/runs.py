@@ -12,7 +12,7 @@ from django.views.generic import FormView
 
 from churn import tasks
 from churn.exceptions import ChurnError
-from churn.models import Status, TrainingRun
+from churn.models import Promotion, Status, TrainingRun
 from churn.pages import charts, figures
 from churn.pages.base import Page
 from churn.pages.forms import TrainingRunForm
@@ -63,7 +63,7 @@ class RunPage(Page):
         return super().get_context_data(
             run=run,
             badge=figures.BADGES.get(Status(run.status), ""),
-            stage=figures.stage(run.stage),
+            stage=figures.stage(run),
             is_moving=not run.is_finished,
             duration=figures.seconds(run.duration),
             **(_results(run) if run.status == Status.SUCCEEDED else {}),
@@ -108,6 +108,7 @@ def _results(run: TrainingRun) -> dict[str, Any]:
     names = training.artifacts(run)
     threshold = run.metrics.get("threshold", {})
     return {
+        "can_roll_back": Promotion.objects.standing().count() > 1,
         "is_champion": run.promotions.filter(current=True).exists(),
         "metrics": figures.metrics(run),
         "threshold": figures.percent(run.threshold, 2),

@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.contrib.auth.mixins import PermissionRequiredMixin
+from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.views import View
 
 from churn import tasks
 from churn.exceptions import ChurnError
+from churn.ml.schema import Shape
 from churn.models import Scoring, Status, TrainingRun
 from churn.pages import charts, figures
 from churn.pages.base import Page, UploadPage
@@ -21,7 +23,7 @@ from churn.services import scoring
 from churn.services.wording import known_language, worded
 
 _RECENT = 10
-_RISKIEST = 50
+_RISKIEST = 20
 DEMONSTRATION = Path(__file__).resolve().parents[1] / "demonstration" / "customers.csv"
 
 
@@ -39,12 +41,19 @@ class ScorePage(UploadPage):
         upload = scoring.Upload(
             file=file,
             file_name=file.name,
-            zones_file=cleaned["zones_file"],
+            zones_file=cleaned.get("zones_file"),
             language=known_language(get_language()),
         )
         scored = scoring.create_scoring(upload, self.request.user)
         tasks.enqueue(scored)
         return reverse("churn:scoring", args=[scored.pk])
+
+    def get_form(self, form_class: type[Form] | None = None) -> Form:
+        form = super().get_form(form_class)
+        champion = TrainingRun.objects.champion().select_related("dataset").first()
+        if champion is None or champion.dataset.shape != Shape.RECORDS:
+            del form.fields["zones_file"]
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         recent = list(Scoring.objects.all()[:_RECENT])
@@ -73,7 +82,7 @@ class ScoringPage(Page):
         return super().get_context_data(
             scoring=scored,
             badge=figures.BADGES.get(Status(scored.status), ""),
-            stage=figures.stage(scored.stage),
+            stage=figures.stage(scored),
             is_moving=not scored.is_finished,
             duration=figures.seconds(scored.duration),
             size=figures.size(scored.size),
@@ -121,6 +130,7 @@ def _results(scored: Scoring) -> dict[str, Any]:
         "findings": worded(scored.findings, language),
         "rejects": worded(scored.rejects, language),
         "unseen": scored.drift.get("unseen", {}),
+        "drifted": [_drifted(one) for one in scored.drifted],
     }
 
 
@@ -134,6 +144,10 @@ def _riskiest(scored: Scoring, language: str) -> list[dict[str, Any]]:
         }
         for one in scored.predictions.riskiest_first()[:_RISKIEST]
     ]
+
+
+def _drifted(one: dict[str, Any]) -> dict[str, str]:
+    return {"name": one["name"], "level": one["level"], "index": figures.number(one["psi"], 2)}
 
 
 def _decile(row: dict[str, Any]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What a stored file is and holds, as values for the database; reads it with churn.ml."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,18 @@ from churn.ml.customers import Customers, load_customers
 from churn.ml.profile import profile
 from churn.ml.reading import Source, inspect_source
 from churn.ml.rejects import describe_reason
-from churn.ml.schema import Finding, Language, Progress, Shape, describe_finding, label, quiet
+from churn.ml.schema import (
+    Feature,
+    Finding,
+    Language,
+    Progress,
+    Shape,
+    describe_finding,
+    label,
+    quiet,
+)
 from churn.models import TrainingRun
+from churn.services import storage
 
 _SHOWN_LINES = 20
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -73,9 +83,16 @@ _OTHER_SHAPE = {
 }
 
 
-def read_customers(question: Question, run: TrainingRun, progress: Progress = quiet) -> Customers:
-    """Read customers that `run` is to score; a target is ignored. Errors as of `scorable`."""
-    return load_customers(scorable(question, run), zones=question.zones, progress=progress)
+def read_customers(
+    question: Question, run: TrainingRun, expected: Sequence[Feature], progress: Progress = quiet
+) -> Customers:
+    """Read customers that `run`, whose model has features `expected`, is to score.
+
+    A target is ignored; without zones, those of the training data are used. Errors: `scorable`.
+    """
+    source = scorable(question, run)
+    zones = question.zones or storage.path_of(run.dataset.zones_file.name or "")
+    return load_customers(source, zones=zones, expected=expected, progress=progress)
 
 
 def within(progress: Progress, low: float, high: float) -> Progress:

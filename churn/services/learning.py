@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +18,7 @@ from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
 from churn.services import datasets, inspection, storage
 from churn.services.jobs import Results
+from churn.services.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from churn.ml.thresholds import Objective
@@ -75,6 +77,7 @@ def _learned(run: TrainingRun, customers: Customers | None, journal: _Journal) -
     counts = customers.counts
     journal.write(f"{counts.rows} rows, {counts.rejected} rejected, {counts.customers} customers")
     trained = train(customers, _options(run), inspection.within(journal, _READ, _TRAINED))
+    trained = replace(trained, predictions=harmless(trained.predictions))
     digest = write_artifacts(
         trained, journal.folder, progress=inspection.within(journal, _TRAINED, 1.0)
     )
@@ -100,13 +103,18 @@ def _fields(trained: TrainedRun) -> dict[str, Any]:
     return _finite(
         {
             "threshold": trained.threshold.value,
-            "metrics": trained.metrics,
+            "metrics": trained.metrics | {"threshold": _threshold(trained)},
             "curve": trained.curve.gather_every(every).to_dicts(),
             "importance": [row | {"label": names[row["feature"]]} for row in importance],
             "signature": _signature(trained.model),
             "notes": [*trained.customers.source.notes, *trained.notes],
         }
     )
+
+
+def _threshold(trained: TrainedRun) -> dict[str, Any]:
+    words = {language: trained.threshold.explain(language) for language in inspection.LANGUAGES}
+    return trained.threshold.to_dict() | {"text": words}
 
 
 def _signature(model: ChurnModel) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def score_file(run: TrainingRun, order: Order, progress: Progress) -> Results:
     question = inspection.Question(order.input, order.zones)
     model = registry.model_of(run)
     reading = inspection.within(progress, 0.0, _READ)
-    customers = inspection.read_customers(question, run, reading)
+    customers = inspection.read_customers(question, run, model.features, reading)
     scores = score(model, customers, progress=inspection.within(progress, _READ, 1.0))
     language = cast("Language", order.language)
     write_csv(results_frame(scores.frame, language), order.output)
@@ -58,7 +58,7 @@ def _scored(scoring: Scoring, progress: Progress) -> dict[str, Any]:
     question = inspection.Question(path, storage.path_of(scoring.zones_file.name or ""))
     model = registry.model_of(scoring.run)
     reading = inspection.within(progress, 0.0, _READ)
-    customers = inspection.read_customers(question, scoring.run, reading)
+    customers = inspection.read_customers(question, scoring.run, model.features, reading)
     _refuse_long_identifiers(customers)
     scores = score(model, customers, progress=inspection.within(progress, _READ, _SCORED))
     _keep(scoring, scores, inspection.within(progress, _SCORED, 1.0))
@@ -137,7 +137,7 @@ def _told(customers: Customers, scores: Scores) -> dict[str, Any]:
         "customers": counts.customers,
         "churners": int(scores.frame["churn"].sum()),
         "deciles": _deciles(scores.frame),
-        "drift": {"unseen": scores.unseen},
+        "drift": {"features": scores.drift, "unseen": scores.unseen},
         "findings": inspection.told(customers.findings),
         "rejects": inspection.grouped(customers.rejects),
     }

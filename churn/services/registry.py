@@ -12,6 +12,7 @@ from django.utils import timezone
 from churn.exceptions import NoChampion, StateConflict
 from churn.models import Promotion, Status, TrainingRun
 from churn.services.people import User, author
+from churn.services.storage import path_of
 
 if TYPE_CHECKING:
     from churn.ml.model import ChurnModel
@@ -101,4 +102,6 @@ def predict(records: Sequence[Mapping[str, Any]], language: "Language") -> list[
     """
     from churn.ml.scoring import predict_records  # noqa: PLC0415  see docs/decisions/0010
 
-    return predict_records(model_of(champion()), records, language)
+    run = champion()
+    zones = path_of(run.dataset.zones_file.name or "")
+    return predict_records(model_of(run), records, language, zones=zones)
