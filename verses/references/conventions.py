@@ -12,12 +12,14 @@ from verses.references.grammar import Reader, SingleChapter
 from verses.references.lexer import END, NUMBER, WORD, Token
 from verses.references.passages import Reference
 from verses.references.problems import Code, Problem
-from verses.references.ranges import merged
+from verses.references.ranges import limited, merged
 from verses.references.vocabulary import VERSE_WORDS, roman, starts_book
 
 _ABOUT_NAMES = frozenset(
     (Code.UNKNOWN_BOOK, Code.AMBIGUOUS_BOOK, Code.NOT_IN_CANON, Code.TOO_MANY_MISSPELLINGS)
 )
+# A reading too long to be answered is a reading all the same, and may be the one meant.
+_TOO_LONG = frozenset((Code.TOO_MANY_PARTS, Code.TOO_MANY_VERSES))
 
 
 class _Part(NamedTuple):
@@ -35,11 +37,11 @@ class _Attempt:
         self.reference: Reference | None = None
         self.problem = Problem(Code.EMPTY)
         try:
-            self.reference = Reference(merged(reader.read()))
+            self.reference = Reference(limited(merged(reader.read())))
         except Problem as problem:
             self.problem = problem
             if reader.spans and problem.code is not Code.TOO_MANY_VERSES:
-                problem.before = Reference(tuple(reader.spans)).format()
+                problem.before = Reference(merged(reader.spans))
         self.continental = reader.names.continental
 
     def outcome(self) -> Reference:
@@ -55,7 +57,7 @@ def read(text: str, tokens: list[Token], single_chapter: SingleChapter) -> Refer
     if not parts:
         return _Attempt(text, tokens, single_chapter).outcome()
     dotted = _Attempt(text, _as_colons(tokens, parts, most=len(tokens)), single_chapter)
-    if dotted.problem.code in _ABOUT_NAMES:
+    if dotted.problem.code in _ABOUT_NAMES | _TOO_LONG:
         return dotted.outcome()
     is_plain = dotted.continental and all(len(part.commas) == 1 for part in parts)
     if is_plain and dotted.reference:
@@ -69,9 +71,12 @@ def read(text: str, tokens: list[Token], single_chapter: SingleChapter) -> Refer
 
 def _only_reading(attempts: list[_Attempt]) -> Reference:
     found = dict.fromkeys(attempt.reference for attempt in attempts if attempt.reference)
+    too_long = [attempt for attempt in attempts if attempt.problem.code in _TOO_LONG]
     if len(found) > 1:
-        raise Problem(Code.TWO_READINGS, guesses=[reading.format() for reading in found])
-    return next(iter(found), None) or attempts[0].outcome()
+        raise Problem(Code.TWO_READINGS, guesses=list(found))
+    if found and not too_long:
+        return next(iter(found))
+    return (too_long or attempts)[0].outcome()
 
 
 def _as_colons(tokens: list[Token], parts: list[_Part], *, most: int) -> list[Token]:

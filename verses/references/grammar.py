@@ -29,6 +29,9 @@ from verses.references.vocabulary import (
 
 SingleChapter = Literal["chapter", "verse"]
 
+MOST_PARTS = 30
+"""Passages listed in one reference; it bounds the time a hostile one takes."""
+
 _SEPARATORS = frozenset(",;&")
 
 
@@ -54,6 +57,8 @@ class Reader:
             if not self._book or self._cursor.at_book:
                 self._read_book()
             self.spans += self._item()
+            if len(self.spans) > MOST_PARTS:
+                raise Problem(Code.TOO_MANY_PARTS, {"most": MOST_PARTS})
             self._read_separator()
         return self.spans
 

@@ -69,6 +69,11 @@ _SENTENCES: dict[Code, tuple[str, str, str]] = {
         "Una referencia contiene como máximo {most} versículos.",
         "Uma referência contém no máximo {most} versículos.",
     ),
+    Code.TOO_MANY_PARTS: (
+        "A reference lists at most {most} passages.",
+        "Una referencia enumera como máximo {most} pasajes.",
+        "Uma referência enumera no máximo {most} passagens.",
+    ),
     Code.ABSENT_CHAPTER: (
         "There is no such chapter: {book} has {chapters}.",
         "No existe ese capítulo: {book} tiene {chapters}.",

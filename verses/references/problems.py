@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verses.references.passages import Reference
 
 
 class Code(Enum):
@@ -20,6 +24,7 @@ class Code(Enum):
     REVERSED = "reversed"
     TWO_READINGS = "two_readings"
     TOO_MANY_VERSES = "too_many_verses"
+    TOO_MANY_PARTS = "too_many_parts"
     ABSENT_CHAPTER = "absent_chapter"
     ABSENT_VERSE = "absent_verse"
 
@@ -32,11 +37,11 @@ class Problem(Exception):
     """Reading stopped.
 
     `values` fill the sentence; `books` are USFM ids the name may stand for, with `rest` the text
-    after the name; `guesses` are references in English that may have been meant; `before` is what
-    could be read ahead of all these.
+    after the name; `guesses` are references, some as texts in English, that may have been meant;
+    `before` is what could be read ahead of all these.
     """
 
-    before = ""
+    before: "Reference | None" = None
 
     def __init__(
         self,
@@ -45,7 +50,7 @@ class Problem(Exception):
         *,
         books: Sequence[str] = (),
         rest: str = "",
-        guesses: Sequence[str] = (),
+        guesses: "Sequence[str | Reference]" = (),
     ) -> None:
         super().__init__(code)
         self.code = code

@@ -1,6 +1,7 @@
 """From the points of a range to spans inside the standard versification."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
 
 from verses.references.books import BOOKS, BY_USFM
 from verses.references.passages import Span
@@ -8,6 +9,8 @@ from verses.references.problems import Code, Problem
 from verses.references.versification import chapters_in, verses_in
 
 MOST_VERSES = 500
+
+SpansT = TypeVar("SpansT", bound=Sequence[Span])
 
 
 class Point(NamedTuple):
@@ -25,25 +28,27 @@ def spans_between(start: Point, end: Point) -> list[Span]:
     """
     first, last = _check(start), _check(end)
     if start.book == end.book:
-        return [_within_book(start, end, first, last)]
-    return [*_across_books(start, end, first, last)]
+        return limited([_within_book(start, end, first, last)])
+    return limited(_across_books(start, end, first, last))
 
 
 def merged(spans: list[Span]) -> tuple[Span, ...]:
-    """Join each span with the one before it if they overlap or touch.
-
-    Raises Problem if more verses than allowed remain.
-    """
+    """Join each span with the one before it if they overlap or touch."""
     joined: list[Span] = []
     for span in spans:
         if joined and _continues(joined[-1], span):
             joined[-1] = _joined(joined[-1], span)
         else:
             joined.append(span)
-    if sum(span.verse_count for span in joined) > MOST_VERSES:
-        guesses = _chapter_and_verse(joined[0]) if len(joined) == 1 else []
-        raise Problem(Code.TOO_MANY_VERSES, {"most": MOST_VERSES}, guesses=guesses)
     return tuple(joined)
+
+
+def limited(spans: SpansT) -> SpansT:
+    """Return the spans. Raises Problem if they hold more verses than allowed."""
+    if sum(span.verse_count for span in spans) > MOST_VERSES:
+        guesses = _chapter_and_verse(spans[0]) if len(spans) == 1 else []
+        raise Problem(Code.TOO_MANY_VERSES, {"most": MOST_VERSES}, guesses=guesses)
+    return spans
 
 
 def _chapter_and_verse(span: Span) -> list[str]:

@@ -1,45 +1,55 @@
 """References a user may have meant, in the user's language."""
 
+import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 
 from verses.references import conventions
 from verses.references.books import BY_USFM
 from verses.references.folding import fold
 from verses.references.lexer import tokenize
+from verses.references.passages import Reference
 from verses.references.problems import Problem
 
 MOST = 5
+# What follows or precedes a name is read once for each suggestion, so it is kept short.
+_MOST_REPEATED = 60
+_FIRST = re.compile("[;,]")
 
 
 def for_problem(problem: Problem, language: str) -> tuple[str, ...]:
     """At most five references that read well, most likely first."""
-    found = formatted(_texts(problem), language, MOST)
-    openings = (f"{BY_USFM[book].osis} 1" for book in problem.books)
+    found = formatted(_guesses(problem), language, MOST)
+    openings = [f"{BY_USFM[book].osis} 1" for book in problem.books]
     return found or formatted(openings, language, MOST)
 
 
-def formatted(texts: Iterable[str], language: str, limit: int) -> tuple[str, ...]:
-    """Name in `language` the first `limit` different references among `texts` that read well."""
+def formatted(guesses: Iterable[str | Reference], language: str, limit: int) -> tuple[str, ...]:
+    """Name in `language` the first `limit` different references among those that read well."""
     found: dict[str, None] = {}
-    for text in texts:
+    for guess in guesses:
         if len(found) >= limit:
             break
-        found |= dict.fromkeys(_named(text, language))
+        reference = _read(guess) if isinstance(guess, str) else guess
+        if reference:
+            found[reference.format(language)] = None
     return tuple(found)
 
 
-def _named(text: str, language: str) -> Iterator[str]:
-    folded = fold(text)
-    with suppress(Problem):
-        yield conventions.read(folded, tokenize(folded), "chapter").format(language)
-
-
-def _texts(problem: Problem) -> Iterator[str]:
-    before = f"{problem.before}; " if problem.before else ""
+def _guesses(problem: Problem) -> Iterator[str | Reference]:
+    before = problem.before.format() if problem.before else ""
+    opening = f"{before}; " if before and len(before) <= _MOST_REPEATED else ""
+    rest = problem.rest if len(problem.rest) <= _MOST_REPEATED else _FIRST.split(problem.rest)[0]
     for guess in problem.guesses:
-        yield before + guess
+        yield opening + guess if isinstance(guess, str) else guess
     for book in problem.books:
-        yield f"{before}{BY_USFM[book].osis} {problem.rest or 1}"
+        yield f"{opening}{BY_USFM[book].osis} {rest or 1}"
     if problem.before and not problem.guesses and not problem.books:
-        yield problem.before
+        yield before
+
+
+def _read(text: str) -> Reference | None:
+    folded = fold(text)
+    try:
+        return conventions.read(folded, tokenize(folded), "chapter")
+    except Problem:
+        return None
