@@ -118,8 +118,7 @@ def _threshold(trained: TrainedRun) -> dict[str, Any]:
 
 
 def _signature(model: ChurnModel) -> dict[str, Any]:
-    columns = [{"name": column.name, "kind": str(column.kind)} for column in model.encoder.columns]
-    return {"columns": columns, "about": dict(model.about)}
+    return {"columns": model.encoder.to_dict(), "about": dict(model.about)}
 
 
 def _finite(value: dict[str, Any]) -> dict[str, Any]:

@@ -102,6 +102,22 @@ def score_here(run: TrainingRun, order: Order, listen: Progress | None = None) -
     return scoring
 
 
+def delete_scoring(scoring: Scoring) -> None:
+    """Erase a scoring with its files and predictions.
+
+    Raises
+    ------
+    StateConflict : it has not finished; cancel it first.
+    """
+    if not scoring.is_finished:
+        raise StateConflict("It has not finished; cancel it first.")
+    folder = storage.folder_of(scoring.file.name) if scoring.file else ""
+    scoring.delete()
+    if folder:
+        storage.discard(folder)
+    log.info("scoring.deleted", kind=scoring.kind)
+
+
 def results_path(scoring: Scoring) -> Path:
     """Return where `results.csv` lies.
 

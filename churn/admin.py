@@ -1,0 +1,149 @@
+"""The operator's door: lists to look things up in, actions that call the services."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from churn import tasks
+from churn.exceptions import ChurnError
+from churn.models import Dataset, Prediction, Promotion, Scoring, TrainingRun, WorkerHeartbeat
+from churn.services import datasets, jobs, registry, scoring, training
+
+
+class Results(admin.ModelAdmin[Model]):
+    """Rows that the services write: seen here, and changed by actions alone."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        return [field.name for field in self.opts.fields]
+
+    def each(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object]) -> None:
+        """Do `act` for each row; say how many it was done for, and what stood against the rest."""
+        done = 0
+        for row in rows:
+            try:
+                act(row)
+                done += 1
+            except ChurnError as error:
+                self.message_user(request, f"{row}: {error}", messages.ERROR)
+        if done:
+            said = ngettext("Done for %(count)s row.", "Done for %(count)s rows.", done)
+            self.message_user(request, said % {"count": done}, messages.SUCCESS)
+
+
+@admin.register(Dataset)
+class DatasetAdmin(Results):
+    list_display = ["name", "shape", "rows", "rejected", "customers", "target", "created_at"]
+    list_filter = ["shape", "created_at"]
+    search_fields = ["name", "sha256"]
+    actions = ["train"]
+
+    @admin.action(
+        description=gettext_lazy("Train a run on each of the selected data sets"),
+        permissions=["view"],
+    )
+    def train(self, request: HttpRequest, rows: QuerySet[Dataset]) -> None:
+        if not request.user.has_perm("churn.add_trainingrun"):
+            self.message_user(request, _("You may not train runs."), messages.ERROR)
+            return
+        self.each(request, rows, lambda row: tasks.enqueue(training.create_run(row, request.user)))
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        datasets.delete_dataset(Dataset.objects.get(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self.each(request, queryset, datasets.delete_dataset)
+
+
+class JobAdmin(Results):
+    """What runs and scorings have in common."""
+
+    actions = ["cancel"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.action(description=gettext_lazy("Cancel the selected rows"), permissions=["change"])
+    def cancel(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        self.each(request, rows, jobs.cancel)
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(JobAdmin):
+    list_display = ["id", "dataset", "algorithm", "status", "roc_auc", "attempts", "created_at"]
+    list_filter = ["status", "algorithm", "objective", "created_at"]
+    list_select_related = ["dataset"]
+    search_fields = ["dataset__name", "data_sha256", "model_sha256"]
+    actions = ["cancel", "promote"]
+
+    @admin.display(description=gettext_lazy("ROC AUC"))
+    def roc_auc(self, run: TrainingRun) -> str:
+        value = run.metrics.get("roc_auc")
+        return "" if value is None else f"{value:.3f}"
+
+    @admin.action(description=gettext_lazy("Make it the champion"), permissions=["change"])
+    def promote(self, request: HttpRequest, rows: QuerySet[TrainingRun]) -> None:
+        if rows.count() != 1:
+            self.message_user(request, _("Select exactly one run."), messages.ERROR)
+            return
+        self.each(request, rows, lambda run: registry.promote(run, request.user))
+
+
+@admin.register(Promotion)
+class PromotionAdmin(Results):
+    list_display = ["run", "current", "promoted_at", "promoted_by", "withdrawn_at"]
+    list_filter = ["current"]
+    list_select_related = ["run", "promoted_by"]
+    actions = ["roll_back"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.action(
+        description=gettext_lazy("Take back the current promotion (select it)"),
+        permissions=["change"],
+    )
+    def roll_back(self, request: HttpRequest, rows: QuerySet[Promotion]) -> None:
+        self.each(request, rows.filter(current=True), lambda promotion: registry.roll_back())
+
+
+@admin.register(Scoring)
+class ScoringAdmin(JobAdmin):
+    list_display = ["id", "run", "file_name", "status", "customers", "rejected", "created_at"]
+    list_filter = ["status", "created_at"]
+    list_select_related = ["run"]
+    search_fields = ["file_name", "sha256"]
+    actions = ["cancel", "erase"]
+
+    @admin.action(
+        description=gettext_lazy("Erase the selected scorings, their files and predictions"),
+        permissions=["change"],
+    )
+    def erase(self, request: HttpRequest, rows: QuerySet[Scoring]) -> None:
+        if not request.user.has_perm("churn.delete_scoring"):
+            self.message_user(request, _("You may not erase scorings."), messages.ERROR)
+            return
+        self.each(request, rows, scoring.delete_scoring)
+
+
+@admin.register(Prediction)
+class PredictionAdmin(Results):
+    list_display = ["customer_id", "scoring", "probability", "churn", "decile"]
+    list_filter = ["churn", "decile"]
+    list_select_related = ["scoring"]
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(WorkerHeartbeat)
+class WorkerHeartbeatAdmin(Results):
+    list_display = ["host", "beat_at"]
