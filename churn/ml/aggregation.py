@@ -71,7 +71,9 @@ def _usual_zone(rows: pl.LazyFrame, zones: int) -> pl.LazyFrame:
 
 def _features(zones: Sequence[str], latest: datetime | None) -> list[pl.Expr]:
     days = [
-        in_units((pl.lit(latest) - pl.col(start)).dt.total_seconds(), _DAY).alias(name)
+        in_units(
+            (pl.lit(latest, pl.Datetime("ms")) - pl.col(start)).dt.total_seconds(), _DAY
+        ).alias(name)
         for start, name in ((LAST_START, "days_since_last"), (_FIRST_START, "days_since_first"))
     ]
     shares = [(pl.col(name) / pl.col("records")).alias(f"share_{name}") for name in SERVICE_TYPES]

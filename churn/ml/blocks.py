@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 from churn.exceptions import FileUnreadable
 from churn.ml.dialect import LARGEST_FIELD, Written
 
-ROW = "_row"
-EXTRA = "_extra"
+ROW, EXTRA = "\0row", "\0extra"  # no file has a column of such a name
 MISSING = (
     "NA",
     "N/A",

@@ -88,7 +88,6 @@ def load_customers(
         customers = _load_records(source, zone_map, progress, with_target=require_target)
     else:
         customers = _load_table(source, expected, progress, with_target=require_target)
-    refuse_unusable(customers.counts, customers.rejects)
     if require_target:
         _refuse_constant_target(customers)
     return customers
@@ -103,6 +102,7 @@ def _load_records(
         progress("reading", piece.done)
     records = pl.concat([piece.frame for piece in pieces])
     rejects = pl.concat([piece.rejects for piece in pieces])
+    refuse_unusable(records.height, rejects)
     frame = aggregate(records, zone_names(zone_map), records.select(pl.col("start").max()).item())
     odd = sum((piece.odd for piece in pieces), Counter())
     rows = sum(piece.rows for piece in pieces)
@@ -121,6 +121,7 @@ def _load_table(
     source: Source, expected: Sequence[Feature], progress: Progress, *, with_target: bool
 ) -> Customers:
     table = read_table(source, expected, with_target=with_target, progress=progress)
+    refuse_unusable(table.frame.height, table.rejects)
     counts = Counts(table.rows, table.frame.height, table.rejects.height, table.frame.height)
     return Customers(
         frame=table.frame,
@@ -145,16 +146,16 @@ def _severity(code: str, share: float) -> Severity:
     return "warning" if code not in _INFORMATION and share > _MANY else "info"
 
 
-def refuse_unusable(counts: Counts, rejects: pl.DataFrame) -> None:
+def refuse_unusable(accepted: int, rejects: pl.DataFrame) -> None:
     """Raise DataUnfit, naming the first reject, if no row was accepted."""
-    if counts.accepted:
+    if accepted:
         return
     where = ""
     for line, column, reason in rejects.sort(LINE).select(LINE, COLUMN, REASON).head(1).iter_rows():
         named = f", column `{column}`" if column else ""
         where = f" (line {line:,}{named}: {describe_reason(reason, 'en')})"
     raise DataUnfit(
-        f"not one of the {counts.rows:,} rows can be used{where};"
+        f"not one of the {rejects.height:,} rows can be used{where};"
         " correct the file or name its columns"
     )
 

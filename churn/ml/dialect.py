@@ -118,14 +118,15 @@ def _encoding(head: bytes) -> tuple[str, int]:
         half = head[offset::2]
         if half.count(0) > _NULS_OF_UTF16 * len(half):
             return name, 0
-    return ("utf-8" if _is_utf8(head) else "cp1252"), 0
+    return ("utf-8" if _is_mostly_utf8(head) else "cp1252"), 0
 
 
-def _is_utf8(head: bytes) -> bool:
+def _is_mostly_utf8(head: bytes) -> bool:
+    """Whether all bytes are UTF-8, or some letters are and a few bytes are damaged."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return False
+        return not head.decode("utf-8", errors="ignore").isascii()
     return True
 
 
@@ -187,7 +188,7 @@ def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], i
     try:
         for row in reader:
             header_lines = header_lines or reader.line_num
-            if row:
+            if any(map(str.strip, row)):
                 rows.append(row)
             if len(rows) > _SAMPLE_ROWS:
                 return rows, header_lines

@@ -19,7 +19,7 @@ TELLING = 0.9  # the same, for a column named after churn
 GUESSING = 0.7  # the same, for a column named like a prediction
 
 _FEWEST_ROWS, _MOST_ROWS = 50, 50_000  # an AUC of 0.98 is then known to 0.001
-_BINS = 64
+_BINS, _ROWS_IN_BIN = 64, 25
 _PRIOR = 10.0  # rows of the base rate added to each bin
 _UNIQUE = 0.99  # share of distinct values from which a column may number customers
 _DENSE = 20  # widest range of an identifier's numbers, in multiples of the rows
@@ -175,10 +175,11 @@ def _is_identifier(values: pl.Series, feature: Feature) -> bool:
 
 def _binned(values: pl.Series, kind: Kind) -> NDArray[np.int64]:
     """Code the values from 1 by category or quantile; 0 is missing."""
-    if kind is Kind.CATEGORICAL or values.n_unique() <= _BINS:
+    bins = min(_BINS, len(values) // _ROWS_IN_BIN)
+    if kind is Kind.CATEGORICAL or values.n_unique() <= bins:
         ranks = values.rank("dense")
     else:
-        ranks = (values.rank("max") * _BINS / (len(values) + 1)).floor() + 1
+        ranks = (values.rank("max") * bins / (len(values) + 1)).floor() + 1
     return ranks.cast(pl.Int64).fill_null(0).to_numpy()
 
 

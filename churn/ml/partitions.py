@@ -23,7 +23,8 @@ from churn.ml.schema import (
     Shape,
     quiet,
 )
-from churn.ml.tables import ORDER, read_pieces, survey_table
+from churn.ml.survey import ORDER
+from churn.ml.tables import read_pieces, survey_table
 from churn.ml.zones import ZoneMap, read_zones
 
 _PART_BYTES = 96 << 20  # of the file, in one partition
@@ -60,7 +61,6 @@ class _Parted:
 
     folder: Path
     parts: int
-    rows: int = 0
     accepted: int = 0
     flushes: int = 0
     latest: datetime | None = None
@@ -69,7 +69,6 @@ class _Parted:
     held: list[pl.DataFrame] = field(default_factory=list)
 
     def add(self, piece: Typed) -> None:
-        self.rows += piece.rows
         self.accepted += piece.frame.height
         self.odd += piece.odd
         self.rejects.append(piece.rejects)
@@ -111,7 +110,7 @@ def _iter_records(
 
 def _aggregated(parted: _Parted, source: Source, zones: Sequence[str]) -> Iterator[Customers]:
     rejects, none = pl.concat(parted.rejects), pl.DataFrame(schema=SCHEMA)
-    refuse_unusable(Counts(parted.rows, parted.accepted, rejects.height, 0), rejects)
+    refuse_unusable(parted.accepted, rejects)
     findings = tuple(findings_of(parted.odd, parted.accepted))
     for number in range(parted.parts):
         records = parted.read(number)

@@ -12,7 +12,7 @@ from churn.ml.schema import Language
 from churn.ml.streams import Rows
 
 LINE, COLUMN, REASON = "line", "column", "reason"
-FAULT = "_fault"  # UInt16 index into a list of Faults, null for a sound row
+FAULT = "\0fault"  # UInt16 index into a list of Faults, null for a sound row
 
 
 class Reason(StrEnum):

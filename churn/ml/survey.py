@@ -10,13 +10,18 @@ from enum import StrEnum
 import polars as pl
 
 from churn.ml.reading import Source
-from churn.ml.schema import Feature, Kind
+from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind
 from churn.ml.streams import parse
 from churn.ml.values import amount, cell, moment, number, styles_of
 
 DAYS = "days"  # unit of a feature made of dates
 
+ORDER = "date"  # the column of a customers frame by which time runs
+RESERVED = frozenset({CUSTOMER_ID, TARGET, ORDER})
+
 _LEGIBLE = 0.9  # least share of cells that must fit for a column to be numbers or dates
+_LIKELY = 0.7  # the same, without words that stand for "missing"
+_MOST_CODES = 3
 _CODE_SHARE, _CODE_COUNT = 0.005, 2  # a word this frequent among numbers stands for "missing"
 _SAMPLE_ROWS = 20_000
 _DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]|$)")
@@ -40,11 +45,16 @@ class ColumnPlan:
     empty: bool = False
 
     @property
+    def column(self) -> str:
+        """Name of the feature; a name that customers frames keep for themselves is changed."""
+        return f"{self.name}_" if self.name in RESERVED else self.name
+
+    @property
     def feature(self) -> Feature:
         """Say what feature this column becomes."""
         if self.reading is Reading.WORD:
-            return Feature(self.name, Kind.CATEGORICAL)
-        return Feature(self.name, Kind.NUMERIC, DAYS if self.reading is Reading.DATE else "")
+            return Feature(self.column, Kind.CATEGORICAL)
+        return Feature(self.column, Kind.NUMERIC, DAYS if self.reading is Reading.DATE else "")
 
     def text(self) -> pl.Expr:
         """Read the cell, null if it is empty or stands for a missing value."""
@@ -76,7 +86,7 @@ def survey(source: Source, names: Sequence[str], expected: Sequence[Feature] = (
     With `expected`, the features of a model, the kind of a column is the model's.
     """
     guesses = _guesses(source, names)
-    wanted = {feature.name: feature for feature in expected}
+    wanted = {file_column(feature.name): feature for feature in expected}
     plans = {
         name: _as_expected(guess, wanted[name]) if name in wanted else guess
         for name, guess in guesses.items()
@@ -85,6 +95,11 @@ def survey(source: Source, names: Sequence[str], expected: Sequence[Feature] = (
     decided = tuple(tally.decide(plan, fixed=plan.name in wanted) for plan in plans.values())
     order = _order(decided)
     return Survey(decided, order, tally.latest.get(order) if order else None)
+
+
+def file_column(feature: str) -> str:
+    """Name the column of the file that becomes `feature`."""
+    return feature[:-1] if feature[:-1] in RESERVED and feature.endswith("_") else feature
 
 
 def _guesses(source: Source, names: Sequence[str]) -> dict[str, ColumnPlan]:
@@ -109,7 +124,7 @@ def _guess(sample: pl.Series, decimal: str) -> ColumnPlan:
 
 def _fits(plan: ColumnPlan, words: pl.Series) -> bool:
     legible = words.to_frame().select(plan.value().count()).item()
-    return bool(legible >= _LEGIBLE * len(words))
+    return bool(legible >= _LIKELY * len(words))
 
 
 def _as_expected(guess: ColumnPlan, feature: Feature) -> ColumnPlan:
@@ -152,8 +167,9 @@ class _Tally:
         filled = self.filled[plan.name]
         plan = replace(plan, empty=not filled)
         codes = self._codes(plan.name, filled)
-        legible = self.legible[plan.name] + sum(self.odd_words[plan.name][code] for code in codes)
-        fits = legible >= _LEGIBLE * filled
+        meant = self.legible[plan.name] + sum(self.odd_words[plan.name][code] for code in codes)
+        likely = self.legible[plan.name] >= _LIKELY * filled
+        fits = likely and meant >= _LEGIBLE * filled
         if plan.reading is Reading.WORD:
             return replace(plan, reading=Reading.NUMBER) if filled and fits and not fixed else plan
         if fits or fixed:
@@ -163,7 +179,8 @@ class _Tally:
     def _codes(self, name: str, filled: int) -> tuple[str, ...]:
         words = self.odd_words.setdefault(name, Counter())
         least = max(_CODE_COUNT, _CODE_SHARE * filled)
-        return tuple(sorted(word for word, count in words.items() if count >= least))
+        frequent = [word for word, count in words.most_common(_MOST_CODES) if count >= least]
+        return tuple(sorted(frequent))
 
 
 def _tally(source: Source, plans: dict[str, ColumnPlan]) -> _Tally:

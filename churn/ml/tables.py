@@ -14,10 +14,8 @@ from churn.ml.rejects import FAULT, Checks, Fault, Reason, sift
 from churn.ml.roles import listed
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Progress
 from churn.ml.streams import Rows, parse
-from churn.ml.survey import DAYS, ColumnPlan, Reading, Survey, survey
+from churn.ml.survey import DAYS, ORDER, ColumnPlan, Reading, Survey, file_column, survey
 from churn.ml.values import cell, in_units, yes_or_no
-
-ORDER = "date"
 
 _ILLEGIBLE = (Reason.NUMBER_INVALID, Reason.DATE_INVALID)
 
@@ -72,7 +70,7 @@ def read_table(
         frame=frame.drop(texts),
         rejects=pl.concat([piece.rejects for piece in pieces]),
         rows=sum(piece.rows for piece in pieces),
-        features=tuple(c.feature for c in surveyed.columns if c.name not in texts),
+        features=tuple(c.feature for c in surveyed.columns if c.column not in texts),
         odd=odd,
         order=ORDER if surveyed.order else None,
     )
@@ -85,7 +83,7 @@ def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
     ------
     SchemaInvalid : an expected column is absent; the message names it.
     """
-    names = [feature.name for feature in expected]
+    names = [file_column(feature.name) for feature in expected]
     if missing := [name for name in names if name not in source.columns]:
         raise SchemaInvalid(
             f"the model needs the column {listed(missing)}, which the file lacks; add it"
@@ -131,7 +129,7 @@ class _Plan:
 
     def odd(self, kept: pl.DataFrame, rows: Rows) -> Counter[tuple[str, str]]:
         """Missing cells per column, and repaired pieces."""
-        odd = Counter({("missing", c.name): kept[c.name].null_count() for c in self._columns})
+        odd = Counter({("missing", c.name): kept[c.column].null_count() for c in self._columns})
         odd["bytes_repaired", ""] += rows.repaired
         return odd
 
@@ -147,9 +145,9 @@ class _Plan:
 
     def _feature(self, plan: ColumnPlan) -> pl.Expr:
         if plan.reading is not Reading.DATE:
-            return plan.value().alias(plan.name)
+            return plan.value().alias(plan.column)
         since = pl.lit(self._survey.latest, pl.Datetime("ms")) - plan.value()
-        return in_units(since.dt.total_seconds(), _DAY).alias(plan.name)
+        return in_units(since.dt.total_seconds(), _DAY).alias(plan.column)
 
     def _faults(self) -> Iterator[tuple[Fault, pl.Expr]]:
         yield Fault("", Reason.FIELDS_TOO_MANY), pl.col(EXTRA).is_not_null()
@@ -193,7 +191,7 @@ def _numbered(kept: pl.DataFrame, blanks: pl.Series, offset: int) -> pl.DataFram
 
 
 def _free_texts(frame: pl.DataFrame, columns: Sequence[ColumnPlan]) -> list[str]:
-    words = [c.name for c in columns if c.feature.kind is Kind.CATEGORICAL]
+    words = [c.column for c in columns if c.feature.kind is Kind.CATEGORICAL]
     distinct = {name: frame[name].n_unique() for name in words}
     most = max(_TEXT_COUNT, _TEXT_SHARE * frame.height)
     return [name for name, count in distinct.items() if count > most]

@@ -37,7 +37,7 @@ def source_of(folder: Path, content: str | bytes, **named: Any) -> Source:
 
 
 def records_file(folder: Path, *changes: dict[Column, str | None]) -> Path:
-    """A records file whose rows are RECORD with some cells changed."""
+    """Write a records file whose rows are RECORD with some cells changed."""
     rows = [
         {column.value: value for column, value in (RECORD | change).items()} for change in changes
     ]

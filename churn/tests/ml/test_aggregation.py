@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
@@ -10,13 +10,28 @@ from churn.ml.aggregation import aggregate
 from churn.ml.records import TYPED
 from churn.ml.schema import RECORD_FEATURES, TARGET
 
+
+def day(year: int, month: int, number: int) -> datetime:
+    """Build a moment as frames hold it: UTC without a zone."""
+    return datetime(year, month, number, tzinfo=UTC).replace(tzinfo=None)
+
+
 ZONES = ["norte", "sur", "desconocida"]
-LATEST = datetime(2023, 12, 31)  # noqa: DTZ001 - frames hold UTC without a zone
+LATEST = day(2023, 12, 31)
 
 
 def record(**values: Any) -> dict[str, Any]:
-    usual = {"customer_id": "1", "segment": 31, "service_type": 0, "zone": 0, "seconds": 600,
-             "points": 10.0, "age": 40.0, "start": datetime(2023, 12, 30), TARGET: False}  # noqa: DTZ001 - as above
+    usual = {
+        "customer_id": "1",
+        "segment": 31,
+        "service_type": 0,
+        "zone": 0,
+        "seconds": 600,
+        "points": 10.0,
+        "age": 40.0,
+        "start": day(2023, 12, 30),
+        TARGET: False,
+    }
     return usual | values  # fmt: skip
 
 
@@ -27,7 +42,7 @@ def customer(*records: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_customer_is_the_sum_of_the_records() -> None:
     row = customer(
-        record(seconds=600, points=5.0, service_type=1, start=datetime(2023, 12, 29)),  # noqa: DTZ001 - as above
+        record(seconds=600, points=5.0, service_type=1, start=day(2023, 12, 29)),
         record(seconds=None, points=None, service_type=1, churn=True),
         record(seconds=1800, age=None, service_type=4),
         record(seconds=1200),
@@ -36,7 +51,11 @@ def test_a_customer_is_the_sum_of_the_records() -> None:
     assert (row["records"], row["minutes_mean"], row["minutes_max"]) == (4.0, 20.0, 30.0)
     assert (row["points"], row["age"], row["churn"]) == (10.0, 40.0, True)
     assert (row["days_since_last"], row["days_since_first"]) == (1.0, 2.0)
-    assert (row["service_type"], row["share_problema"], row["share_desconocido"]) == ("problema", 0.5, 0.25)
+    assert (row["service_type"], row["share_problema"], row["share_desconocido"]) == (
+        "problema",
+        0.5,
+        0.25,
+    )
 
 
 def test_a_customer_of_whom_nothing_is_known_is_kept() -> None:
@@ -69,7 +88,12 @@ def test_the_most_frequent_value_wins_and_ties_follow_the_stated_rule(
 
 
 def test_the_features_are_those_of_the_schema_in_its_order() -> None:
-    assert list(customer(record())) == ["customer_id", "churn", *(f.name for f in RECORD_FEATURES), "last_start"]
+    assert list(customer(record())) == [
+        "customer_id",
+        "churn",
+        *(f.name for f in RECORD_FEATURES),
+        "last_start",
+    ]
 
 
 @settings(max_examples=30, deadline=None)
@@ -79,7 +103,7 @@ def test_the_features_are_those_of_the_schema_in_its_order() -> None:
             st.sampled_from("abc"), st.none() | st.integers(0, 31), st.integers(0, 4),
             st.integers(0, 2), st.none() | st.integers(0, 9_999), st.none() | st.floats(0, 1e4),
             st.none() | st.integers(18, 90),
-            st.datetimes(datetime(2022, 1, 1), LATEST), st.booleans(),  # noqa: DTZ001 - as above
+            st.datetimes(day(2022, 1, 1), LATEST), st.booleans(),
         ),
         min_size=1, max_size=30,
     ),

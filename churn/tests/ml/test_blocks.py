@@ -14,7 +14,7 @@ from churn.tests.ml.files import saved
 QUOTED = 'a,b\n1,"x\ny"\n2,z\n3,"p ""q""\n\nr"\n4,w'
 
 
-def read(path: Path, careful: bool = False) -> list[tuple[int, list[str | None]]]:
+def read(path: Path, *, careful: bool = False) -> list[tuple[int, list[str | None]]]:
     """Line and cells of every row."""
     reader = BlockReader(path, Written(), ",", 1)
     found = []
@@ -23,13 +23,16 @@ def read(path: Path, careful: bool = False) -> list[tuple[int, list[str | None]]
             continue
         frame = block.scan(["a", "b"]).collect()
         lines = block.locate(np.arange(frame.height)).lines
-        found += [(int(line), list(row)) for line, row in zip(lines, frame.drop(ROW, EXTRA).rows())]
+        found += [
+            (int(line), list(row))
+            for line, row in zip(lines, frame.drop(ROW, EXTRA).rows(), strict=True)
+        ]
     return found
 
 
 @pytest.mark.parametrize("careful", [False, True])
-def test_rows_are_located_on_their_lines_in_the_file(tmp_path: Path, careful: bool) -> None:
-    rows = read(saved(tmp_path, QUOTED), careful)
+def test_rows_are_located_on_their_lines_in_the_file(tmp_path: Path, *, careful: bool) -> None:
+    rows = read(saved(tmp_path, QUOTED), careful=careful)
 
     assert rows == [(2, ["1", "x\ny"]), (4, ["2", "z"]), (5, ["3", 'p "q"\n\nr']), (8, ["4", "w"])]
 
@@ -37,14 +40,14 @@ def test_rows_are_located_on_their_lines_in_the_file(tmp_path: Path, careful: bo
 @pytest.mark.parametrize("careful", [False, True])
 @pytest.mark.parametrize("size", [7, 16, 64])
 def test_blocks_of_any_size_hold_whole_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, careful: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, *, careful: bool
 ) -> None:
     monkeypatch.setattr(blocks, "_BLOCK_BYTES", size)
     text = io.StringIO(newline="")
     rows = [[str(n), f'née "{n}",\nline {n}' if n % 3 else f"é{n}"] for n in range(40)]
     csv.writer(text, lineterminator="\r\n").writerows([["a", "b"], *rows])
 
-    found = read(saved(tmp_path, text.getvalue()), careful)
+    found = read(saved(tmp_path, text.getvalue()), careful=careful)
 
     assert [cells for _, cells in found] == rows
     assert [line for line, _ in found][:4] == [2, 3, 5, 7]
@@ -56,8 +59,7 @@ def test_a_stray_quote_inside_a_field_is_a_letter(tmp_path: Path) -> None:
     assert read(path, careful=True) == [(2, ["1", '5" pipe']), (3, ["2", "x\ny"]), (5, ["3", "z"])]
 
 
-@pytest.mark.parametrize("careful", [False, True])
-def test_a_quote_that_is_never_closed_is_named_by_its_line(tmp_path: Path, careful: bool) -> None:
+def test_a_quote_that_is_never_closed_is_named_by_its_line(tmp_path: Path) -> None:
     path = saved(tmp_path, 'a,b\n1,x\n2,"open\n3,y\n')
 
     with pytest.raises(FileUnreadable, match="line 3 opens a quote"):

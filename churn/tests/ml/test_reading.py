@@ -16,7 +16,11 @@ TABLE = "customer_id,plan,months,churn\n" + "".join(
 def test_a_table_says_what_was_inferred(tmp_path: Path) -> None:
     source = source_of(tmp_path, TABLE.replace(",", ";"))
 
-    assert (source.shape, source.target, source.customer_id) == (Shape.TABLE, "churn", "customer_id")
+    assert (source.shape, source.target, source.customer_id) == (
+        Shape.TABLE,
+        "churn",
+        "customer_id",
+    )
     assert source.notes == (
         "columns are separated by semicolons",
         "one row per customer",

@@ -36,7 +36,9 @@ def test_a_named_target_must_say_yes_or_no() -> None:
         roles({"plan": ["a", "b", "c"]}, churn="plan")
 
 
-@pytest.mark.parametrize("name", ["customerID", "cliente_id", "CLIENTNUM", "Account ID", "store_id"])
+@pytest.mark.parametrize(
+    "name", ["customerID", "cliente_id", "CLIENTNUM", "Account ID", "store_id"]
+)
 def test_an_identifier_is_inferred_if_its_values_differ(name: str) -> None:
     columns = {"months": ["1", "1", "2"], name: ["a", "b", "c"]}
 
