@@ -1,0 +1,96 @@
+"""What a user is told."""
+
+import pytest
+
+from verses.exceptions import PassageNotFound, ReferenceInvalid, VersesError
+from verses.references import parse
+from verses.references.messages import sentence
+from verses.references.problems import Code, Problem
+
+
+def refused(text: str, language: str = "en") -> ReferenceInvalid:
+    with pytest.raises(ReferenceInvalid) as caught:
+        parse(text, language=language)
+    return caught.value
+
+
+def test_suggestions_come_in_the_language_of_the_user() -> None:
+    assert refused("Fil 1:6", "en").suggestions == ("Philippians 1:6", "Philemon 1:6")
+    assert refused("Fil 1:6", "es").suggestions == ("Filipenses 1:6", "Filemón 1:6")
+    assert refused("Fil 1:6", "pt").suggestions == ("Filipenses 1:6", "Filemom 1:6")
+
+
+def test_at_most_five_books_are_suggested() -> None:
+    assert len(refused("Jo 1:1").suggestions) == 5
+
+
+def test_what_could_be_read_is_suggested_when_the_rest_cannot() -> None:
+    assert refused("John 3:16 in the KJV").suggestions == ("John 3:16",)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "message"),
+    [
+        ("Xyzzy 1", "en", "There is no book called “xyzzy”."),
+        ("Xyzzy 1", "es", "No hay ningún libro llamado «xyzzy»."),
+        ("Xyzzy 1", "pt", "Não há nenhum livro chamado “xyzzy”."),
+        ("Xyzzy 1", "de", "There is no book called “xyzzy”."),
+        ("John", "es", "Juan tiene 21 capítulos; indique uno."),
+        ("John 3:16-", "en", "The reference breaks off; a number is missing at its end."),
+        ("Judit 1", "es", "«judit» no es uno de los 66 libros conocidos aquí."),
+        ("Gen 1-50", "pt", "Uma referência contém no máximo 500 versículos."),
+    ],
+)
+def test_the_message_says_what_is_wrong_in_the_language_of_the_user(
+    text: str, language: str, message: str
+) -> None:
+    assert str(refused(text, language)) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "message"),
+    [
+        ("John 99:1", "en", "There is no such chapter: John has 21."),
+        ("John 3:99", "en", "There is no such verse: John 3 has 36."),
+        ("Jn 3:99", "es", "No existe ese versículo: Juan 3 tiene 36."),
+        ("Jn 99", "pt", "Não existe esse capítulo: João tem 21."),
+    ],
+)
+def test_an_absent_passage_is_told_with_what_there_is(
+    text: str, language: str, message: str
+) -> None:
+    with pytest.raises(PassageNotFound) as caught:
+        parse(text, language=language)
+
+    assert str(caught.value) == message
+
+
+def test_braces_in_a_name_are_not_taken_for_a_place_to_fill() -> None:
+    assert isinstance(refused("{book} {0} 1:1"), VersesError)
+
+
+@pytest.mark.parametrize("code", Code)
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_every_problem_has_a_sentence_in_every_language(code: Code, language: str) -> None:
+    values = {"name": "x", "fragment": "x", "most": 1, "book": "JHN", "chapter": 3, "verses": 36}
+
+    said = sentence(Problem(code, values), language)
+
+    assert said.endswith(".")
+    assert "{" not in said
+
+
+@pytest.mark.parametrize("text", ["John 3:16" + " " * 200, "x" * 201, "\ufdfa" * 20])
+def test_a_text_that_is_too_long_is_refused_unread(text: str) -> None:
+    assert str(refused(text)) == "A reference has at most 200 characters."
+
+
+def test_a_list_is_bounded() -> None:
+    assert str(refused("Ps 1" + ";3;1" * 20)) == "A reference lists at most 30 passages."
+
+
+def test_two_misspelt_names_are_forgiven_and_a_third_is_not() -> None:
+    assert parse("Gensis 1; Exodis 1").osis == "Gen.1,Exod.1"
+    assert refused("Gensis 1; Exodis 1; Levitcus 1").suggestions == (
+        "Genesis 1; Exodus 1; Leviticus 1",
+    )
