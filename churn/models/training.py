@@ -33,10 +33,10 @@ class TrainingRun(Job):
     """One fit of a pipeline to a data set, with everything needed to repeat and to judge it."""
 
     class Algorithm(models.TextChoices):
-        RACE = "race", _("race of regularised XGBoost shapes and a spline logistic regression")
+        RACE = "race", _("race of XGBoost and regression")
         XGBOOST = "xgboost", "XGBoost"
         LOGISTIC = "logistic", _("spline logistic regression")
-        COMPARE = "compare", _("comparison of all algorithms")
+        COMPARE = "compare", _("comparison of many algorithms")
 
     class Objective(models.TextChoices):
         RECALL = "recall", _("recall at a stated precision")

@@ -86,7 +86,7 @@ def _columns(dataset: Dataset) -> list[dict[str, Any]]:
             "kind": kinds.get(column["kind"], column["kind"]),
             "missing": figures.percent(column["missing_share"]),
             "distinct": figures.whole(column["distinct"]),
-            "median": figures.number(column.get("median"), 2),
+            "median": figures.plain(column.get("median")),
             "range": _range(column),
             "outliers": figures.percent(column.get("outlier_share")),
         }
@@ -99,7 +99,7 @@ def _range(column: dict[str, Any]) -> str:
         return ", ".join(str(top["value"]) for top in column["top"][:3])
     if column.get("min") is None:
         return figures.UNKNOWN
-    return f"{figures.number(column['min'], 2)} … {figures.number(column['max'], 2)}"
+    return f"{figures.plain(column['min'])} … {figures.plain(column['max'])}"
 
 
 def _correlations(dataset: Dataset) -> list[figures.Figure]:

@@ -65,6 +65,11 @@ def number(value: float | None, places: int = 3) -> str:
     return UNKNOWN if value is None else number_format(round(value, places), places)
 
 
+def plain(value: float | None) -> str:
+    """Write a number of the data: two places, none if it is whole."""
+    return number(value, 0 if value is not None and value == int(value) else 2)
+
+
 def whole(value: int | None) -> str:
     return UNKNOWN if value is None else number_format(value, 0, force_grouping=True)
 
