@@ -1,9 +1,8 @@
 """The 66 books: identifiers, names, testaments, chapters."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from verses.references.names.tables import shown_names
 from verses.references.versification import VERSES
@@ -20,8 +19,7 @@ Jas 1Pet 2Pet 1John 2John 3John Jude Rev
 _FIRST_OF_NEW_TESTAMENT = "MAT"
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """A book of the Bible; `usfm` such as `1JN`, `osis` such as `1John`, `order` 1 to 66."""
 
     usfm: str

@@ -59,12 +59,14 @@ def read(text: str, tokens: list[Token], single_chapter: SingleChapter) -> Refer
     dotted = _Attempt(text, _as_colons(tokens, parts, most=len(tokens)), single_chapter)
     if dotted.problem.code in _ABOUT_NAMES | _TOO_LONG:
         return dotted.outcome()
-    is_plain = dotted.continental and all(len(part.commas) == 1 for part in parts)
-    if is_plain and dotted.reference:
+    is_simple = all(len(part.commas) == 1 for part in parts)
+    if is_simple and dotted.continental and dotted.reference:
         return dotted.reference
     listed = _Attempt(text, tokens, single_chapter)
-    if is_plain:
+    if is_simple and dotted.continental:
         return (listed if listed.reference else dotted).outcome()
+    if is_simple:
+        return _only_reading([dotted, listed])
     first = _Attempt(text, _as_colons(tokens, parts, most=1), single_chapter)
     return _only_reading([dotted, first, listed])
 

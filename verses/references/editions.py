@@ -7,7 +7,6 @@ words. All of it was read off the embedded texts verse by verse.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -85,14 +84,13 @@ VerseNumber = tuple[str, int, int]
 """USFM book id, chapter, verse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """What is peculiar to the numbering of one text."""
 
     id: str
     lacks: frozenset[VerseNumber]
     """Numbers of the standard versification under which the edition has no words."""
-    departures: tuple[_Departure, ...] = field(repr=False)
+    departures: tuple[_Departure, ...]
 
     def missing_from(self, reference: Reference) -> tuple[VerseNumber, ...]:
         """List the verses asked for by number that the edition lacks, in canonical order.

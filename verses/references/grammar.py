@@ -29,7 +29,7 @@ from verses.references.vocabulary import (
 
 SingleChapter = Literal["chapter", "verse"]
 
-MOST_PARTS = 30
+MOST_PARTS = 24
 """Passages listed in one reference; it bounds the time a hostile one takes."""
 
 _SEPARATORS = frozenset(",;&")

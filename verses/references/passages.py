@@ -1,14 +1,13 @@
 """What a reference is once it has been read: spans of verses, each inside one book."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verses.references import formatting
 from verses.references.versification import verses_between, verses_in
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Consecutive verses of one book, both ends included; `book` is a USFM id such as `JHN`.
 
     A whole chapter is written as its first to its last standard verse and means every verse the
@@ -56,8 +55,7 @@ class Span:
         return self.start <= (chapter, verse) <= self.end
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Spans in the order asked for; spans that touch or overlap in sequence have become one."""
 
     spans: tuple[Span, ...]

@@ -86,7 +86,7 @@ def test_a_text_that_is_too_long_is_refused_unread(text: str) -> None:
 
 
 def test_a_list_is_bounded() -> None:
-    assert str(refused("Ps 1" + ";3;1" * 20)) == "A reference lists at most 30 passages."
+    assert str(refused("Ps 1" + ";3;1" * 20)) == "A reference lists at most 24 passages."
 
 
 def test_two_misspelt_names_are_forgiven_and_a_third_is_not() -> None:
