@@ -1,21 +1,136 @@
 """The pages for readers."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from verses import services
-from verses.exceptions import VersesError
+from verses.exceptions import ReferenceInvalid, VersesError
+from verses.references import MOST_CHARACTERS
+from verses.services import Passage, limits, reading
+
+Page = Callable[..., HttpResponse]
+
+HITS_SHOWN = 5
+HITS_PER_PAGE = 20
 
 
+def limited(page: Page) -> Page:
+    """Refuse a client that asks too often, as the routes of the API do."""
+
+    @wraps(page)
+    def limited_page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        client = limits.client_of(request.headers, request.META.get("REMOTE_ADDR"))
+        seconds = limits.seconds_to_wait(client)
+        if not seconds:
+            return page(request, *args, **kwargs)
+        problem = {"status": 429, "detail": _("Too many requests; wait a moment.")}
+        response = render(request, "error.html", {"problem": problem}, status=429)
+        response["Retry-After"] = str(int(seconds) + 1)
+        return response
+
+    return limited_page
+
+
+@require_safe
+@limited
 def reader(request: HttpRequest) -> HttpResponse:
-    """Show a passage, or the form to ask for one."""
-    asked = request.GET.get("reference", "").strip()
-    context: dict[str, object] = {"asked": asked, "overview": services.overview()}
+    """Show the passage asked for in one or two translations, or the way in."""
+    asked = request.GET.get("reference", "").strip()[: MOST_CHARACTERS + 1]
+    chosen = request.GET.get("translation") or reading.default_translation()
+    beside = request.GET.get("beside", "")
+    context = _frame(asked, chosen, beside)
     if asked:
+        context |= _answer(asked, [name for name in (chosen, beside) if name])
+    else:
+        context["testaments"] = reading.testaments(chosen)
+    status = 200 if not asked or context["passages"] else 404
+    return render(request, "verses/reader.html", context, status=status)
+
+
+def permalink(request: HttpRequest, translation: str, osis: str) -> HttpResponse:
+    """Show a passage under its own short address."""
+    query = request.GET.copy()
+    query.update({"reference": osis, "translation": translation})
+    request.GET = query  # type: ignore[assignment]  # Django's own kind of dictionary
+    return reader(request)
+
+
+def _frame(asked: str, chosen: str, beside: str) -> dict[str, Any]:
+    """Return what the page shows around a passage."""
+    return {
+        "asked": asked,
+        "chosen": chosen,
+        "beside": beside,
+        "languages": reading.languages(services.translations()),
+        "daily": reading.verse_of_the_day(reading.default_translation()),
+        "top": services.top(number=5, window="week"),
+        "passages": [],
+    }
+
+
+def _answer(asked: str, translations: list[str]) -> dict[str, Any]:
+    passages: list[Passage] = []
+    problems: list[VersesError] = []
+    for translation in dict.fromkeys(translations):
         try:
-            context["passage"] = services.get_passage(
-                reference=asked, translation=request.GET.get("translation", "web")
-            )
+            passages.append(services.get_passage(reference=asked, translation=translation))
         except VersesError as error:
-            context["problem"] = error
-    return render(request, "verses/reader.html", context)
+            problems.append(error)
+    answer: dict[str, Any] = {"passages": passages, "problems": problems[:1]}
+    if passages:
+        return answer | {
+            "asked": passages[0].reference,
+            "neighbours": reading.neighbours(passages[0]),
+        }
+    if isinstance(problems[0], ReferenceInvalid):
+        answer |= {"suggestions": problems[0].suggestions, "hits": _hits(asked, translations[0])}
+    return answer
+
+
+def _hits(words: str, translation: str) -> list[reading.Found]:
+    """Return verses with these words, for who typed words where a reference was wanted."""
+    try:
+        found = services.search(
+            words=words[: services.MOST_SEARCH_CHARACTERS], translation=translation
+        )
+    except VersesError:
+        return []
+    return reading.found(found[:HITS_SHOWN], translation)
+
+
+@require_safe
+@limited
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the verses that have the words asked for."""
+    words = request.GET.get("q", "").strip()[: services.MOST_SEARCH_CHARACTERS]
+    chosen = request.GET.get("translation") or reading.default_translation()
+    listed = services.translations()
+    translation = next((one for one in listed if one.identifier == chosen), None)
+    if translation is None:
+        return redirect("verses:search-page")
+    found: Any = services.search(words=words, translation=chosen)  # as the paginator takes it
+    page = Paginator(found, HITS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "words": words,
+        "chosen": chosen,
+        "translation": translation,
+        "languages": reading.languages(listed),
+        "page": page,
+        "found": reading.found(page.object_list, chosen),
+    }
+    return render(request, "verses/search.html", context)
+
+
+@require_safe
+@limited
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Return options for the field while someone types in it."""
+    names = reading.suggestions(request.GET.get("reference", "")[:MOST_CHARACTERS])
+    return render(request, "verses/reader.html#options", {"names": names})

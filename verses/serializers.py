@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.utils.html import escape
 from rest_framework import serializers
 
 from verses import services
 from verses.models import Translation
 from verses.models.search import MATCH_END, MATCH_START, Hit
 from verses.references import BY_USFM, MOST_CHARACTERS, Book, book_name
+from verses.services import reading
 
 WINDOWS = ["all", "day", "week", "month"]
 MOST_REFERENCES = 100
@@ -177,5 +177,4 @@ class HitSerializer(serializers.Serializer[Any]):
         return hit.marked.replace(MATCH_START, "").replace(MATCH_END, "")
 
     def get_highlighted(self, hit: Hit) -> str:
-        marked = escape(hit.marked)
-        return marked.replace(MATCH_START, "<mark>").replace(MATCH_END, "</mark>")
+        return reading.highlighted(hit)

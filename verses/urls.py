@@ -35,4 +35,7 @@ urlpatterns = [
     ),
     path("bible-api/<str:reference>", bible_api.PassageView.as_view()),
     path("verses/", pages.reader, name="reader"),
+    path("verses/search/", pages.search, name="search-page"),
+    path("verses/suggestions/", pages.suggestions, name="suggestions"),
+    path("verses/<slug:translation>/<str:osis>/", pages.permalink, name="permalink"),
 ]

@@ -1,15 +1,17 @@
 """The library: a chapter by its key, from the nearest layer that can answer."""
 
-from verses.library.held import Freshness, HeldChapter, Key, Source
+from verses.library.held import Freshness, HeldChapter, Key, Source, from_row
 from verses.library.reading import (
     at_hand,
     drop_changed_since,
+    fetch,
     forget,
+    fresh,
     get_chapter,
     refresh_now,
     translations,
 )
-from verses.library.translations import list_known_translations
+from verses.library.translations import from_catalogue, list_known_translations
 
 __all__ = [
     "Freshness",
@@ -18,7 +20,11 @@ __all__ = [
     "Source",
     "at_hand",
     "drop_changed_since",
+    "fetch",
     "forget",
+    "fresh",
+    "from_catalogue",
+    "from_row",
     "get_chapter",
     "list_known_translations",
     "refresh_now",

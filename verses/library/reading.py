@@ -98,12 +98,28 @@ def _stale(held: HeldChapter) -> HeldChapter:
     return held
 
 
-def _refresh(key: Key, *, always: bool = False) -> HeldChapter | None:
+def _refresh(key: Key) -> HeldChapter | None:
     try:
-        held = fetching.refresh(key, always=always)
+        return fetch(key)
     except guard.NotNow as refusal:
         log.info("chapter.refresh_put_off", chapter=key, reason=refusal.reason)
         return None
+
+
+def fresh(key: Key) -> HeldChapter | None:
+    """Return a chapter as the table holds it if it is fresh, an absence included."""
+    held = read_table(key)
+    return held if held is not None and held.freshness == "fresh" else None
+
+
+def fetch(key: Key, *, always: bool = False) -> HeldChapter | None:
+    """Ask upstream for a chapter unless it is fresh (or `always`).
+
+    Returns None if another process is asking at this moment. Raises guard.NotNow, and
+    TranslationNotFound for an unknown translation.
+    """
+    translations.get(key[0])
+    held = fetching.refresh(key, always=always)
     if held is not None:
         memory.put(held)
     return held
@@ -158,7 +174,10 @@ def refresh_now(key: Key) -> bool:
 
     What is held stays as it is unless upstream answers.
     """
-    return _refresh(key, always=True) is not None
+    try:
+        return fetch(key, always=True) is not None
+    except guard.NotNow:
+        return False
 
 
 def drop_changed_since(moment: datetime) -> None:

@@ -1,6 +1,6 @@
 """What is kept: texts, how often they are asked for, and how upstream is doing."""
 
-from verses.models.counts import CountFile, DailyCount, PassageCount
+from verses.models.counts import CountFile, CountStore, DailyCount, PassageCount
 from verses.models.remote import CallSlot, Lease, UpstreamFailure, UpstreamState
 from verses.models.texts import Chapter, Origin, Translation, Verse
 
@@ -8,6 +8,7 @@ __all__ = [
     "CallSlot",
     "Chapter",
     "CountFile",
+    "CountStore",
     "DailyCount",
     "Lease",
     "Origin",

@@ -1,5 +1,6 @@
 """How often each passage was asked for, in all and by day."""
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
@@ -132,6 +133,25 @@ class DailyCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.count}"
+
+
+class CountStore(models.Model):
+    """Names this database, so that count files are never folded into another one.
+
+    A database made anew under an old name has another identifier, and begins at zero.
+    """
+
+    identifier = models.UUIDField(default=uuid.uuid4, editable=False)
+
+    class Meta:
+        verbose_name = _("count store")
+        verbose_name_plural = _("count stores")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="verses_countstore_one_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier.hex
 
 
 class CountFile(models.Model):

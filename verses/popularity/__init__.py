@@ -8,6 +8,7 @@ mark in the same transaction. A power failure of the host may cost what was coun
 import os
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 import structlog
@@ -32,15 +33,23 @@ class _Process:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tally: Tally | None = None
+        self._path: Path | None = None
 
     def tally(self) -> Tally:
+        path = self.path()
         with self._lock:
             if self._tally is None:
-                self._tally = Tally(directory())
+                self._tally = Tally(path)
             return self._tally
+
+    def path(self) -> Path:
+        if self._path is None:
+            self._path = directory()
+        return self._path
 
     def close(self) -> None:
         with self._lock:
+            self._path = None
             if self._tally is not None:
                 self._tally.close()
                 self._tally = None
@@ -75,7 +84,7 @@ def _total(translation: str, osis: str) -> int:
 
 def fold(*, wait: bool = False) -> None:
     """Move the counts of this host into the tables, unless another process is doing so."""
-    folding.fold(directory(), wait=wait)
+    folding.fold(_process.path(), wait=wait)
 
 
 def top(window: Window, number: int) -> list[tuple[str, str, int]]:

@@ -6,7 +6,6 @@ are the files of a day.
 """
 
 import fcntl
-import hashlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -15,17 +14,16 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
+from verses.models import CountStore
 from verses.popularity.countfile import COLUMNS, CountFile
 
 
 def directory() -> Path:
-    """Return the directory of the database in use, made at the first call."""
-    database = connection.settings_dict
-    named = "|".join(str(database.get(part, "")) for part in ("ENGINE", "HOST", "PORT", "NAME"))
+    """Return the directory of the database in use, made at the first call; asks the database."""
+    store, _created = CountStore.objects.get_or_create(pk=1)
     root = Path(getattr(settings, "VERSES_COUNTS_DIR", settings.VAR_DIR / "counts"))
-    path = root / hashlib.sha256(named.encode()).hexdigest()[:16]
+    path = root / store.identifier.hex
     (path / "columns").mkdir(parents=True, exist_ok=True)
     return path
 

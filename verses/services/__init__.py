@@ -3,6 +3,17 @@
 from verses.exceptions import VersesError
 from verses.services.health import overview, upstream_health
 from verses.services.loading import load_editions
+from verses.services.operating import (
+    budget_in_use,
+    chapters_for,
+    chapters_of,
+    close_breaker,
+    ensure_upstream_state,
+    freshness_of,
+    list_upstream_translations,
+    refresh_chapter,
+    warm,
+)
 from verses.services.passages import (
     DEFAULT_TRANSLATION,
     Passage,
@@ -32,13 +43,21 @@ __all__ = [
     "Ranked",
     "VersesError",
     "books",
+    "budget_in_use",
+    "chapters_for",
+    "chapters_of",
+    "close_breaker",
     "daily_passage",
+    "ensure_upstream_state",
+    "freshness_of",
     "get_passage",
     "is_embedded",
+    "list_upstream_translations",
     "load_editions",
     "overview",
     "random_passage",
     "read_passage",
+    "refresh_chapter",
     "search",
     "selected_books",
     "top",
@@ -46,4 +65,5 @@ __all__ = [
     "translations",
     "upstream_health",
     "user_language",
+    "warm",
 ]

@@ -12,9 +12,8 @@ from django.views import View
 
 from verses.exceptions import UpstreamUnavailable
 from verses.models import Translation
-from verses.services import drop_in
+from verses.services import drop_in, limits
 from verses.views.compression import compress
-from verses.views.throttling import seconds_to_wait
 
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -32,7 +31,8 @@ class DropInView(View):
     http_method_names = ["get", "head", "options"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        wait = seconds_to_wait(request)
+        client = limits.client_of(request.headers, request.META.get("REMOTE_ADDR"))
+        wait = limits.seconds_to_wait(client)
         # The real server speaks English, whatever the browser prefers.
         with override("en"):
             response = _too_often(wait) if wait else super().dispatch(request, *args, **kwargs)

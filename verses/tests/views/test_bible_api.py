@@ -19,7 +19,7 @@ EXACT = [entry for entry in INDEX if entry["name"] not in RANDOM | {"23_data"}]
 
 @pytest.fixture
 def drop_in(upstream: responses.RequestsMock) -> Client:
-    """A client of the drop-in; upstream knows one chapter of Young's translation only."""
+    """Return a client of the drop-in; upstream knows one chapter of Young's translation only."""
     verses = [
         {"book_id": "JHN", "book": "John", "chapter": 3, "verse": number, "text": "\n  a text "}
         for number in range(1, 37)

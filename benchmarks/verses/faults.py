@@ -1,0 +1,133 @@
+"""What readers get while upstream fails in every way: answers, calls made, time taken.
+
+    python benchmarks/verses/faults.py [--only hanging,html]
+
+Each fault meets the application anew: three kinds of passages are asked for by eight readers each,
+at once: one that was never fetched but is embedded, one that is held but stale, and one that is
+nowhere. Exit code 1 if a reader who could have been served was not, or waited too long.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from served import Served
+from upstream_server import ScriptedUpstream
+
+FAULTS = (
+    "none",
+    "slow",
+    "hanging",
+    "dropped",
+    "dripping",
+    "too_many",
+    "banned",
+    "broken",
+    "html",
+    "truncated",
+    "half_json",
+    "error_with_200",
+    "null",
+    "wrong_chapter",
+    "huge",
+    "elsewhere",
+    "missing",
+)
+READERS = 8
+LONGEST_WAIT = 12.0
+LONGEST_WAIT_SERVED = 2.5
+KINDS = {
+    "embedded": ("John 3:16", "kjv"),
+    "stale": ("John 3:16", "asv"),
+    "nowhere": ("John 4:1", "asv"),
+}
+_RESET = """
+from datetime import timedelta
+from django.utils import timezone
+from verses import library
+from verses.models import *
+library.translations.all()
+for model in (UpstreamState, CallSlot, Lease, Chapter): model.objects.all().delete()
+Chapter.objects.store(("asv", "JHN", 3), {16: "an old wording"}, timezone.now() - timedelta(60))
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one kind of readers got."""
+
+    statuses: tuple[int, ...]
+    labels: tuple[str, ...]
+    slowest: float
+
+
+def outcome(served: Served, kind: str) -> Outcome:
+    with ThreadPoolExecutor(READERS) as readers:
+        answers = list(readers.map(lambda _reader: served.ask(*KINDS[kind]), range(READERS)))
+    labels = {body.get("freshness", body.get("code", "")) for _status, body, _seconds in answers}
+    return Outcome(
+        tuple(sorted({status for status, _body, _seconds in answers})),
+        tuple(sorted(labels)),
+        max(seconds for _status, _body, seconds in answers),
+    )
+
+
+def expected(fault: str, kind: str) -> set[int]:
+    """Return the statuses that are right: only who can be served by nobody may be refused."""
+    if fault in ("none", "slow"):
+        return {200}
+    if fault == "missing":
+        return {404} if kind != "stale" else {200, 404}
+    return {503} if kind == "nowhere" else {200}
+
+
+def try_fault(fault: str, folder: Path, upstream: ScriptedUpstream) -> bool:
+    """Print a line for each kind of reader; return whether all is as it should be."""
+    upstream.become(fault)
+    is_right = True
+    with Served(folder, BIBLE_API_URL=upstream.url) as served:
+        served.shell(_RESET)
+        for kind in KINDS:
+            before = upstream.made
+            found = outcome(served, kind)
+            limit = LONGEST_WAIT if kind == "nowhere" or fault == "slow" else LONGEST_WAIT_SERVED
+            right = set(found.statuses) <= expected(fault, kind) and found.slowest < limit
+            is_right = is_right and right
+            print(
+                f"{fault:15} {kind:9} {'/'.join(map(str, found.statuses)):8}"
+                f" {'/'.join(found.labels):22} calls {upstream.made - before:2}"
+                f"  slowest {found.slowest:6.2f} s  {'' if right else 'WRONG'}",
+                flush=True,
+            )
+    return is_right
+
+
+def run(faults: Iterable[str]) -> bool:
+    upstream = ScriptedUpstream()
+    is_right = True
+    for fault in faults:
+        with tempfile.TemporaryDirectory() as folder:
+            is_right = try_fault(fault, Path(folder), upstream) and is_right
+    upstream.close()
+    return is_right
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default=",".join(FAULTS))
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SECRET_KEY", "a key that only this script uses")
+    began = time.perf_counter()
+    is_right = run(options.only.split(","))
+    print(f"{time.perf_counter() - began:.0f} s in all")
+    return int(not is_right)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""The application as it is served: gunicorn with several processes, on a database of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+_START_SECONDS = 60
+
+
+class Served:
+    """A context in which the application answers at `url`; `environment` adds to the settings."""
+
+    def __init__(
+        self, folder: Path, *, processes: int = 4, threads: int = 13, **environment: str
+    ) -> None:
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = [
+            *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+            *("--bind", f"127.0.0.1:{port}", "--workers", str(processes)),
+            *("--worker-class", "gthread", "--threads", str(threads), "--graceful-timeout", "1"),
+        ]
+        self._log = folder / "server.log"
+        metrics = folder / "metrics"
+        metrics.mkdir()
+        self._environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}",
+            "VERSES_THROTTLE": "0",
+            "LOG_LEVEL": "WARNING",
+            "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            **environment,
+        }
+
+    def __enter__(self) -> Self:
+        self.manage("migrate", "--verbosity", "0")
+        with self._log.open("w") as log:
+            self._server = subprocess.Popen(  # noqa: S603  our own command
+                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if requests.get(f"{self.url}/health", timeout=2).ok:
+                    return self
+            except requests.ConnectionError:
+                time.sleep(0.1)
+        self.stop()
+        raise RuntimeError(self._log.read_text())
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        self._server.send_signal(signal.SIGTERM)
+        try:
+            self._server.wait(15)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on the same settings; return what it printed."""
+        done = subprocess.run(  # noqa: S603  our own command
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
+    def shell(self, code: str) -> str:
+        """Run Python with the models of the served application at hand."""
+        return self.manage("shell", "-v", "0", "-c", code)
+
+    def workers(self) -> list[int]:
+        """Return the process ids of the workers (Linux)."""
+        pid = self._server.pid
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
+
+    def ask(self, reference: str, translation: str, timeout: float = 30) -> tuple[int, Any, float]:
+        """Ask for a passage; return status, JSON and seconds."""
+        began = time.perf_counter()
+        answer = requests.post(
+            f"{self.url}/verse",
+            json={"reference": reference, "translation": translation},
+            timeout=timeout,
+        )
+        return answer.status_code, answer.json(), time.perf_counter() - began
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

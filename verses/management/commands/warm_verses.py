@@ -1,0 +1,65 @@
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from verses import services
+from verses.exceptions import UpstreamUnavailable, VersesError
+from verses.library import Key
+
+log = structlog.get_logger(__name__)
+
+_WRONG_USAGE = 2
+_LOG_EVERY = 25
+
+
+class Command(BaseCommand):
+    help = "Fetch chapters before they are asked for, within upstream's budget; goes on if stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--translation", default=services.DEFAULT_TRANSLATION)
+        parser.add_argument("--books", default="OT,NT", help="OT, NT, or USFM ids: PSA,JHN")
+        parser.add_argument("--file", type=Path, help="references, one a line, instead of books")
+
+    def handle(self, **options: Any) -> None:
+        keys = self._keys(**options)
+        bar = tqdm(total=len(keys), unit="chapter", disable=not sys.stderr.isatty())
+        outcomes: Counter[str] = Counter()
+        try:
+            with bar:
+                self._warm(keys, bar, outcomes)
+        except UpstreamUnavailable as error:
+            raise CommandError(f"{error} {_told(outcomes)} Run it again to go on.") from error
+        self.stdout.write(_told(outcomes))
+
+    def _keys(
+        self, *, translation: str, books: str, file: Path | None, **options: Any
+    ) -> list[Key]:
+        try:
+            if file is not None:
+                lines = (line.strip() for line in file.read_text().splitlines())
+                return services.chapters_for(translation, [line for line in lines if line])
+            return services.chapters_of(translation, services.selected_books(books))
+        except (VersesError, ValueError, OSError) as error:
+            raise CommandError(f"Cannot warm that: {error}", returncode=_WRONG_USAGE) from error
+
+    def _warm(self, keys: Iterable[Key], bar: "tqdm[Any]", outcomes: Counter[str]) -> None:
+        for warmed in services.warm(keys):
+            outcomes[warmed.outcome] += 1
+            bar.update()
+            bar.set_postfix_str(f"{warmed.key[1]} {warmed.key[2]}")
+            if bar.disable and bar.total and outcomes.total() % _LOG_EVERY == 0:
+                log.info("warming.goes_on", done=outcomes.total(), of=bar.total)
+
+
+def _told(outcomes: Counter[str]) -> str:
+    return (
+        f"{outcomes['fetched']} chapters fetched, {outcomes['held']} were held, "
+        f"{outcomes['absent']} do not exist there."
+    )

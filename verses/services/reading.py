@@ -1,0 +1,157 @@
+"""What the reader's page adds to a passage: where to go next, and what may have been meant."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from verses import library
+from verses.exceptions import VersesError
+from verses.models import Translation
+from verses.models.search import MATCH_END, MATCH_START, Hit
+from verses.references import BOOKS, BY_USFM, Span, book_name, chapters_in, parse, suggest
+from verses.services.passages import Passage, user_language
+from verses.services.selection import daily_passage
+
+SPANISH_DEFAULT = "rv1909"
+_SUGGESTIONS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A passage to go to: its OSIS key, and its name in the translation's language."""
+
+    osis: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The chapters around a passage, and the whole chapter if it is only a part of one."""
+
+    previous: Place | None
+    whole: Place | None
+    following: Place | None
+
+
+def neighbours(passage: Passage) -> Neighbours:
+    """Return where a reader may go on from a passage."""
+    spans = parse(passage.osis).spans
+    language = passage.translation.language
+    first, last = spans[0], spans[-1]
+    return Neighbours(
+        previous=_place(_before(first.book, first.start_chapter), language),
+        whole=_whole(spans, language),
+        following=_place(_after(last.book, last.end_chapter), language),
+    )
+
+
+def _whole(spans: tuple[Span, ...], language: str) -> Place | None:
+    places = {(span.book, number) for span in spans for number in span.chapters}
+    if len(places) > 1 or spans[0].is_whole_chapters:
+        return None
+    return _place(places.pop(), language)
+
+
+def _before(book: str, chapter: int) -> tuple[str, int] | None:
+    if chapter > 1:
+        return book, chapter - 1
+    order = BY_USFM[book].order
+    return None if order == 1 else (BOOKS[order - 2].usfm, BOOKS[order - 2].chapters)
+
+
+def _after(book: str, chapter: int) -> tuple[str, int] | None:
+    if chapter < chapters_in(book):
+        return book, chapter + 1
+    order = BY_USFM[book].order
+    return None if order == len(BOOKS) else (BOOKS[order].usfm, 1)
+
+
+def _place(chapter: tuple[str, int] | None, language: str) -> Place | None:
+    if chapter is None:
+        return None
+    reference = parse(f"{BY_USFM[chapter[0]].osis}.{chapter[1]}")
+    return Place(reference.osis, reference.format(language))
+
+
+@dataclass(frozen=True, slots=True)
+class Testament:
+    """The first chapters of a testament's books, in the language of a translation."""
+
+    name: str
+    language: str
+    places: tuple[Place, ...]
+
+
+def testaments(identifier: str) -> list[Testament]:
+    """Return where each book begins, for who would rather browse; English if unknown."""
+    listed = library.translations.all().get(identifier)
+    language = listed.language if listed else "en"
+    named = {"OT": _("Old Testament"), "NT": _("New Testament")}
+    return [
+        Testament(
+            name,
+            language,
+            tuple(
+                Place(f"{book.osis}.1", book.name(language))
+                for book in BOOKS
+                if book.testament == testament
+            ),
+        )
+        for testament, name in named.items()
+    ]
+
+
+def suggestions(text: str) -> tuple[str, ...]:
+    """Return what a half-typed reference may become, in the user's language."""
+    return suggest(text, user_language(), _SUGGESTIONS) if text.strip() else ()
+
+
+def default_translation() -> str:
+    """Return the translation a reader of this language begins with."""
+    return SPANISH_DEFAULT if user_language() == "es" else "web"
+
+
+def verse_of_the_day(translation: str) -> Passage | None:
+    """Return today's verse for a page to show, uncounted; None if it cannot be had now."""
+    try:
+        return daily_passage(translation=translation, is_counted=False)
+    except VersesError:
+        return None
+
+
+def languages(listed: list[Translation]) -> dict[str, list[Translation]]:
+    """Return the translations by the name of their language, for a menu."""
+    groups: dict[str, list[Translation]] = {}
+    for translation in listed:
+        groups.setdefault(_(translation.language_name), []).append(translation)
+    return groups
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A verse found by its words; `html` has them marked, all else escaped."""
+
+    place: Place
+    html: SafeString
+
+
+def found(hits: Iterable[Hit], translation: str) -> list[Found]:
+    """Return hits as a page shows them."""
+    language = library.translations.get(translation).language
+    return [Found(_place_of_verse(hit, language), highlighted(hit)) for hit in hits]
+
+
+def _place_of_verse(hit: Hit, language: str) -> Place:
+    name = f"{book_name(hit.book, language)} {hit.chapter}:{hit.verse}"
+    return Place(f"{BY_USFM[hit.book].osis}.{hit.chapter}.{hit.verse}", name)
+
+
+def highlighted(hit: Hit) -> SafeString:
+    """Return a hit as HTML with `<mark>` around what was found."""
+    html = conditional_escape(hit.marked)
+    return mark_safe(  # noqa: S308  escaped above; the signs are ours
+        html.replace(MATCH_START, "<mark>").replace(MATCH_END, "</mark>")
+    )

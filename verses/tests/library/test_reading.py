@@ -1,0 +1,345 @@
+"""What a reader gets from which layer, with upstream well, slow, ill or away."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import requests
+import responses
+import time_machine
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from verses import library
+from verses.exceptions import PassageNotFound, TranslationNotFound, UpstreamUnavailable
+from verses.library import guard
+from verses.models import Chapter, Lease, Origin, UpstreamFailure, UpstreamState
+from verses.tests.conftest import JOHN_3
+
+pytestmark = pytest.mark.django_db
+
+WEB = ("web", "JHN", 3)
+ASV = ("asv", "JHN", 3)
+ASV_URL = "https://bible.test/data/asv/JHN/3"
+
+
+def asv(text: str = "For God so loved") -> dict[str, object]:
+    verse = {"book_id": "JHN", "book": "John", "chapter": 3, "verse": 16, "text": text}
+    return {"translation": {"identifier": "asv"}, "verses": [verse]}
+
+
+def hold(key: library.Key, age: timedelta, text: str = "an old wording") -> None:
+    library.translations.get(key[0])
+    Chapter.objects.store(key, {16: text}, timezone.now() - age)
+
+
+def test_a_chapter_is_fetched_once_and_then_read_from_memory(
+    john_3: responses.BaseResponse, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    first = library.get_chapter(WEB)
+
+    with django_assert_num_queries(0):
+        again = library.get_chapter(WEB)
+
+    assert (first.source, again.source) == ("upstream", "cache")
+    assert again.freshness == "fresh"
+    assert len(again.verses) == 36
+    assert john_3.call_count == 1
+
+
+def test_another_process_reads_it_from_the_table(john_3: responses.BaseResponse) -> None:
+    library.get_chapter(WEB)
+    library.forget()
+
+    again = library.get_chapter(WEB)
+
+    assert again.source == "cache"
+    assert john_3.call_count == 1
+
+
+def test_a_stale_chapter_is_served_at_once_and_replaced_behind_the_reader(
+    upstream: responses.RequestsMock,
+) -> None:
+    hold(ASV, timedelta(days=31))
+    upstream.get(ASV_URL, json=asv("a new wording"))
+
+    first, second = library.get_chapter(ASV), library.get_chapter(ASV)
+
+    # In the tests the work behind the reader is done before the answer, so it shows at once.
+    assert first.verses[16] == second.verses[16] == "a new wording"
+    assert second.freshness == "fresh"
+    assert len(upstream.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 500},
+        {"body": requests.ConnectionError()},
+        {"body": requests.Timeout()},
+        {"body": "<html>"},
+        {"status": 429},
+        {"status": 403},
+    ],
+    ids=["500", "refused", "timeout", "html", "429", "403"],
+)
+def test_a_stale_chapter_is_served_while_upstream_is_down(
+    upstream: responses.RequestsMock, answer: dict[str, object]
+) -> None:
+    hold(ASV, timedelta(days=31))
+    upstream.get(ASV_URL, **answer)  # type: ignore[arg-type]  # spelt out above
+
+    held = library.get_chapter(ASV)
+
+    assert held.verses[16] == "an old wording"
+    assert (held.source, held.freshness) == ("cache", "stale")
+
+
+def test_a_failing_refresh_is_not_tried_again_at_each_request(
+    upstream: responses.RequestsMock,
+) -> None:
+    hold(ASV, timedelta(days=31))
+    upstream.get(ASV_URL, body="<html>")
+
+    for _request in range(5):
+        library.get_chapter(ASV)
+
+    assert len(upstream.calls) == 1
+
+
+def test_a_refresh_that_another_process_has_begun_is_left_to_it(
+    upstream: responses.RequestsMock,
+) -> None:
+    hold(ASV, timedelta(days=31))
+    Lease.objects.acquire("asv-JHN-3", "another process", seconds=60)
+
+    held = library.get_chapter(ASV)
+
+    assert held.freshness == "stale"
+    assert len(upstream.calls) == 0
+
+
+def test_a_genuine_404_is_not_masked_by_a_stale_copy_nor_by_an_edition(
+    upstream: responses.RequestsMock,
+) -> None:
+    hold(WEB, timedelta(days=31))
+    upstream.get(JOHN_3, status=404, json={"error": "book/chapter not found"})
+
+    for _request in range(2):
+        with pytest.raises(PassageNotFound):
+            library.get_chapter(WEB)
+
+
+def test_a_404_is_remembered_briefly(upstream: responses.RequestsMock) -> None:
+    answer = upstream.get(ASV_URL, status=404, json={"error": "book/chapter not found"})
+    for _request in range(3):
+        with pytest.raises(PassageNotFound):
+            library.get_chapter(ASV)
+    assert answer.call_count == 1
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        upstream.replace(responses.GET, ASV_URL, json=asv())
+        assert library.get_chapter(ASV).freshness == "fresh"
+
+
+def test_a_404_that_is_not_upstreams_own_says_nothing(upstream: responses.RequestsMock) -> None:
+    upstream.get(JOHN_3, status=404, body="<h1>nginx</h1>")
+
+    assert library.get_chapter(WEB).freshness == "offline"
+
+
+def test_an_embedded_edition_stands_in_whether_it_was_loaded_or_not(
+    upstream: responses.RequestsMock,
+) -> None:
+    library.translations.get("kjv")
+    Chapter.objects.embed("kjv", [("JHN", 3, {16: "from the table"})])
+
+    loaded, unloaded = library.get_chapter(("kjv", "JHN", 3)), library.get_chapter(WEB)
+
+    assert loaded.verses[16] == "from the table"
+    assert unloaded.verses[16].startswith("For God so loved")
+    assert {loaded.freshness, unloaded.freshness} == {"offline"}
+
+
+def test_upstream_is_asked_before_the_edition_that_was_loaded(
+    john_3: responses.BaseResponse,
+) -> None:
+    library.translations.get("web")
+    Chapter.objects.embed("web", [("JHN", 3, {16: "from the table"})])
+
+    held = library.get_chapter(WEB)
+
+    assert held.source == "upstream"
+    assert Chapter.objects.at(*WEB).get().origin == Origin.UPSTREAM
+
+
+def test_without_any_layer_the_reader_is_told_when_to_come_back(
+    upstream: responses.RequestsMock,
+) -> None:
+    upstream.get(ASV_URL, status=403)
+
+    with pytest.raises(UpstreamUnavailable) as refusal:
+        library.get_chapter(ASV)
+
+    assert refusal.value.retry_after == 3600
+
+
+def test_upstream_is_never_called_when_no_address_is_configured(
+    upstream: responses.RequestsMock, settings: Settings
+) -> None:
+    settings.BIBLE_API_URL = ""
+
+    assert library.get_chapter(WEB).freshness == "offline"
+    with pytest.raises(UpstreamUnavailable):
+        library.get_chapter(ASV)
+    assert len(upstream.calls) == 0
+
+
+def test_an_unknown_translation_costs_no_call(upstream: responses.RequestsMock) -> None:
+    with pytest.raises(TranslationNotFound):
+        library.get_chapter(("klingon", "JHN", 3))
+
+
+def test_a_blocked_upstream_costs_no_query_on_a_warm_chapter(
+    upstream: responses.RequestsMock, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    upstream.get(JOHN_3, status=403)
+    library.get_chapter(WEB)
+    library.get_chapter(WEB)
+
+    with django_assert_num_queries(0):
+        held = library.get_chapter(WEB)
+
+    assert held.freshness == "offline"
+    assert len(upstream.calls) == 1
+
+
+@pytest.fixture
+def fail(upstream: responses.RequestsMock) -> Callable[[], None]:
+    """Return a way to have one call fail."""
+    upstream.get(ASV_URL, body=requests.Timeout())
+
+    def once() -> None:
+        guard.forget_refusal()
+        with pytest.raises(UpstreamUnavailable):
+            library.get_chapter(ASV)
+
+    return once
+
+
+def test_after_three_failures_in_a_row_upstream_is_left_alone(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(5):
+        fail()
+
+    assert len(upstream.calls) == 3
+    assert UpstreamState.objects.get().reason == "timeout"
+    assert UpstreamFailure.objects.count() == 3
+
+
+def test_one_probe_is_sent_when_the_block_ends_and_its_success_closes_the_breaker(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(3):
+        fail()
+    UpstreamState.objects.update(blocked_until=timezone.now())
+    guard.forget_refusal()
+    upstream.replace(responses.GET, ASV_URL, json=asv())
+
+    assert library.get_chapter(ASV).freshness == "fresh"
+
+    state = UpstreamState.objects.get()
+    assert (state.failures, state.blocked_until) == (0, None)
+
+
+def test_while_one_probes_the_others_wait(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(3):
+        fail()
+    now = timezone.now()
+    UpstreamState.objects.update(
+        blocked_until=now, probing_until=now + timedelta(seconds=10), failed_at=None
+    )
+
+    fail()
+
+    assert len(upstream.calls) == 3
+
+
+def test_a_failed_probe_blocks_for_longer(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(3):
+        fail()
+    UpstreamState.objects.update(blocked_until=timezone.now())
+    fail()
+
+    left = UpstreamState.objects.get().blocked_until - timezone.now()  # type: ignore[operator]
+    assert timedelta(seconds=25) < left <= timedelta(seconds=30)
+
+
+def test_a_fault_that_came_quickly_is_tried_once_more(upstream: responses.RequestsMock) -> None:
+    upstream.get(ASV_URL, status=502)
+    upstream.get(ASV_URL, json=asv())
+
+    assert library.get_chapter(ASV).freshness == "fresh"
+    assert len(upstream.calls) == 2
+
+
+def test_the_budget_is_never_exceeded(upstream: responses.RequestsMock, settings: Settings) -> None:
+    upstream.get(ASV_URL, json=asv())
+    for chapter in range(1, 20):
+        number = chapter if chapter != 3 else 21
+        verse = {"book_id": "JHN", "chapter": number, "verse": 1, "text": "a text"}
+        upstream.get(
+            f"https://bible.test/data/asv/JHN/{number}",
+            json={"translation": {"identifier": "asv"}, "verses": [verse]},
+        )
+
+    served = 0
+    for chapter in range(1, 20):
+        try:
+            served += bool(library.get_chapter(("asv", "JHN", chapter)))
+        except UpstreamUnavailable as refusal:
+            assert 0 < refusal.retry_after <= 30
+
+    assert served == len(upstream.calls) == settings.BIBLE_API_BUDGET.count
+
+
+def test_a_budget_slot_serves_again_after_its_time(upstream: responses.RequestsMock) -> None:
+    upstream.get(ASV_URL, json=asv())
+    for _call in range(15):
+        assert library.refresh_now(ASV)
+    assert not library.refresh_now(ASV)
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        guard.forget_refusal()
+        assert library.refresh_now(ASV)
+
+
+def test_misses_stop_before_upstream_would_ban_us(upstream: responses.RequestsMock) -> None:
+    for chapter in range(1, 22):
+        upstream.get(
+            f"https://bible.test/data/asv/JHN/{chapter}",
+            status=404,
+            json={"error": "book/chapter not found"},
+        )
+
+    for chapter in range(1, 22):
+        with pytest.raises((PassageNotFound, UpstreamUnavailable)):
+            library.get_chapter(("asv", "JHN", chapter))
+
+    assert len(upstream.calls) == 9
+
+
+def test_what_another_process_replaced_is_read_anew(upstream: responses.RequestsMock) -> None:
+    hold(ASV, timedelta(days=1))
+    library.get_chapter(ASV)
+    before = timezone.now()
+    hold(ASV, timedelta(), "a new wording")
+
+    assert library.get_chapter(ASV).verses[16] == "an old wording"
+    library.drop_changed_since(before)
+    assert library.get_chapter(ASV).verses[16] == "a new wording"
