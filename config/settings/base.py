@@ -18,6 +18,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
+VAR_DIR.mkdir(exist_ok=True)  # SQLite makes its file, but not the folder around it
 env.read_env_file(BASE_DIR / ".env")
 
 SECRET_KEY = env.read("DJANGO_SECRET_KEY", env.secret)
