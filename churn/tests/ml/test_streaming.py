@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_file_scored_in_parts_gets_the_scores_of_the_whole(
     assert counts.rows == counts.accepted + counts.rejected == 3000
     assert counts.customers == results.height
     assert same.drop("decile").equals(results_frame(whole, "en").sort("customer_id").drop("decile"))
-    assert results["decile"].value_counts()["count"].max() - 1 <= results.height // 10
+    assert np.bincount(results["decile"]).max() - 1 <= results.height // 10
 
 
 def test_rejects_are_written_by_line_with_their_reason_in_words(

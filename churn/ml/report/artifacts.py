@@ -1,10 +1,14 @@
-"""What a training run leaves in a folder: measures, predictions, importance, model."""
+"""The files of a run: measures, predictions, importance, pictures, report and model."""
 
 import json
 from pathlib import Path
 
 import polars as pl
 
+from churn.ml.profile import profile
+from churn.ml.report.page import page
+from churn.ml.report.pictures import draw
+from churn.ml.report.speech import Speech
 from churn.ml.schema import Language, Progress, quiet
 from churn.ml.serialization import save_model
 from churn.ml.training import TrainedRun
@@ -15,22 +19,28 @@ def write_artifacts(
 ) -> str:
     """Write the files of a run into `folder`, made if absent; returns the digest of the model.
 
-    The same run gives the same bytes: no file holds a time.
+    The same run gives the same bytes, comparison.csv apart: no other file holds a time.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    progress("artifacts", 0.0)
-    _write_tables(run, folder)
+    progress("tables", 0.0)
+    write_tables(run, folder)
     digest = save_model(run.model, folder / "model")
-    progress("artifacts", 1.0)
+    progress("plots", 0.1)
+    speech, described = Speech(language), profile(run.customers)
+    pictures = draw(run, described, speech)
+    for name, content in pictures.items():
+        (folder / f"{name}.png").write_bytes(content)
+    progress("report", 0.9)
+    (folder / "report.html").write_text(page(run, described, pictures, speech), encoding="utf-8")
+    progress("report", 1.0)
     return digest
 
 
-def _write_tables(run: TrainedRun, folder: Path) -> None:
+def write_tables(run: TrainedRun, folder: Path) -> None:
+    """Write what programs read: metrics, predictions, importance and comparison."""
     text = json.dumps(run.metrics, indent=1, sort_keys=True, allow_nan=False)
     (folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
-    scalars = {
-        name: value for name, value in run.metrics.items() if isinstance(value, (int, float))
-    }
+    scalars = {name: value for name, value in run.metrics.items() if isinstance(value, int | float)}
     metrics = pl.DataFrame(
         {"metric": list(scalars), "value": [float(value) for value in scalars.values()]}
     )

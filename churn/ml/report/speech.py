@@ -1,0 +1,50 @@
+"""Numbers and sentences as a reader of a language expects them."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from churn.ml.schema import Language, label
+
+ABSENT = "n/a"
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Read the sentences of the report by name and language."""
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Says things in one language."""
+
+    language: Language
+
+    def say(self, key: str, **values: Any) -> str:
+        """Return the sentence of that name with its values put in."""
+        return catalogue()[key][self.language].format(**values)
+
+    def label(self, name: str) -> str:
+        return label(name, self.language)
+
+    def count(self, number: float) -> str:
+        """Write 12345 as 12,345 or 12.345."""
+        return self._localised(f"{number:,.0f}")
+
+    def number(self, number: float | None, digits: int = 3) -> str:
+        return ABSENT if number is None else self._localised(f"{number:,.{digits}f}")
+
+    def percent(self, share: float | None, digits: int = 1) -> str:
+        """Write 0.265 as 26.5% or 26,5 %."""
+        if share is None:
+            return ABSENT
+        written = self._localised(f"{100 * share:,.{digits}f}")
+        return f"{written}\N{NO-BREAK SPACE}%" if self.language == "es" else f"{written}%"
+
+    def _localised(self, written: str) -> str:
+        if self.language == "en":
+            return written
+        return written.translate(str.maketrans(",.", ".,"))
