@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from churn.ml.report.blocks import Pictures, bar, pair, picture, section
+from churn.ml.report.blocks import Pictures, bar, narrow, pair, picture, section
 from churn.ml.report.markup import Markup, table, tag
 from churn.ml.report.speech import Speech
 from churn.ml.training import TrainedRun
@@ -30,7 +30,8 @@ MOST_IMPORTANT = 15
 def model_sections(run: TrainedRun, pictures: Pictures, speech: Speech) -> Iterator[Markup]:
     """Yield the sections in the order a reader asks."""
     yield section("figures", speech, _figures(run, speech))
-    yield section("at_threshold", speech, pair(_confusion(run, speech), _baselines(run, speech)))
+    answered = (narrow(_confusion(run, speech)), _baselines(run, speech))
+    yield section("at_threshold", speech, *answered)
     yield _campaign(run, pictures, speech)
     yield _ranking(run, pictures, speech)
     yield _drivers(run, pictures, speech)
@@ -144,8 +145,21 @@ def _ranking(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
         speech,
         pair(picture("lift", pictures, speech), shown),
         pair(picture("roc", pictures, speech), picture("precision_recall", pictures, speech)),
-        pair(picture("calibration", pictures, speech, meaning)),
+        pair(picture("calibration", pictures, speech, meaning), _reliability(run, speech)),
     )
+
+
+def _reliability(run: TrainedRun, speech: Speech) -> Markup:
+    rows = [
+        (
+            speech.percent(row["mean_score"]),
+            speech.percent(row["churn_rate"]),
+            speech.count(row["rows"]),
+        )
+        for row in run.metrics["reliability"]
+    ]
+    header = [speech.say(key) for key in ("mean_score", "churn_rate", "customers")]
+    return table(header, rows, caption=speech.say("reliability_caption"))
 
 
 def _drivers(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
@@ -160,7 +174,7 @@ def _drivers(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
         "drivers",
         speech,
         tag("p", speech.say("drivers_text")),
-        table(header, rows, caption=speech.say("importance_caption"), words=2),
+        narrow(table(header, rows, caption=speech.say("importance_caption"), words=2)),
         picture("shap_summary", pictures, speech, speech.say("colours")),
     )
 
@@ -191,12 +205,12 @@ def _chosen(run: TrainedRun, speech: Speech) -> Markup:
         (
             speech.say(name),
             speech.number(loss, 4),
-            speech.number(race["weights"].get(name), 2),
+            speech.number(race["weights"][name], 2) if name in race["weights"] else "",
         )
         for name, loss in sorted(race["log_loss"].items(), key=lambda item: item[1])
     ]
     header = [speech.say("contestant"), "Log loss", speech.say("weight")]
-    shown = table(header, rows, caption=speech.say("race_caption"))
+    shown = narrow(table(header, rows, caption=speech.say("race_caption")))
     return section("chosen", speech, tag("p", f"{told} {_spread(run, speech)}"), shown)
 
 
@@ -228,4 +242,4 @@ def _compared(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
         for row in run.comparison.iter_rows(named=True)
     ]
     shown = table(header, rows, caption=speech.say("compared_caption"))
-    return section("compared", speech, picture("comparison", pictures, speech), shown)
+    return section("compared", speech, narrow(picture("comparison", pictures, speech)), shown)
