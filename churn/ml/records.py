@@ -18,7 +18,7 @@ from churn.ml.schema import (
     UNKNOWN_ZONE,
     Column,
 )
-from churn.ml.streams import parse
+from churn.ml.streams import parse, parse_first
 from churn.ml.values import cell, in_any_case, moment, number, stripped, styles_of, yes_or_no
 
 _OLDEST = 120  # years
@@ -148,9 +148,10 @@ def _filled(column: str) -> pl.Expr:
 def _styles(source: Source) -> dict[Column, tuple[str, ...]]:
     columns = {column: source.mapping[column] for column in (Column.START, Column.END)}
     cells = [cell(name).alias(column) for column, name in columns.items()]
-    for _, sample in parse(source, lambda scan: scan.select(cells)):
-        return {column: styles_of(sample[column].head(_STYLE_SAMPLE)) for column in columns}
-    return dict.fromkeys(columns, ())
+    sample = parse_first(source, lambda scan: scan.select(cells).head(_STYLE_SAMPLE))
+    if sample is None:
+        return dict.fromkeys(columns, ())
+    return {column: styles_of(sample[column]) for column in columns}
 
 
 def _with_ages(frame: pl.DataFrame, odd: Counter[tuple[str, str]]) -> pl.DataFrame:

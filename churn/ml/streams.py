@@ -1,6 +1,7 @@
 """The rows of a source, CSV or Parquet, parsed piece by piece in bounded memory."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
@@ -56,26 +57,45 @@ class FrameRows:
 
 
 Plan: TypeAlias = Callable[[pl.LazyFrame], pl.LazyFrame]
+Piece: TypeAlias = tuple[Rows, pl.DataFrame]
 
 
-def parse(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
+def parse(source: Source, plan: Plan) -> Iterator[Piece]:
     """Apply `plan` to the columns of `source` as String, with ROW and EXTRA, piece by piece.
 
     Raises
     ------
     FileUnreadable : the file is damaged; the message says on which line where it is known.
     """
+    return _made_ahead(_parse(source, plan))
+
+
+def parse_first(source: Source, plan: Plan) -> pl.DataFrame | None:
+    """Apply `plan` to the first piece alone; null if there is none. Errors as of `parse`."""
+    return next((frame for _, frame in _parse(source, plan)), None)
+
+
+def _made_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Parse the next piece in a thread of its own while the last one is in use."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = thread.submit(next, pieces, None)
+            yield piece
+
+
+def _parse(source: Source, plan: Plan) -> Iterator[Piece]:
     if source.frame is not None:
         return iter([_given(source, source.frame, plan)])
     return _parse_parquet(source, plan) if source.format == "parquet" else _parse_csv(source, plan)
 
 
-def _given(source: Source, frame: pl.DataFrame, plan: Plan) -> tuple[Rows, pl.DataFrame]:
+def _given(source: Source, frame: pl.DataFrame, plan: Plan) -> Piece:
     rows = FrameRows(frame, first_row=1, done=1.0)
     return rows, plan(rows.scan(source.columns)).collect()
 
 
-def _parse_csv(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
+def _parse_csv(source: Source, plan: Plan) -> Iterator[Piece]:
     reader = BlockReader(source.path, source.written, source.delimiter, source.header_lines)
     for block in reader:
         try:
@@ -98,7 +118,7 @@ def _parsed(block: Block, source: Source, plan: Plan) -> tuple[Block, pl.DataFra
         return mended, plan(mended.scan(source.columns)).collect(engine="streaming")
 
 
-def _parse_parquet(source: Source, plan: Plan) -> Iterator[tuple[Rows, pl.DataFrame]]:
+def _parse_parquet(source: Source, plan: Plan) -> Iterator[Piece]:
     try:
         scan = pl.scan_parquet(source.path, glob=False).select(source.columns)
         total = int(scan.select(pl.len()).collect().item())

@@ -11,7 +11,7 @@ import polars as pl
 
 from churn.ml.reading import Source
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind
-from churn.ml.streams import parse
+from churn.ml.streams import parse, parse_first
 from churn.ml.values import amount, cell, moment, number, styles_of
 
 DAYS = "days"  # unit of a feature made of dates
@@ -104,10 +104,10 @@ def file_column(feature: str) -> str:
 
 def _guesses(source: Source, names: Sequence[str]) -> dict[str, ColumnPlan]:
     cells = [cell(name).alias(name) for name in names]
-    for _, frame in parse(source, lambda scan: scan.select(cells)):
-        sample = frame.head(_SAMPLE_ROWS)
-        return {name: _guess(sample[name], source.decimal) for name in names}
-    return {name: ColumnPlan(name, Reading.NUMBER, source.decimal) for name in names}
+    sample = parse_first(source, lambda scan: scan.select(cells).head(_SAMPLE_ROWS))
+    if sample is None:
+        return {name: ColumnPlan(name, Reading.NUMBER, source.decimal) for name in names}
+    return {name: _guess(sample[name], source.decimal) for name in names}
 
 
 def _guess(sample: pl.Series, decimal: str) -> ColumnPlan:
