@@ -1,6 +1,7 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,4 +10,5 @@ class ChurnConfig(AppConfig):
     verbose_name = _("Churn")
 
     def ready(self) -> None:
-        import_module("churn.tasks")  # connects the worker's signals
+        tasks = import_module("churn.tasks")  # also listens to the worker's signals
+        post_migrate.connect(tasks.schedule_upkeep, sender=self)

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from django_q.models import Schedule
 from django_q.signals import post_spawn
@@ -15,6 +14,7 @@ from churn.models import Job, Scoring, TrainingRun
 from churn.services import scoring, training, worker
 
 _EXECUTE = {TrainingRun: "churn.tasks.execute_training", Scoring: "churn.tasks.execute_scoring"}
+_JUST_QUEUED = timedelta(seconds=2)  # such entries are not lost, they are on their way
 UPKEEP = "churn: heartbeat and rescue"
 
 
@@ -42,13 +42,12 @@ def keep_up() -> None:
 def recover(**signal: Any) -> None:
     """Queue again at once, as a worker starts, what workers before it were killed over."""
     worker.beat()
-    for job in worker.reap_stale() + worker.forgotten(after=timedelta(0)):
+    for job in worker.reap_stale() + worker.forgotten(after=_JUST_QUEUED):
         enqueue(job)
 
 
-@receiver(post_migrate, dispatch_uid="churn.schedule_upkeep")
 def schedule_upkeep(**signal: Any) -> None:
-    """See to it that the queue calls `keep_up` every minute."""
+    """See to it, after migrations, that the queue calls `keep_up` every minute."""
     Schedule.objects.update_or_create(
         name=UPKEEP,
         defaults={

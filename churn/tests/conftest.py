@@ -1,0 +1,163 @@
+"""A small file of customers, a run trained on it once a session, and the people who use it."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
+from django.test import Client, override_settings
+from pytest_django import Settings
+
+from churn.ml.schema import quiet
+from churn.models import Dataset, Scoring, Status, TrainingRun
+from churn.services import datasets, registry, scoring
+
+COLUMNS = ["customer_id", "tenure", "plan", "calls", "churn"]
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+def customer_rows(count: int, seed: int = 0) -> list[dict[str, str]]:
+    """Make customers of whom those with few months and many calls tend to leave."""
+    random = Random(seed)  # noqa: S311  test data, no secret
+    rows = []
+    for number in range(count):
+        tenure, calls = random.randint(1, 60), random.randint(0, 9)
+        leaves = random.random() < (0.85 if tenure < 20 and calls > 3 else 0.15)
+        rows.append(
+            {
+                "customer_id": f"C{number:04}",
+                "tenure": str(tenure),
+                "plan": random.choice(["basic", "plus"]),
+                "calls": str(calls),
+                "churn": "yes" if leaves else "no",
+            }
+        )
+    return rows
+
+
+def write_rows(path: Path, rows: list[dict[str, str]], columns: list[str]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, extrasaction="ignore")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture(scope="session")
+def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, media_root: Path) -> None:
+    settings.MEDIA_ROOT = media_root
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 customers whose outcome is known."""
+    path = tmp_path_factory.mktemp("data") / "labelled.csv"
+    return write_rows(path, customer_rows(400), COLUMNS)
+
+
+@pytest.fixture(scope="session")
+def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """60 customers to be scored; lines 5 and 9 of the file cannot be."""
+    rows = customer_rows(60, seed=1)
+    rows[3]["tenure"] = "long"
+    rows[7]["customer_id"] = ""
+    return write_rows(tmp_path_factory.mktemp("data") / "unlabelled.csv", rows, COLUMNS[:-1])
+
+
+@pytest.fixture(scope="session")
+def learned(media_root: Path, labelled: Path) -> dict[str, Any]:
+    """Train a run on `labelled` and return what it comes to: the fields of its row, and its files."""
+    from churn.services import inspection, learning  # noqa: PLC0415  only these tests need them
+
+    customers = inspection.read_labelled(inspection.Question(labelled))
+    with override_settings(MEDIA_ROOT=media_root):
+        run = TrainingRun(algorithm=TrainingRun.Algorithm.XGBOOST)
+        return dict(learning.learn(run, customers, quiet))
+
+
+@pytest.fixture
+def dataset(db: None, labelled: Path) -> Dataset:
+    with labelled.open("rb") as file:
+        return datasets.create_dataset(datasets.Offer(file=file, file_name="labelled.csv"))
+
+
+@pytest.fixture
+def make_run(dataset: Dataset, learned: dict[str, Any]) -> Callable[[], TrainingRun]:
+    """Make a run that has succeeded."""
+
+    def make() -> TrainingRun:
+        return TrainingRun.objects.create(
+            dataset=dataset,
+            data_sha256=dataset.sha256,
+            algorithm=TrainingRun.Algorithm.XGBOOST,
+            status=Status.SUCCEEDED,
+            progress=1.0,
+            finished_at=dataset.created_at,
+            **learned,
+        )
+
+    return make
+
+
+@pytest.fixture
+def champion(make_run: Callable[[], TrainingRun]) -> TrainingRun:
+    run = make_run()
+    registry.promote(run)
+    return run
+
+
+@pytest.fixture
+def queued(champion: TrainingRun, unlabelled: Path) -> Scoring:
+    """Make a scoring of `unlabelled` that waits for a worker."""
+    with unlabelled.open("rb") as file:
+        return scoring.create_scoring(scoring.Upload(file=file, file_name="unlabelled.csv"))
+
+
+@pytest.fixture
+def scored(queued: Scoring) -> Scoring:
+    scoring.execute_scoring(queued)
+    return queued
+
+
+@pytest.fixture
+def make_user(db: None, django_user_model: Any) -> Callable[..., Any]:
+    """Make a user who holds the named permissions of churn, such as view_scoring."""
+
+    def make(*codenames: str) -> Any:
+        user = django_user_model.objects.create_user("ana", password="a long enough one")
+        held = Permission.objects.filter(content_type__app_label="churn", codename__in=codenames)
+        user.user_permissions.set(held)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def analyst(make_user: Callable[..., Any]) -> Any:
+    """Make a user who may do everything in churn and is no administrator."""
+    permissions = Permission.objects.filter(content_type__app_label="churn")
+    return make_user(*permissions.values_list("codename", flat=True))
+
+
+@pytest.fixture
+def browser(client: Client, analyst: Any) -> Client:
+    """Sign the test client in as `analyst`."""
+    client.force_login(analyst)
+    return client
+
+
+@pytest.fixture
+def upload() -> Callable[[bytes], ContentFile[bytes]]:
+    def make(content: bytes) -> ContentFile[bytes]:
+        return ContentFile(content, name="customers.csv")
+
+    return make

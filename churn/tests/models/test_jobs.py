@@ -1,0 +1,71 @@
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from churn.models import Scoring, Status
+from churn.models.jobs import MOST_ATTEMPTS
+
+
+def test_only_the_first_of_two_workers_claims_a_job(queued: Scoring) -> None:
+    claims = [Scoring.objects.claim(queued.pk, owner) for owner in ("a:1:1", "b:2:2")]
+
+    queued.refresh_from_db()
+    assert claims == [True, False]
+    assert (queued.status, queued.owner, queued.attempts) == (Status.RUNNING, "a:1:1", 1)
+
+
+def test_a_job_with_no_attempt_left_is_not_claimed(queued: Scoring) -> None:
+    Scoring.objects.filter(pk=queued.pk).update(attempts=MOST_ATTEMPTS)
+
+    assert not Scoring.objects.claim(queued.pk, "a:1:1")
+
+
+def test_an_attempt_that_was_taken_over_changes_nothing_any_more(queued: Scoring) -> None:
+    Scoring.objects.claim(queued.pk, "a:1:1")
+    queued.refresh_from_db()
+    Scoring.objects.requeue(queued)
+    Scoring.objects.claim(queued.pk, "b:2:2")
+
+    assert not Scoring.objects.finish(queued, Status.FAILED, "too late")
+    queued.refresh_from_db()
+    assert (queued.status, queued.owner) == (Status.RUNNING, "b:2:2")
+
+
+def test_a_job_is_silent_a_minute_after_its_last_beat(queued: Scoring) -> None:
+    Scoring.objects.claim(queued.pk, "a:1:1")
+    assert not Scoring.objects.silent().exists()
+
+    long_ago = timezone.now() - timedelta(seconds=61)
+    Scoring.objects.filter(pk=queued.pk).update(heartbeat_at=long_ago)
+
+    assert Scoring.objects.silent().get() == queued
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"status": Status.FAILED, "failure": "", "finished_at": timezone.now()},
+        {"status": Status.RUNNING, "owner": ""},
+        {"status": Status.CANCELLED, "finished_at": None},
+        {"progress": 1.5},
+        {"attempts": MOST_ATTEMPTS + 1},
+        {"status": Status.SUCCEEDED, "finished_at": timezone.now(), "rows": 2, "accepted": 1,
+         "rejected": 0},
+    ],
+)  # fmt: skip
+def test_the_database_refuses_a_row_that_cannot_be(
+    queued: Scoring, broken: dict[str, object]
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Scoring.objects.filter(pk=queued.pk).update(**broken)
+
+
+def test_the_duration_ends_with_the_job(queued: Scoring) -> None:
+    assert queued.duration is None
+
+    queued.started_at = timezone.now() - timedelta(seconds=9)
+    queued.finished_at = queued.started_at + timedelta(seconds=4)
+
+    assert queued.duration == timedelta(seconds=4)

@@ -1,0 +1,84 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from churn.exceptions import ModelInvalid, NoChampion, StateConflict
+from churn.models import Dataset, Promotion, TrainingRun
+from churn.services import registry, training
+
+MakeRun = Callable[[], TrainingRun]
+
+
+def test_there_is_no_champion_before_the_first_promotion(db: None) -> None:
+    with pytest.raises(NoChampion):
+        registry.champion()
+
+
+def test_the_run_promoted_last_is_the_champion(champion: TrainingRun, make_run: MakeRun) -> None:
+    newer = make_run()
+
+    registry.promote(newer)
+
+    assert registry.champion() == newer
+    assert Promotion.objects.count() == 2
+
+
+def test_the_way_back_leads_through_all_promotions(
+    champion: TrainingRun, make_run: MakeRun
+) -> None:
+    second, third = make_run(), make_run()
+    registry.promote(second)
+    registry.promote(third)
+
+    assert registry.roll_back() == second
+    assert registry.roll_back() == champion
+    with pytest.raises(NoChampion, match="no way back"):
+        registry.roll_back()
+    assert registry.champion() == champion
+
+
+def test_a_run_that_was_rolled_back_can_be_promoted_again(
+    champion: TrainingRun, make_run: MakeRun
+) -> None:
+    second = make_run()
+    registry.promote(second)
+    registry.roll_back()
+
+    registry.promote(second)
+
+    assert registry.champion() == second
+    assert registry.roll_back() == champion
+
+
+def test_the_champion_is_not_promoted_twice(champion: TrainingRun) -> None:
+    with pytest.raises(StateConflict, match="already"):
+        registry.promote(champion)
+
+
+def test_a_run_without_a_model_is_not_promoted(dataset: Dataset) -> None:
+    with pytest.raises(StateConflict, match="succeeded"):
+        registry.promote(training.create_run(dataset))
+
+
+def test_a_model_is_loaded_once_for_its_digest(champion: TrainingRun) -> None:
+    assert registry.model_of(champion) is registry.model_of(champion)
+
+
+def test_a_model_of_another_digest_is_refused(champion: TrainingRun) -> None:
+    champion.model_sha256 = "0" * 64
+
+    with pytest.raises(ModelInvalid):
+        registry.model_of(champion)
+
+
+def test_records_are_scored_with_reasons_in_the_language_asked_for(
+    champion: TrainingRun, unlabelled: Path
+) -> None:
+    record = {"customer_id": "C1", "tenure": 3, "plan": "plus", "calls": 8}
+
+    [prediction] = registry.predict([record], "es")
+
+    assert prediction["customer_id"] == "C1"
+    assert 0 < prediction["probability"] < 1
+    assert any("riesgo" in reason["text"] for reason in prediction["reasons"])

@@ -1,0 +1,186 @@
+import csv
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from churn.exceptions import (
+    ArtifactMissing,
+    FileUnreadable,
+    NoChampion,
+    SchemaInvalid,
+    StateConflict,
+)
+from churn.models import Dataset, Scoring, Status, TrainingRun
+from churn.services import scoring, training
+from churn.services.scoring import Order, Upload
+from churn.tests.conftest import PNG, customer_rows, write_rows
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_row_of_the_file_is_accounted_for(scored: Scoring) -> None:
+    assert (scored.status, scored.failure) == (Status.SUCCEEDED, "")
+    assert (scored.rows, scored.accepted, scored.rejected) == (60, 58, 2)
+    assert scored.customers == scored.predictions.count() == 58
+    assert sum(row["customers"] for row in scored.deciles) == 58
+
+
+def test_the_results_name_every_customer_with_reasons(scored: Scoring) -> None:
+    rows = rows_of(scoring.results_path(scored))
+
+    assert list(rows[0]) == [
+        "customer_id", "probability", "churn", "decile", "reason_1", "reason_2", "reason_3",
+    ]  # fmt: skip
+    assert len(rows) == 58
+    assert all("the risk" in row["reason_1"] for row in rows)
+
+
+def test_rows_that_could_not_be_scored_are_listed_by_line_and_reason(scored: Scoring) -> None:
+    rows = rows_of(scoring.rejects_path(scored))
+
+    assert [(row["line"], row["column"]) for row in rows] == [("5", "tenure"), ("9", "customer_id")]
+    assert rows[0]["reason"] == "not a number"
+
+
+def test_a_prediction_keeps_its_reasons_in_each_language(scored: Scoring) -> None:
+    riskiest = scored.predictions.riskiest_first().first()
+
+    assert riskiest is not None
+    assert riskiest.decile == 1
+    assert {tuple(reason["text"]) for reason in riskiest.reasons} == {("en", "es")}
+
+
+def test_an_attempt_after_a_lost_one_leaves_each_prediction_once(scored: Scoring) -> None:
+    Scoring.objects.filter(pk=scored.pk).update(status=Status.QUEUED)
+
+    scoring.execute_scoring(scored)
+
+    assert scored.status == Status.SUCCEEDED
+    assert scored.predictions.count() == 58
+
+
+def test_a_scoring_that_is_cancelled_keeps_no_predictions(queued: Scoring) -> None:
+    def cancel(stage: str, fraction: float) -> None:
+        if stage == "keeping predictions" and not queued.cancel_requested:
+            scoring.cancel_scoring(queued)
+
+    scoring.execute_scoring(queued, listen=cancel)
+
+    assert queued.status == Status.CANCELLED
+    assert queued.predictions.count() == 0
+    with pytest.raises(ArtifactMissing):
+        scoring.results_path(queued)
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "words"),
+    [
+        (PNG, FileUnreadable, "PNG"),
+        (b"", FileUnreadable, "empty"),
+        (b"customer_id,tenure,plan\nC1,3,plus\n", SchemaInvalid, "`calls`"),
+    ],
+)
+def test_a_file_that_cannot_be_scored_is_refused_at_once_and_leaves_nothing(
+    champion: TrainingRun, media_root: Path, content: bytes, error: type[Exception], words: str
+) -> None:
+    before = sorted(media_root.glob("churn/scorings/*"))
+
+    with pytest.raises(error, match=words):
+        scoring.create_scoring(Upload(file=BytesIO(content), file_name="customers.csv"))
+
+    assert not Scoring.objects.exists()
+    assert sorted(media_root.glob("churn/scorings/*")) == before
+
+
+def test_service_records_do_not_go_with_a_model_of_a_table(champion: TrainingRun) -> None:
+    header = (
+        b"cliente_id,segmento_cliente,tipo_asistencia,coordenadas_sucursal,"
+        b"inicio_atencion_utc,fin_atencion,puntos_de_loyalty,edad\n"
+    )
+    row = b"1,A1,consulta,,2022-01-01 10:00:00,2022-01-01 07:10:00,10.0,33\n"
+
+    with pytest.raises(SchemaInvalid, match="one row per customer"):
+        scoring.create_scoring(Upload(file=BytesIO(header + row), file_name="r.csv"))
+
+
+def test_without_a_champion_a_run_must_be_named(
+    make_run: Callable[[], TrainingRun], unlabelled: Path
+) -> None:
+    run = make_run()
+
+    with unlabelled.open("rb") as file:
+        with pytest.raises(NoChampion):
+            scoring.create_scoring(Upload(file=file, file_name="u.csv"))
+        named = scoring.create_scoring(Upload(file=file, file_name="u.csv", run=run))
+
+    assert named.run == run
+
+
+def test_a_run_without_a_model_cannot_score(dataset: Dataset, unlabelled: Path) -> None:
+    run = training.create_run(dataset)
+
+    with unlabelled.open("rb") as file, pytest.raises(StateConflict):
+        scoring.create_scoring(Upload(file=file, file_name="u.csv", run=run))
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
+    champion: TrainingRun, tmp_path: Path
+) -> None:
+    rows = customer_rows(3)
+    rows[1]["customer_id"] = "=HYPERLINK(1)"
+    path = write_rows(tmp_path / "risky.csv", rows, ["customer_id", "tenure", "plan", "calls"])
+    with path.open("rb") as file:
+        queued = scoring.create_scoring(Upload(file=file, file_name="risky.csv"))
+
+    scoring.execute_scoring(queued)
+
+    assert queued.predictions.filter(customer_id="=HYPERLINK(1)").exists()
+    names = {row["customer_id"] for row in rows_of(scoring.results_path(queued))}
+    assert "'=HYPERLINK(1)" in names
+
+
+def test_an_endless_identifier_fails_with_the_name_of_its_column(
+    champion: TrainingRun, tmp_path: Path
+) -> None:
+    rows = customer_rows(3)
+    rows[1]["customer_id"] = "x" * 201
+    path = write_rows(tmp_path / "long.csv", rows, ["customer_id", "tenure", "plan", "calls"])
+    with path.open("rb") as file:
+        queued = scoring.create_scoring(Upload(file=file, file_name="long.csv"))
+
+    scoring.execute_scoring(queued)
+
+    assert queued.status == Status.FAILED
+    assert "`customer_id`" in queued.failure
+
+
+def test_a_file_of_this_machine_is_scored_into_another(
+    champion: TrainingRun, unlabelled: Path, tmp_path: Path
+) -> None:
+    order = Order(unlabelled, tmp_path / "out.csv", rejects=tmp_path / "rejects.csv", language="es")
+
+    done = scoring.score_here(champion, order)
+
+    assert (done.status, done.rows, done.rejected) == (Status.SUCCEEDED, 60, 2)
+    assert len(rows_of(tmp_path / "out.csv")) == 58
+    assert rows_of(tmp_path / "rejects.csv")[0]["reason"] == "no es un número"
+    assert done.predictions.count() == 0
+
+
+def test_a_scoring_is_erased_with_its_files_and_predictions(scored: Scoring) -> None:
+    folder = scoring.results_path(scored).parent
+
+    scoring.delete_scoring(scored)
+
+    assert not Scoring.objects.exists()
+    assert not folder.exists()
+
+
+def test_a_scoring_under_way_is_not_erased(queued: Scoring) -> None:
+    with pytest.raises(StateConflict):
+        scoring.delete_scoring(queued)

@@ -1,0 +1,88 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from churn.exceptions import ArtifactMissing
+from churn.models import Dataset, Status, TrainingRun
+from churn.services import training
+
+WHOLE = ["metrics.json", "metrics.csv", "predictions.csv", "feature_importance.csv", "run.log"]
+
+
+def test_a_run_is_executed_from_the_stored_file_to_its_artifacts(dataset: Dataset) -> None:
+    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+
+    training.execute_run(run)
+
+    assert (run.status, run.failure) == (Status.SUCCEEDED, "")
+    assert run.metrics["roc_auc"] > 0.6
+    assert 0 < (run.threshold or 0) < 1
+    assert set(WHOLE) <= set(training.artifacts(run))
+
+
+def test_a_run_keeps_the_hash_of_the_data_it_was_trained_on(dataset: Dataset) -> None:
+    run = training.create_run(dataset)
+
+    assert (run.status, run.data_sha256) == (Status.QUEUED, dataset.sha256)
+
+
+def test_training_twice_gives_the_same_model(dataset: Dataset, learned: dict[str, Any]) -> None:
+    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+
+    training.execute_run(run)
+
+    assert run.model_sha256 == learned["model_sha256"]
+
+
+def test_an_engine_that_is_not_there_fails_the_run_with_a_clear_sentence(
+    dataset: Dataset, media_root: Path
+) -> None:
+    before = sorted(media_root.glob("churn/runs/*"))
+    run = training.create_run(dataset, engine=TrainingRun.Engine.DASK)
+
+    training.execute_run(run)
+
+    assert run.status == Status.FAILED
+    assert "Dask" in run.failure
+    assert sorted(media_root.glob("churn/runs/*")) == before
+
+
+def test_a_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> None:
+    before = sorted(media_root.glob("churn/runs/*"))
+    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+
+    def cancel(stage: str, fraction: float) -> None:
+        if stage == "preparation" and not run.cancel_requested:
+            training.cancel_run(run)
+
+    training.execute_run(run, listen=cancel)
+
+    assert run.status == Status.CANCELLED
+    assert sorted(media_root.glob("churn/runs/*")) == before
+
+
+def test_the_log_of_a_run_tells_its_stages(make_run: Callable[[], TrainingRun]) -> None:
+    lines = training.artifact_path(make_run(), "run.log").read_text().splitlines()
+
+    assert "400 rows, 0 rejected, 400 customers" in lines[0]
+    assert lines[-1].split("  ")[-1].startswith("done; model ")
+
+
+@pytest.mark.parametrize("name", ["model", "../../secret", "nothing.csv", ""])
+def test_only_artifacts_are_handed_out(make_run: Callable[[], TrainingRun], name: str) -> None:
+    with pytest.raises(ArtifactMissing):
+        training.artifact_path(make_run(), name)
+
+
+def test_a_run_that_has_not_begun_has_no_artifacts(dataset: Dataset) -> None:
+    assert training.artifacts(training.create_run(dataset)) == []
+
+
+def test_what_a_customer_is_called_is_no_formula_in_the_predictions(
+    make_run: Callable[[], TrainingRun],
+) -> None:
+    header = training.artifact_path(make_run(), "predictions.csv").read_text().splitlines()[0]
+
+    assert header.startswith("customer_id,")

@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from churn.models import Scoring, Status
+from churn.models.jobs import MOST_ATTEMPTS
+from churn.services import worker
+from churn.services.processes import this_process
+
+LONG_AGO = timezone.now() - timedelta(minutes=10)
+DEAD = f"{this_process().rsplit(':', 2)[0]}:{2**22 + 1}:1"
+
+
+@pytest.fixture
+def running(queued: Scoring) -> Scoring:
+    Scoring.objects.claim(queued.pk, "elsewhere:1:1")
+    queued.refresh_from_db()
+    return queued
+
+
+def change(scoring: Scoring, **fields: object) -> None:
+    Scoring.objects.filter(pk=scoring.pk).update(**fields)
+
+
+def test_the_last_heartbeat_is_that_of_the_latest_beat(db: None) -> None:
+    assert worker.last_heartbeat() is None
+
+    worker.beat()
+    worker.beat()
+
+    beat = worker.last_heartbeat()
+    assert beat is not None
+    assert timezone.now() - beat < timedelta(seconds=5)
+
+
+def test_a_job_that_beats_is_left_alone(running: Scoring) -> None:
+    assert worker.reap_stale() == []
+
+
+def test_a_silent_job_is_queued_again(running: Scoring) -> None:
+    change(running, heartbeat_at=LONG_AGO)
+
+    assert worker.reap_stale() == [running]
+
+    running.refresh_from_db()
+    assert (running.status, running.attempts, running.owner) == (Status.QUEUED, 1, "")
+
+
+def test_a_job_whose_process_died_is_queued_again_at_once(running: Scoring) -> None:
+    change(running, owner=DEAD)
+
+    assert worker.reap_stale() == [running]
+
+
+def test_a_job_that_lost_its_worker_three_times_has_failed_and_says_so(running: Scoring) -> None:
+    change(running, heartbeat_at=LONG_AGO, attempts=MOST_ATTEMPTS, stage="scoring")
+
+    assert worker.reap_stale() == []
+
+    running.refresh_from_db()
+    assert running.status == Status.FAILED
+    assert "lost 3 times" in running.failure
+    assert "scoring" in running.failure
+
+
+def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(running: Scoring) -> None:
+    change(running, heartbeat_at=LONG_AGO, cancel_requested=True)
+
+    assert worker.reap_stale() == []
+
+    running.refresh_from_db()
+    assert running.status == Status.CANCELLED
+
+
+def test_a_job_that_nobody_began_is_queued_once_more_and_then_given_time(queued: Scoring) -> None:
+    assert worker.forgotten() == []
+
+    change(queued, queued_at=LONG_AGO)
+
+    assert worker.forgotten() == [queued]
+    assert worker.forgotten() == []

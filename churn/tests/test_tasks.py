@@ -1,0 +1,69 @@
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import OrmQ, Schedule
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from churn import tasks
+from churn.models import Dataset, Scoring, Status, TrainingRun
+from churn.services import training, worker
+
+
+def test_a_queued_scoring_is_executed_once_its_transaction_is_committed(
+    queued: Scoring, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue(queued)
+        assert Scoring.objects.get().status == Status.QUEUED
+
+    assert Scoring.objects.get().status == Status.SUCCEEDED
+
+
+def test_a_queued_run_is_executed_likewise(
+    dataset: Dataset, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue(run)
+
+    assert TrainingRun.objects.get().status == Status.SUCCEEDED
+
+
+@pytest.mark.parametrize("rescue", [tasks.keep_up, tasks.recover])
+def test_what_a_lost_worker_left_is_finished_by_another(
+    rescue: object,
+    queued: Scoring,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    Scoring.objects.claim(queued.pk, "elsewhere:1:1")
+    Scoring.objects.update(heartbeat_at=timezone.now() - timedelta(minutes=2))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert callable(rescue)
+        rescue()
+
+    done = Scoring.objects.get()
+    assert (done.status, done.attempts) == (Status.SUCCEEDED, 2)
+    assert worker.last_heartbeat() is not None
+
+
+def test_the_queue_looks_after_the_workers_every_minute(db: None) -> None:
+    call_command("migrate", verbosity=0)
+
+    schedule = Schedule.objects.get(name=tasks.UPKEEP)
+    assert (schedule.func, schedule.minutes) == ("churn.tasks.keep_up", 1)
+
+
+def test_an_order_of_a_transaction_that_is_rolled_back_leaves_nothing(
+    queued: Scoring,
+    settings: Settings,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        tasks.enqueue(queued)
+
+    assert len(callbacks) == 1
+    assert not OrmQ.objects.exists()
