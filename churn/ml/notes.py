@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from churn.ml.leaks import Leak, describe_leak
+from churn.ml.numerals import fill
 from churn.ml.schema import Language
 
 FLATTERED_BY = 0.01  # area under the ROC curve
@@ -55,7 +56,7 @@ def describe_note(note: Note, language: Language) -> str:
     """One sentence without a full stop."""
     english, spanish = _WORDS[note.code]
     words = spanish if language == "es" else english
-    return words.format(leak=note.values.get(language), **note.values)
+    return fill(words, language, leak=note.values.get(language), **note.values)
 
 
 def notes_on(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[Note]:

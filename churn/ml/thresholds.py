@@ -10,6 +10,7 @@ import polars as pl
 from churn.exceptions import DataUnfit, ModelInvalid
 from churn.ml.arrays import Floats
 from churn.ml.emp import Costs
+from churn.ml.numerals import fill
 from churn.ml.schema import Language
 
 Objective = Literal["recall", "f1", "profit", "budget"]
@@ -87,7 +88,8 @@ class Threshold:
 
     def explain(self, language: Language) -> str:
         english, spanish = _REASONS[self.reason]
-        return (spanish if language == "es" else english).format(asked=self.asked or 0.0)
+        sentence = spanish if language == "es" else english
+        return fill(sentence, language, asked=self.asked or 0.0)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

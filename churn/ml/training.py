@@ -26,7 +26,7 @@ from churn.ml.preparation import Prepared, SplitChoice, prepare
 from churn.ml.race import FIELD, MEDIUM_TREES, SPLINES, Contestant, Step
 from churn.ml.schema import CUSTOMER_ID, Progress, quiet
 from churn.ml.segments import Answers, segment_table
-from churn.ml.splits import Split
+from churn.ml.splits import Split, split_by_time
 from churn.ml.thresholds import Aim, Objective, Threshold, choose_threshold, operating_points
 
 LIBRARIES = ("xgboost-cpu", "xgboost", "numpy", "polars")
@@ -144,12 +144,11 @@ def _model(
     customers: Customers, table: Prepared, fitted: Fitted, options: TrainingOptions
 ) -> ChurnModel:
     train_rows = table.split.train
-    held_out = table.actual[train_rows][fitted.held.rows]
     return ChurnModel(
         encoder=table.encoder,
         members=fitted.members,
         intercept=fitted.intercept,
-        threshold=choose_threshold(held_out, sigmoid(fitted.held.margin), options.aim()),
+        threshold=_threshold(customers, table, fitted, options.aim()),
         about={
             "algorithm": options.algorithm,
             "winner": fitted.winner,
@@ -162,6 +161,17 @@ def _model(
         },
         reference=reference_of(table.frame[train_rows], customers.features),
     )
+
+
+def _threshold(customers: Customers, table: Prepared, fitted: Fitted, aim: Aim) -> Threshold:
+    """Choose on held-out training customers; where time runs, on the newest fifth of those."""
+    rows = table.split.train[fitted.held.rows]
+    probability = sigmoid(fitted.held.margin)
+    if table.split.way == "time" and customers.order is not None:
+        recent = split_by_time(table.frame[customers.order][rows], table.actual[rows], rows)
+        if recent is not None:
+            rows, probability = rows[recent.test], probability[recent.test]
+    return choose_threshold(table.actual[rows], probability, aim)
 
 
 def _measured(

@@ -8,6 +8,8 @@ from churn.ml.report.speech import Speech
 from churn.ml.schema import describe_finding
 from churn.ml.training import TrainedRun
 
+FEWEST_JUDGED = 100
+
 
 def head(run: TrainedRun, speech: Speech) -> Markup:
     """Title, verdict, and what they rest on."""
@@ -80,14 +82,18 @@ def _good(run: TrainedRun, speech: Speech) -> str:
 
 
 def _weak(run: TrainedRun, speech: Speech) -> str:
-    judged = [row for row in run.metrics["segments"] if row["roc_auc"] is not None]
+    judged = [
+        row
+        for row in run.metrics["segments"]
+        if row["roc_auc"] is not None and row["customers"] >= FEWEST_JUDGED
+    ]
     if not judged:
         return speech.say("weak_none")
     weakest: dict[str, Any] = min(judged, key=lambda row: row["roc_auc"])
     return speech.say(
         "weak_text",
         feature=speech.label(weakest["feature"]),
-        segment=weakest["segment"],
+        segment=speech.segment(weakest["segment"]),
         count=speech.count(weakest["customers"]),
         auc=speech.number(weakest["roc_auc"]),
     )
@@ -114,5 +120,5 @@ def _notes(run: TrainedRun, speech: Speech) -> Markup | None:
     ]
     if not told and not found:
         return None
-    items = (tag("li", f"{text[0].upper()}{text[1:]}.") for text in [*told, *found])
+    items = (tag("li", text) for text in [*told, *found])
     return tag("div", tag("h3", speech.say("notes")), tag("ul", *items), class_="notes")

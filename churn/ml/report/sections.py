@@ -9,20 +9,20 @@ from churn.ml.report.speech import Speech
 from churn.ml.training import TrainedRun
 
 SHARES = frozenset({"accuracy", "balanced_accuracy", "precision", "recall", "f1", "ece"})
-MEASURES = {
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "log_loss": "Log loss",
-    "brier": "Brier",
-    "ece": "ECE",
-    "top_decile_lift": "Lift 10 %",
-    "emp_churn": "EMPC",
-    "accuracy": "Accuracy",
-    "balanced_accuracy": "Balanced accuracy",
-    "precision": "Precision",
-    "recall": "Recall",
-    "f1": "F1",
-}
+MEASURES = (
+    "roc_auc",
+    "pr_auc",
+    "log_loss",
+    "brier",
+    "ece",
+    "top_decile_lift",
+    "emp_churn",
+    "accuracy",
+    "balanced_accuracy",
+    "precision",
+    "recall",
+    "f1",
+)
 CAMPAIGN_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
 MOST_IMPORTANT = 15
 
@@ -45,12 +45,12 @@ def _figures(run: TrainedRun, speech: Speech) -> Markup:
     header = [speech.say(key) for key in ("measure", "meaning", "value", "interval")]
     rows = [
         (
-            name,
+            speech.measure(key),
             speech.say(key),
             _figure(key, run.metrics[key], speech),
             _interval(key, run.metrics["intervals"].get(key), speech),
         )
-        for key, name in MEASURES.items()
+        for key in MEASURES
     ]
     return table(header, rows, caption=speech.say("figures_caption"), words=2)
 
@@ -78,7 +78,7 @@ def _confusion(run: TrainedRun, speech: Speech) -> Markup:
 
 def _baselines(run: TrainedRun, speech: Speech) -> Markup:
     names = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
-    header = [speech.say("answer"), *(MEASURES[name] for name in names), speech.say("profit")]
+    header = [speech.say("answer"), *(speech.measure(name) for name in names), speech.say("profit")]
     answers = {"this_model": run.metrics, **run.metrics["baselines"]}
     rows = [
         (
@@ -111,7 +111,7 @@ def _campaign(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
         )
         for point in _points(run)
     ]
-    header = [MEASURES.get(key) or speech.say(key).capitalize() for key in keys]
+    header = [speech.measure(key) for key in keys]
     shown = table(header, rows, caption=speech.say("campaign_caption"))
     drawn = picture("trade_off", pictures, speech)
     return section("campaign", speech, tag("p", told), pair(drawn, shown))
@@ -181,11 +181,14 @@ def _drivers(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
 
 def _segments(run: TrainedRun, speech: Speech) -> Markup:
     keys = ("feature", "segment", "customers", "churn_rate", "mean_score")
-    header = [*(speech.say(key) for key in keys), "ROC AUC", "Precision", "Recall"]
+    header = [
+        *(speech.say(key) for key in keys),
+        *map(speech.measure, ("roc_auc", "precision", "recall")),
+    ]
     rows = [
         (
             speech.label(row["feature"]),
-            speech.say("unknown") if row["segment"] == "?" else row["segment"],
+            speech.segment(row["segment"]),
             speech.count(row["customers"]),
             speech.percent(row["churn_rate"]),
             speech.percent(row["mean_score"]),
@@ -209,7 +212,7 @@ def _chosen(run: TrainedRun, speech: Speech) -> Markup:
         )
         for name, loss in sorted(race["log_loss"].items(), key=lambda item: item[1])
     ]
-    header = [speech.say("contestant"), "Log loss", speech.say("weight")]
+    header = [speech.say("contestant"), speech.measure("log_loss"), speech.say("weight")]
     shown = narrow(table(header, rows, caption=speech.say("race_caption")))
     return section("chosen", speech, tag("p", f"{told} {_spread(run, speech)}"), shown)
 
@@ -232,7 +235,11 @@ def _compared(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
     if run.comparison is None:
         return section("compared", speech)
     names = ("roc_auc", "log_loss", "emp_churn", "precision", "recall", "f1")
-    header = [speech.say("algorithm"), *(MEASURES[name] for name in names), speech.say("seconds")]
+    header = [
+        speech.say("algorithm"),
+        *(speech.measure(name) for name in names),
+        speech.say("seconds"),
+    ]
     rows = [
         (
             row["algorithm"],

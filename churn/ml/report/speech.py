@@ -6,7 +6,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from churn.ml.numerals import fill
 from churn.ml.schema import Language, label
+from churn.ml.segments import UNKNOWN
 
 ABSENT = "n/a"
 
@@ -25,10 +27,17 @@ class Speech:
 
     def say(self, key: str, **values: Any) -> str:
         """Return the sentence of that name with its values put in."""
-        return catalogue()[key][self.language].format(**values)
+        return fill(catalogue()[key][self.language], self.language, **values)
+
+    def measure(self, key: str) -> str:
+        """Name a measure as the trade does."""
+        return self.say(f"name_{key}")
 
     def label(self, name: str) -> str:
         return label(name, self.language)
+
+    def segment(self, name: str) -> str:
+        return self.say("unknown") if name == UNKNOWN else name
 
     def count(self, number: float) -> str:
         """Write 12345 as 12,345 or 12.345."""

@@ -54,7 +54,7 @@ def test_a_split_by_time_says_how_much_chance_would_have_flattered() -> None:
         (
             Note("flattered", {"gap": 0.15}),
             "a random split would have flattered the model by 0.150 of AUC",
-            "una división al azar habría favorecido al modelo en 0.150 de AUC",
+            "una división al azar habría favorecido al modelo en 0,150 de AUC",
         ),
         (
             Note("left_out", {"en": "`x` has one value only", "es": "`x` tiene un solo valor"}),
