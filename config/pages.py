@@ -1,12 +1,18 @@
 """The front page: what runs here, with live figures of both apps."""
 
-from churn.services import overview as churn
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 
+from churn.services import overview as churn
 from verses import services as verses
 
 
 def home(request: HttpRequest) -> HttpResponse:
     context = {"verses": verses.overview(), "churn": churn.overview()}
     return render(request, "home.html", context)
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send pages that name no icon, such as the admin's, to the one of this site."""
+    return redirect(static("icon.svg"))

@@ -26,6 +26,7 @@ urlpatterns = [
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("favicon.ico", pages.favicon),
     path("", include("verses.urls")),
     path("", include("churn.urls")),
 ]

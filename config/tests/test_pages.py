@@ -66,11 +66,13 @@ def test_a_user_signs_in_changes_language_and_signs_out(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", ["/api/", "/api/docs/"])
-def test_the_api_pages_work_under_the_content_security_policy(
-    live_server: LiveServer, open_page: Callable[..., Page], path: str
+@pytest.mark.parametrize("path", ["/api/", "/api/docs/", "/api/churn/runs/", "/admin/"])
+def test_the_framework_s_own_pages_work_under_the_content_security_policy(
+    live_server: LiveServer, open_page: Callable[..., Page], admin_client: Client, path: str
 ) -> None:
     page = open_page("en")
+    session = admin_client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
 
     page.goto(live_server.url + path, wait_until="networkidle")
 
