@@ -20,6 +20,7 @@ from verses.references.versification import chapters_in, verses_in
 from verses.references.vocabulary import (
     AND_WORDS,
     CHAPTER_WORDS,
+    FOLLOWING_VERSES,
     NEXT_VERSE,
     TO_END_OF_CHAPTER,
     TO_WORDS,
@@ -161,8 +162,9 @@ class Reader:
 
     def _eat_colon(self) -> bool:
         cursor, following = self._cursor, self._cursor.peek()
-        if cursor.token.kind == "," and following.kind == WORD and following.text in VERSE_WORDS:
-            cursor.advance()
+        names_verse = following.kind == WORD and following.text in VERSE_WORDS
+        if names_verse and not self._verse:
+            cursor.eat_sign(",")
         if cursor.token.kind in ":." and following.kind == NUMBER:
             cursor.advance()
             return True
@@ -172,7 +174,7 @@ class Reader:
         return self._cursor.at_number and not self._cursor.at_book
 
     def _eat_to_end_of_chapter(self) -> bool:
-        if self._cursor.peek().text in TO_END_OF_CHAPTER | NEXT_VERSE:
+        if self._cursor.peek().text in FOLLOWING_VERSES:
             self._cursor.eat_word(AND_WORDS)
         return self._cursor.eat_word(TO_END_OF_CHAPTER)
 

@@ -6,7 +6,7 @@ from verses.references.lexer import NUMBER, WORD, Token
 
 
 def words(listed: str) -> frozenset[str]:
-    """Set of the words of a text."""
+    """Return the words of a text as a set."""
     return frozenset(listed.split())
 
 
@@ -20,10 +20,9 @@ AND_WORDS = words("and y e")
 TO_WORDS = words("to through thru a al ao à até ate hasta")
 NEXT_VERSE = words("f s sq siguiente seguinte")
 TO_END_OF_CHAPTER = words("ff ss sqq sig sigs seg segs siguientes seguintes following")
+FOLLOWING_VERSES = NEXT_VERSE | TO_END_OF_CHAPTER
 VERSE_LETTERS = frozenset("abcde")
-BETWEEN_NUMBERS = (
-    CHAPTER_WORDS | VERSE_WORDS | AND_WORDS | TO_WORDS | NEXT_VERSE | TO_END_OF_CHAPTER
-)
+BETWEEN_NUMBERS = CHAPTER_WORDS | VERSE_WORDS | AND_WORDS | TO_WORDS | FOLLOWING_VERSES
 ORDINAL_ENDINGS = words("st nd rd th a o er ra ro da do era ero")
 NUMERALS = frozenset("1234")
 

@@ -16,7 +16,6 @@ from verses.references.vocabulary import (
 )
 
 _MOST_MISSPELLINGS = 2
-_MOST_WORDS = 12
 _AFTER_NAME = frozenset(",:.")
 
 
@@ -60,7 +59,7 @@ class NameReader:
             words.append(self.cursor.advance().text)
             if self.cursor.peek().kind == WORD:
                 self.cursor.eat_sign(".")
-        return words[:_MOST_WORDS]
+        return words
 
     def _at_chapter(self) -> bool:
         word = self.cursor.token.text

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from verses.references.folding import strip_accents
 from verses.references.names.index import EXACT, FAMILIES, FULL, Entry
 from verses.references.names.spelling import nearest
-from verses.references.names.titles import Title, without_title
+from verses.references.names.titles import TITLE_WORDS, Title, without_title
 
 _SHORTEST_BEGINNING = 3
 _SORTED_KEYS = sorted(FULL)
@@ -60,7 +60,8 @@ def _after_roman_numeral(key: str) -> Entry | None:
 
 
 def _beginning(key: str) -> Entry | None:
-    if len(key) < _SHORTEST_BEGINNING + key[:1].isdigit():
+    # `San` and `São` begin Santiago and São Tiago, but alone they are a title without its name.
+    if len(key) < _SHORTEST_BEGINNING + key[:1].isdigit() or key in TITLE_WORDS:
         return None
     rest = _SORTED_KEYS[bisect_left(_SORTED_KEYS, key) :]
     longer = [FULL[name] for name in takewhile(lambda name: name.startswith(key), rest)]
@@ -72,5 +73,5 @@ def _beginning(key: str) -> Entry | None:
 
 def _misspelt(title: Title, key: str) -> Meaning:
     found = nearest(key)
-    books = title.fitting(found.books)
-    return Meaning(books, found.continental, misspelt=bool(books), nearest=found.similar)
+    books, similar = title.fitting(found.books), title.fitting(found.similar)
+    return Meaning(books, found.continental, misspelt=bool(books), nearest=similar)

@@ -18,6 +18,7 @@ _FILLERS = words(
     "the el la los las o a os as of de del do da dos das to al ao aos book libro livro holy "
     "saint st san santo sao s apostle apostol apostolo paul pauls pablo paulo"
 )
+TITLE_WORDS = _GOSPEL_WORDS | _EPISTLE_WORDS | _FILLERS
 _GOSPELS = words("MAT MRK LUK JHN")
 _EPISTLES = words(
     "ROM 1CO 2CO GAL EPH PHP COL 1TH 2TH 1TI 2TI TIT PHM HEB JAS 1PE 2PE 1JN 2JN 3JN JUD"
@@ -56,5 +57,4 @@ def without_title(numeral: str, named: list[str]) -> Title:
 
 
 def _is_filler(word: str, *, after_gospel: bool) -> bool:
-    titles = word in _GOSPEL_WORDS or word in _EPISTLE_WORDS or word in _FILLERS
-    return titles or (after_gospel and word in _ACCORDING)
+    return word in TITLE_WORDS or (after_gospel and word in _ACCORDING)
