@@ -53,14 +53,17 @@ class UploadPage(PermissionRequiredMixin, FormView[Form]):
     """A page with a form of files; what is wrong with a file is said beside it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            limit = _FILES * settings.MAX_UPLOAD_BYTES + _FORM_BYTES
-            refuse_length(request.META.get("CONTENT_LENGTH"), limit)
-        except UploadTooLarge as error:
-            messages.error(request, str(error))
-            return addressed(request, request.path)
+        if request.method == "POST":
+            try:
+                refuse_length(request.META.get("CONTENT_LENGTH"), self._most_bytes())
+            except UploadTooLarge as error:
+                messages.error(request, str(error))
+                return addressed(request, request.path)
         checked = csrf_protect(super().dispatch)
         return checked(request, *args, **kwargs)
+
+    def _most_bytes(self) -> int:
+        return _FILES * settings.MAX_UPLOAD_BYTES + _FORM_BYTES
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:

@@ -55,11 +55,12 @@ def import_dataset(
     _refuse_taken(offer.name, reuse=reuse)
     folder = storage.new_folder("datasets")
     try:
-        dataset, customers = _imported(offer, folder, progress)
+        dataset, customers = _read(offer, folder, progress)
         if reuse and (known := _same(dataset, offer.name)):
             storage.discard(folder)
             return known, customers
         dataset.created_by = author(user)
+        _describe(dataset, customers)
         _save(dataset, offer)
     except BaseException:
         storage.discard(folder)
@@ -93,7 +94,7 @@ def question_of(dataset: Dataset) -> "Question":
     )
 
 
-def _imported(offer: Offer, folder: str, progress: Progress) -> tuple[Dataset, "Customers"]:
+def _read(offer: Offer, folder: str, progress: Progress) -> tuple[Dataset, "Customers"]:
     from churn.services import inspection  # noqa: PLC0415  see docs/decisions/0010
 
     dataset = Dataset(file_name=storage.shown_name(offer.file_name), file=f"{folder}/data")
@@ -105,9 +106,16 @@ def _imported(offer: Offer, folder: str, progress: Progress) -> tuple[Dataset, "
         dataset.zones_sha256 = zones.sha256
     dataset.target, dataset.customer_id = offer.target, offer.customer_id
     customers = inspection.read_labelled(question_of(dataset), progress)
-    for field, value in inspection.described(customers).items():
-        setattr(dataset, field, value)
+    dataset.target = customers.source.target or ""
+    dataset.customer_id = customers.source.customer_id or ""
     return dataset, customers
+
+
+def _describe(dataset: Dataset, customers: "Customers") -> None:
+    from churn.services.inspection import described  # noqa: PLC0415  see docs/decisions/0010
+
+    for field, value in described(customers).items():
+        setattr(dataset, field, value)
 
 
 def _same(dataset: Dataset, name: str) -> Dataset | None:

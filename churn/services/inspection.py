@@ -105,12 +105,10 @@ def within(progress: Progress, low: float, high: float) -> Progress:
 
 
 def described(customers: Customers) -> dict[str, Any]:
-    """Fields of a Dataset: roles, counts, columns, profile and findings."""
+    """Fields of a Dataset besides its roles: counts, columns, profile and findings."""
     source = customers.source
     return {
         "shape": source.shape.value,
-        "target": source.target or "",
-        "customer_id": source.customer_id or "",
         **asdict(customers.counts),
         "schema": {
             "format": source.format,

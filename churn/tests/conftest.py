@@ -4,11 +4,11 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from pytest_django import Settings
 
@@ -17,6 +17,7 @@ from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import datasets, registry, scoring
 
 COLUMNS = ["customer_id", "tenure", "plan", "calls", "churn"]
+MakeUpload: TypeAlias = Callable[[bytes], SimpleUploadedFile]
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
@@ -75,7 +76,7 @@ def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def learned(media_root: Path, labelled: Path) -> dict[str, Any]:
-    """Train a run on `labelled` and return what it comes to: the fields of its row, and its files."""
+    """Train a run on `labelled`; return the fields of its row."""
     from churn.services import inspection, learning  # noqa: PLC0415  only these tests need them
 
     customers = inspection.read_labelled(inspection.Question(labelled))
@@ -156,8 +157,8 @@ def browser(client: Client, analyst: Any) -> Client:
 
 
 @pytest.fixture
-def upload() -> Callable[[bytes], ContentFile[bytes]]:
-    def make(content: bytes) -> ContentFile[bytes]:
-        return ContentFile(content, name="customers.csv")
+def upload() -> MakeUpload:
+    def make(content: bytes) -> SimpleUploadedFile:
+        return SimpleUploadedFile("customers.csv", content)
 
     return make

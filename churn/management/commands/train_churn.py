@@ -51,7 +51,7 @@ class Command(ChurnCommand):
             run = training.create_run(dataset, **_method(options))
             if not options["queue"]:
                 training.execute_run(run, customers=customers, listen=listen, here=True)
-        self._tell_dataset(dataset)
+        self._tell_dataset(dataset, customers)
         if options["queue"]:
             tasks.enqueue(run)
             self.say(f"Run {run.pk} is queued; /churn/runs/{run.pk}/ shows how it goes.")
@@ -59,13 +59,13 @@ class Command(ChurnCommand):
             self._finish(run, options)
             self.say(f"{dataset.rows:,} rows, {dataset.customers:,} customers, {clock()}")
 
-    def _tell_dataset(self, dataset: Dataset) -> None:
+    def _tell_dataset(self, dataset: Dataset, customers: "Customers | None") -> None:
         self.say(
             f"Data set “{dataset}” ({dataset.pk}): {dataset.rows:,} rows, {dataset.accepted:,} "
             f"accepted, {dataset.rejected:,} rejected, {dataset.customers:,} customers"
         )
         self.say(f"Target: {dataset.target}; customer: {dataset.customer_id or 'the row number'}")
-        for note in dataset.schema["notes"]:
+        for note in customers.source.notes if customers else dataset.schema["notes"]:
             self.say(f"  {note}")
         for finding in dataset.findings:
             self.say(f"  {finding['severity']}: {finding['text']['en']}")

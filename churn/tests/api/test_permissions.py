@@ -1,0 +1,57 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from churn.models import TrainingRun
+
+READING = [
+    ("/api/churn/datasets/", "view_dataset"),
+    ("/api/churn/runs/", "view_trainingrun"),
+    ("/api/churn/scorings/", "view_scoring"),
+    ("/api/churn/predictions/", "view_prediction"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [path for path, _ in READING])
+def test_nobody_reads_without_signing_in(path: str) -> None:
+    answer = APIClient().get(path)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+    assert answer["WWW-Authenticate"] == "Token"
+
+
+@pytest.mark.parametrize(("path", "permission"), READING)
+def test_reading_needs_the_permission_to_view(
+    path: str, permission: str, make_user: Callable[..., Any]
+) -> None:
+    user = make_user(permission)
+    client = APIClient()
+    client.force_authenticate(user)
+
+    assert client.get(path).status_code == 200
+    refused = [client.get(other).status_code for other, _ in READING if other != path]
+    assert refused == [403, 403, 403]
+
+
+@pytest.mark.parametrize("action", ["promote", "cancel"])
+def test_who_may_only_look_cannot_act(
+    action: str, champion: TrainingRun, make_user: Callable[..., Any]
+) -> None:
+    client = APIClient()
+    client.force_authenticate(make_user("view_trainingrun"))
+
+    answer = client.post(f"/api/churn/runs/{champion.pk}/{action}/")
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+
+
+def test_a_token_opens_what_its_user_may_see(make_user: Callable[..., Any]) -> None:
+    token = Token.objects.create(user=make_user("view_dataset"))
+
+    answer = APIClient().get("/api/churn/datasets/", headers={"Authorization": f"Token {token}"})
+
+    assert answer.status_code == 200

@@ -1,0 +1,119 @@
+from collections.abc import Callable
+
+import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from rest_framework.test import APIClient
+
+from churn.models import Dataset, TrainingRun
+from churn.services import training
+
+MakeRun = Callable[[], TrainingRun]
+
+
+def test_posting_a_data_set_queues_a_run_that_a_worker_finishes(
+    api: APIClient,
+    dataset: Dataset,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    order = {"dataset": dataset.pk, "algorithm": "xgboost", "objective": "f1"}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = api.post("/api/churn/runs/", order)
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "queued")
+    done = api.get(f"/api/churn/runs/{answer.json()['id']}/").json()
+    assert (done["status"], done["progress"]) == ("succeeded", 1.0)
+    assert done["lineage"]["data_sha256"] == dataset.sha256
+    assert done["metrics"]["roc_auc"] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("dataset", 0),
+        ("algorithm", "magic"),
+        ("objective", "luck"),
+        ("min_precision", 1.5),
+        ("trials", -1),
+        ("trials", 10**6),
+        ("engine", "steam"),
+    ],
+)
+def test_an_order_that_makes_no_sense_is_refused_by_its_field(
+    api: APIClient, dataset: Dataset, field: str, value: object
+) -> None:
+    answer = api.post("/api/churn/runs/", {"dataset": dataset.pk, field: value})
+
+    assert answer.status_code == 400
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert not TrainingRun.objects.exists()
+
+
+def test_results_cannot_be_written_by_a_client(api: APIClient, dataset: Dataset) -> None:
+    api.post("/api/churn/runs/", {"dataset": dataset.pk, "status": "succeeded", "threshold": 0.1})
+
+    run = TrainingRun.objects.get()
+    assert (run.status, run.threshold) == ("queued", None)
+
+
+def test_a_queued_run_is_cancelled_and_a_finished_one_is_a_conflict(
+    api: APIClient, dataset: Dataset
+) -> None:
+    run = training.create_run(dataset)
+
+    first, second = (api.post(f"/api/churn/runs/{run.pk}/cancel/") for _ in range(2))
+
+    assert (first.status_code, first.json()["status"]) == (202, "cancelled")
+    assert (second.status_code, second.json()["code"]) == (409, "state_conflict")
+
+
+def test_the_champion_is_answered_with_the_columns_it_expects(
+    api: APIClient, make_run: MakeRun
+) -> None:
+    run = make_run()
+    assert api.get("/api/churn/models/champion/").status_code == 404
+
+    promoted = api.post(f"/api/churn/runs/{run.pk}/promote/")
+
+    assert (promoted.status_code, promoted.json()["is_champion"]) == (200, True)
+    champion = api.get("/api/churn/models/champion/").json()
+    columns = {column["name"]: column["kind"] for column in champion["signature"]["columns"]}
+    assert columns == {"tenure": "numeric", "calls": "numeric", "plan": "categorical"}
+
+
+def test_a_promotion_can_be_taken_back(
+    api: APIClient, champion: TrainingRun, make_run: MakeRun
+) -> None:
+    api.post(f"/api/churn/runs/{make_run().pk}/promote/")
+
+    back = api.post("/api/churn/models/champion/rollback/")
+    again = api.post("/api/churn/models/champion/rollback/")
+
+    assert back.json()["id"] == champion.pk
+    assert (again.status_code, again.json()["code"]) == (409, "no_champion")
+
+
+def test_every_artifact_that_is_named_can_be_had(api: APIClient, champion: TrainingRun) -> None:
+    artifacts = api.get(f"/api/churn/runs/{champion.pk}/").json()["artifacts"]
+
+    for name, address in artifacts.items():
+        answer = api.get(address)
+        content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        assert (answer.status_code, bool(content)) == (200, True), name
+
+
+def test_a_report_may_style_itself_and_run_nothing(api: APIClient, champion: TrainingRun) -> None:
+    answer = api.get(f"/api/churn/runs/{champion.pk}/artifacts/report.html")
+
+    policy = answer["Content-Security-Policy"]
+    assert "sandbox" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+    answer.close()
+
+
+@pytest.mark.parametrize("name", ["model", "model.json", "..%2F..%2Fmanage.py", "nothing.png"])
+def test_nothing_but_artifacts_can_be_had(api: APIClient, champion: TrainingRun, name: str) -> None:
+    answer = api.get(f"/api/churn/runs/{champion.pk}/artifacts/{name}")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

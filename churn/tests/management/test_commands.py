@@ -1,0 +1,204 @@
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from churn.models import Dataset, Scoring, Status, TrainingRun
+from churn.services import registry
+from churn.tests.conftest import PNG
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(db: None) -> Run:
+    """Call a command and return what it says."""
+
+    def call(name: str, *arguments: Any, **options: Any) -> str:
+        said = StringIO()
+        call_command(name, *map(str, arguments), stdout=said, **options)
+        return said.getvalue()
+
+    return call
+
+
+@pytest.fixture
+def sample(run: Run, tmp_path: Path) -> tuple[Path, Path]:
+    """Write 1,500 records and their zones."""
+    run("make_churn_sample", "--rows", 1500, "--output", tmp_path / "sample", "--seed", 3)
+    names = ("dataset_churn_challenge.csv", "dataset_churn_zona_challenge.csv")
+    return tmp_path / "sample" / names[0], tmp_path / "sample" / names[1]
+
+
+def train(run: Run, path: Path, *arguments: Any) -> str:
+    return run("train_churn", "--records", path, "--algorithm", "xgboost", *arguments)
+
+
+def test_a_sample_is_the_same_for_the_same_seed(run: Run, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        run("make_churn_sample", "--rows", 300, "--output", tmp_path / folder, "--seed", 5)
+
+    one, two = (sorted((tmp_path / folder).iterdir()) for folder in ("one", "two"))
+    assert [file.read_bytes() for file in one] == [file.read_bytes() for file in two]
+
+
+def test_records_train_to_a_champion_that_scores_other_records(
+    run: Run, sample: tuple[Path, Path], tmp_path: Path
+) -> None:
+    records, zones = sample
+
+    trained = train(run, records, "--zones", zones, "--promote", "--output", tmp_path / "out")
+    scored = run("score_churn", records, "--output", tmp_path / "s.csv",
+                 "--rejects", tmp_path / "r.csv")  # fmt: skip
+
+    assert "several rows per customer" in trained
+    assert "Target: churn; customer: cliente_id" in trained
+    assert "is the champion now" in trained
+    done = Scoring.objects.get()
+    assert f"1,500 rows = {done.accepted:,} accepted + {done.rejected} rejected" in scored
+    assert len((tmp_path / "s.csv").read_text().splitlines()) == (done.customers or 0) + 1
+    assert len((tmp_path / "r.csv").read_text().splitlines()) == (done.rejected or 0) + 1
+
+
+def test_the_output_holds_everything_that_was_promised(
+    run: Run, labelled: Path, tmp_path: Path
+) -> None:
+    train(run, labelled, "--output", tmp_path / "out")
+
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names >= {
+        "metrics.json", "metrics.csv", "predictions.csv", "feature_importance.csv",
+        "report.html", "model", "run.log", "correlation_matrix.png", "roc.png",
+        "precision_recall.png", "calibration.png", "lift.png", "shap_summary.png",
+    }  # fmt: skip
+    assert json.loads((tmp_path / "out" / "metrics.json").read_text())["roc_auc"] > 0.6
+    assert not list((tmp_path / "out" / "model").glob("*.p*k*l*"))
+
+
+def test_what_was_inferred_is_said_what_was_named_is_heeded_and_one_file_is_one_data_set(
+    run: Run, labelled: Path
+) -> None:
+    inferred = train(run, labelled, "--queue")
+    named = train(run, labelled, "--target", "churn", "--customer-id", "customer_id", "--queue")
+
+    assert "inferred from its name and values" in inferred
+    assert "inferred" not in named
+    assert (Dataset.objects.count(), TrainingRun.objects.count()) == (1, 2)
+
+
+def test_a_stored_data_set_is_trained_on_by_its_name(run: Run, dataset: Dataset) -> None:
+    run("train_churn", "--dataset", dataset.name, "--algorithm", "xgboost", "--queue")
+
+    assert TrainingRun.objects.get().dataset == dataset
+
+
+def test_the_work_can_be_left_to_a_worker(
+    run: Run,
+    labelled: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        said = train(run, labelled, "--queue")
+        assert TrainingRun.objects.get().status == Status.QUEUED
+
+    assert "queued" in said
+    assert TrainingRun.objects.get().status == Status.SUCCEEDED
+
+
+def test_a_file_larger_than_uploads_may_be_is_read_from_this_machine(
+    run: Run, labelled: Path, settings: Settings
+) -> None:
+    settings.MAX_UPLOAD_BYTES = 10
+
+    train(run, labelled, "--queue")
+
+    assert Dataset.objects.get().rows == 400
+
+
+def test_a_failure_says_why_and_where_in_one_line(run: Run, tmp_path: Path) -> None:
+    picture = tmp_path / "picture.csv"
+    picture.write_bytes(PNG)
+
+    with pytest.raises(CommandError) as failure:
+        train(run, picture)
+
+    assert failure.value.returncode == 1
+    assert str(failure.value).startswith(f"{picture}: ")
+    assert "PNG" in str(failure.value)
+    assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train_churn", "--records", "nowhere.csv"], "nowhere.csv: there is no such file"),
+        (["train_churn", "--dataset", "nothing"], "nothing: there is no data set"),
+        (["score_churn", "nowhere.csv", "--output", "x"], "nowhere.csv: there is no such file"),
+        (["score_churn", __file__, "--output", "x"], "No run has been promoted"),
+        (["score_churn", __file__, "--output", "x", "--run", "9"], "there is no run 9"),
+    ],
+)
+def test_what_is_missing_is_named(run: Run, arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError, match=words) as failure:
+        run(*arguments)
+
+    assert failure.value.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train_churn"],
+        ["train_churn", "--dataset", "x", "--queue", "--promote"],
+        ["train_churn", "--dataset", "x", "--queue", "--output", "y"],
+    ],
+)
+def test_wrong_usage_ends_with_two(run: Run, arguments: list[str]) -> None:
+    with pytest.raises(CommandError) as failure:
+        run(*arguments)
+
+    assert failure.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train_churn", "--records", "x.csv", "--min-precision", "1.5"],
+        ["train_churn", "--records", "x.csv", "--algorithm", "magic"],
+        ["make_churn_sample", "--rows", "-1", "--output", "x"],
+        ["score_churn"],
+    ],
+)
+def test_the_shell_sees_two_for_wrong_usage(arguments: list[str]) -> None:
+    root = Path(__file__).resolve().parents[3]
+    command = [sys.executable, "manage.py", *arguments, "--settings", "config.settings.test"]
+
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603
+
+    assert (ended.returncode, "error:" in ended.stderr) == (2, True)
+
+
+def test_the_demonstration_is_loaded_trained_and_promoted_once(run: Run) -> None:
+    first = run("load_demonstration")
+    second = run("load_demonstration")
+
+    champion = registry.champion()
+    assert champion.dataset.name == "Telco demonstration"
+    assert champion.metrics["roc_auc"] > 0.83
+    assert "Training a first model" in first
+    assert "already" in second
+    assert TrainingRun.objects.count() == 1
+
+
+def test_a_failed_run_fails_the_command_with_its_reason(run: Run, labelled: Path) -> None:
+    with pytest.raises(CommandError, match="Dask"):
+        train(run, labelled, "--engine", "dask")
+
+    assert TrainingRun.objects.get().status == Status.FAILED

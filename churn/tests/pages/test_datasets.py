@@ -1,0 +1,43 @@
+from pathlib import Path
+
+from django.test import Client
+
+from churn.models import Dataset
+from churn.tests.conftest import PNG, MakeUpload
+
+
+def test_an_uploaded_file_becomes_a_data_set(browser: Client, labelled: Path) -> None:
+    with labelled.open("rb") as file:
+        answer = browser.post("/churn/datasets/", {"file": file, "name": "spring"})
+
+    dataset = Dataset.objects.get()
+    assert answer["Location"] == f"/churn/datasets/{dataset.pk}/"
+    assert dataset.name == "spring"
+
+
+def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client, upload: MakeUpload) -> None:
+    answer = browser.post("/churn/datasets/", {"file": upload(PNG)})
+
+    assert answer.status_code == 200
+    assert "PNG" in str(answer.context["form"].errors["file"])
+    assert not Dataset.objects.exists()
+
+
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(browser: Client) -> None:
+    answer = browser.post(
+        "/churn/datasets/", b"", content_type="multipart/form-data; boundary=x",
+        CONTENT_LENGTH=str(10**12), follow=True,
+    )  # fmt: skip
+
+    assert "larger than" in answer.content.decode()
+
+
+def test_a_form_without_its_token_is_refused(labelled: Path, analyst: object) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(analyst)  # type: ignore[arg-type]
+
+    with labelled.open("rb") as file:
+        answer = client.post("/churn/datasets/", {"file": file})
+
+    assert answer.status_code == 403
+    assert not Dataset.objects.exists()

@@ -1,0 +1,72 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from churn.models import Dataset, Scoring, TrainingRun
+
+PAGES = ["/churn/", "/churn/datasets/", "/churn/runs/", "/churn/score/"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [*PAGES, "/churn/runs/1/", "/churn/scorings/1/"])
+def test_a_stranger_is_sent_to_sign_in(client: Client, path: str) -> None:
+    answer = client.get(path)
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_user_without_the_permission_is_told_so(
+    client: Client, make_user: Callable[..., Any], path: str
+) -> None:
+    client.force_login(make_user())
+
+    assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_of_an_empty_house_says_what_to_do(browser: Client, path: str) -> None:
+    assert browser.get(path).status_code == 200
+
+
+def test_the_overview_names_the_model_in_use(browser: Client, champion: TrainingRun) -> None:
+    page = browser.get("/churn/").content.decode()
+
+    assert f'href="/churn/runs/{champion.pk}/"' in page
+    assert "ROC AUC" in page
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "words"),
+    [
+        ("/churn/datasets/{dataset}/", "en", "What the file holds"),
+        ("/churn/runs/{run}/", "en", "Whom to contact"),
+        ("/churn/scorings/{scoring}/", "en", "raises the risk"),
+        ("/churn/scorings/{scoring}/", "es", "aumenta el riesgo"),
+    ],
+)
+def test_a_page_speaks_the_language_of_the_browser(
+    browser: Client, scored: Scoring, path: str, language: str, words: str
+) -> None:
+    keys = {"dataset": scored.run.dataset_id, "run": scored.run_id, "scoring": scored.pk}
+
+    page = browser.get(path.format(**keys), headers={"Accept-Language": language})
+
+    assert words in page.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["datasets", "runs", "scorings"])
+def test_what_is_not_there_is_not_found(browser: Client, kind: str) -> None:
+    assert browser.get(f"/churn/{kind}/999/").status_code == 404
+
+
+def test_a_list_of_many_is_paged(browser: Client, dataset: Dataset) -> None:
+    TrainingRun.objects.bulk_create(
+        TrainingRun(dataset=dataset, data_sha256=dataset.sha256) for _ in range(30)
+    )
+
+    page = browser.get("/churn/runs/?page=2").content.decode()
+
+    assert "2 / 2" in page

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from churn.models import Scoring, Status, TrainingRun
+from churn.tests.conftest import PNG, MakeUpload
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_a_file_is_uploaded_scored_and_shown_with_what_could_not_be(
+    browser: Client,
+    champion: TrainingRun,
+    unlabelled: Path,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with unlabelled.open("rb") as file, django_capture_on_commit_callbacks(execute=True):
+        answer = browser.post("/churn/score/", {"file": file})
+
+    page = browser.get(answer["Location"]).content.decode()
+    assert "The riskiest customers" in page
+    assert "not a number" in page
+    assert f"/api/churn/scorings/{Scoring.objects.get().pk}/results.csv" in page
+
+
+def test_htmx_is_sent_to_the_scoring_by_a_header(
+    browser: Client, champion: TrainingRun, unlabelled: Path
+) -> None:
+    with unlabelled.open("rb") as file:
+        answer = browser.post("/churn/score/", {"file": file}, headers=HTMX)
+
+    scoring = Scoring.objects.get()
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, f"/churn/scorings/{scoring.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(PNG, "PNG"), (b"", "empty"), (b"customer_id,tenure\nC1,3\n", "calls")],
+)
+def test_a_file_that_cannot_be_scored_is_refused_beside_the_form(
+    browser: Client, champion: TrainingRun, upload: MakeUpload, content: bytes, words: str
+) -> None:
+    answer = browser.post("/churn/score/", {"file": upload(content)})
+
+    assert words in str(answer.context["form"].errors["file"])
+    assert not Scoring.objects.exists()
+
+
+def test_the_zones_are_asked_for_only_where_the_model_knows_zones(
+    browser: Client, champion: TrainingRun
+) -> None:
+    assert "zones_file" not in browser.get("/churn/score/").context["form"].fields
+
+
+def test_a_scoring_under_way_can_be_cancelled_from_its_page(
+    browser: Client, queued: Scoring
+) -> None:
+    page = browser.post(f"/churn/scorings/{queued.pk}/cancel/", follow=True)
+    again = browser.post(f"/churn/scorings/{queued.pk}/cancel/", follow=True)
+
+    queued.refresh_from_db()
+    assert queued.status == Status.CANCELLED
+    assert "being cancelled" in page.content.decode()
+    assert "finished already" in again.content.decode()
+
+
+def test_the_recent_scorings_renew_themselves_while_one_moves(
+    browser: Client, queued: Scoring
+) -> None:
+    part = browser.get("/churn/score/", headers=HTMX).content.decode()
+
+    assert 'hx-trigger="every 2s"' in part
+    assert "<h1>" not in part
+
+
+def test_a_file_to_try_the_scoring_with_can_be_had(browser: Client, champion: object) -> None:
+    answer = browser.get("/churn/score/demonstration.csv")
+
+    assert b"".join(answer.streaming_content).startswith(b"customer_id,")  # type: ignore[attr-defined]
+
+
+def test_a_name_in_a_file_is_text_on_the_page(
+    browser: Client, champion: TrainingRun, upload: MakeUpload,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:  # fmt: skip
+    content = b"customer_id,tenure,plan,calls\n<script>alert(1)</script>,3,plus,9\n"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = browser.post("/churn/score/", {"file": upload(content)})
+
+    page = browser.get(answer["Location"]).content.decode()
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
