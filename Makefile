@@ -10,7 +10,7 @@ export PORT ?= 8080
 
 run: $(VENV)/runtime .env
 	@$(MANAGE) prepare
-	@exec $(BIN)/honcho --no-colour start
+	@exec $(MANAGE) serve
 
 test: $(VENV)/development
 	$(BIN)/pytest -n 2 --cov --cov-report=term

@@ -4,16 +4,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-QUIET = {"interactive": False, "verbosity": 0}
-NEEDED: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("migrate", QUIET),
-    ("collectstatic", QUIET),
-    ("load_editions", {}),
-)
-DEMONSTRATION: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("load_demonstration", {}),
-    ("create_demo_user", {}),
-)
+from config import static_files
 
 
 class Command(BaseCommand):
@@ -25,5 +16,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, production: bool, **options: Any) -> None:
-        for command, arguments in NEEDED if production else NEEDED + DEMONSTRATION:
-            call_command(command, **arguments)
+        call_command("migrate", interactive=False, verbosity=0)
+        if not static_files.are_collected():  # hashing and compressing takes seconds
+            call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+            static_files.mark_collected()
+        call_command("load_editions")
+        if not production:
+            call_command("load_demonstration")
+            call_command("create_demo_user")
