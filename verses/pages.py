@@ -43,7 +43,7 @@ def limited(page: Page) -> Page:
 def reader(request: HttpRequest) -> HttpResponse:
     """Show the passage asked for in one or two translations, or the way in."""
     asked = request.GET.get("reference", "").strip()[: MOST_CHARACTERS + 1]
-    chosen = request.GET.get("translation") or reading.default_translation()
+    chosen = request.GET.get("translation") or services.default_translation()
     beside = request.GET.get("beside", "")
     context = _frame(asked, chosen, beside)
     if asked:
@@ -69,7 +69,7 @@ def _frame(asked: str, chosen: str, beside: str) -> dict[str, Any]:
         "chosen": chosen,
         "beside": beside,
         "languages": reading.languages(services.translations()),
-        "daily": reading.verse_of_the_day(reading.default_translation()),
+        "daily": services.daily_at_hand(services.default_translation()),
         "top": services.top(number=5, window="week"),
         "passages": [],
     }
@@ -110,7 +110,7 @@ def _hits(words: str, translation: str) -> list[reading.Found]:
 def search(request: HttpRequest) -> HttpResponse:
     """Show the verses that have the words asked for."""
     words = request.GET.get("q", "").strip()[: services.MOST_SEARCH_CHARACTERS]
-    chosen = request.GET.get("translation") or reading.default_translation()
+    chosen = request.GET.get("translation") or services.default_translation()
     listed = services.translations()
     translation = next((one for one in listed if one.identifier == chosen), None)
     if translation is None:

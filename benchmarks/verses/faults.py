@@ -93,6 +93,7 @@ def try_fault(fault: str, folder: Path, upstream: ScriptedUpstream) -> bool:
     is_right = True
     with Served(folder, BIBLE_API_URL=upstream.url) as served:
         served.shell(_RESET)
+        served.warm_up()
         for kind in KINDS:
             before = upstream.made
             found = outcome(served, kind)

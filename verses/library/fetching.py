@@ -111,8 +111,8 @@ def _current(key: Key) -> HeldChapter | None:
 def _news(key: Key, began: datetime) -> HeldChapter | None:
     """Return what another process has fetched; raise NotNow if its call has failed."""
     held = _current(key)
-    if held is None and guard.failed_since(began):
-        raise guard.NotNow("failed", guard.FIRST_BLOCK_SECONDS)
+    if held is None:
+        guard.refuse_after_failure(began)
     return held
 
 

@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 FAILURES_TO_OPEN = 3
 FIRST_BLOCK_SECONDS = 15.0
+WAKE_SECONDS = 1.0
 LONGEST_BLOCK_SECONDS = 300.0
 PROBE_SECONDS = 12.0
 """A probe that has not come back by then is taken for dead, and another may be sent."""
@@ -159,9 +160,15 @@ def _block(reason: str, until: datetime) -> None:
     log.warning("upstream.blocked", reason=reason)
 
 
-def failed_since(moment: datetime) -> bool:
-    """Tell whether any call failed since `moment`, in whatever process."""
-    return UpstreamState.objects.filter(pk=1, failed_at__gte=moment).exists()
+def refuse_after_failure(began: datetime) -> None:
+    """Raise NotNow if any call failed since `began`, or just before, in whatever process.
+
+    A failed call speaks for those who waited for it and for those who come in its wake.
+    """
+    lately = began - timedelta(seconds=WAKE_SECONDS)
+    if UpstreamState.objects.filter(pk=1, failed_at__gte=lately).exists():
+        now = timezone.now()
+        raise _refuse("failed", now + timedelta(seconds=WAKE_SECONDS), now)
 
 
 def close() -> None:

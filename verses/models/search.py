@@ -82,7 +82,8 @@ class VerseSearch:
     def __getitem__(self, span: slice) -> list[Hit]:
         if not self._has_wanted_word():
             return []
-        parameters = self._parameters() | {"most": span.stop - span.start, "start": span.start}
+        start = span.start or 0
+        parameters = self._parameters() | {"most": span.stop - start, "start": start}
         with connection.cursor() as cursor:
             cursor.execute(_HITS[connection.vendor], parameters)
             return [Hit(*row) for row in cursor.fetchall()]

@@ -151,7 +151,7 @@ class CountFile:
             place = _HEADER + record * _RECORD
             start, length = (place + _KEY) * 8, self._words[place + _LENGTH]
             key = self._map[start : start + min(length, LONGEST_KEY)]
-            if zlib.crc32(key) != self._words[place + _CHECK]:
+            if not key or zlib.crc32(key) != self._words[place + _CHECK]:
                 return  # not yet visible on this processor; the next look will see it
             self._known[key.decode()] = record
             self._seen = record + 1

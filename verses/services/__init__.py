@@ -18,12 +18,13 @@ from verses.services.passages import (
     DEFAULT_TRANSLATION,
     Passage,
     PassageVerse,
+    default_translation,
     get_passage,
     read_passage,
     user_language,
 )
 from verses.services.ranking import Ranked, top
-from verses.services.selection import daily_passage, random_passage, selected_books
+from verses.services.selection import daily_at_hand, daily_passage, random_passage, selected_books
 from verses.services.texts import (
     MOST_SEARCH_CHARACTERS,
     BookOfTranslation,
@@ -47,7 +48,9 @@ __all__ = [
     "chapters_for",
     "chapters_of",
     "close_breaker",
+    "daily_at_hand",
     "daily_passage",
+    "default_translation",
     "ensure_upstream_state",
     "freshness_of",
     "get_passage",

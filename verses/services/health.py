@@ -8,6 +8,8 @@ from django.utils import timezone
 from verses.models import Chapter, DailyCount, PassageCount, UpstreamState
 from verses.services import ranking
 from verses.services.background import ensure_running
+from verses.services.passages import default_translation
+from verses.services.selection import daily_at_hand
 
 
 def upstream_health() -> tuple[str, str]:
@@ -30,7 +32,7 @@ def overview() -> dict[str, Any]:
     """Return the figures of the front page.
 
     `chapters_held`, `requests_today`, `requests_total`: numbers; `top`: the three passages most
-    asked for; `upstream`: status and detail; `daily`: the verse of the day.
+    asked for; `upstream`: status and detail; `daily`: the verse of the day or None.
     """
     ensure_running()
     top = ranking.top(number=3)
@@ -40,5 +42,6 @@ def overview() -> dict[str, Any]:
         "requests_today": DailyCount.objects.requests_on(timezone.now().date()),
         "requests_total": PassageCount.objects.requests(),
         "top": top,
+        "daily": daily_at_hand(default_translation()),
         "upstream": {"status": status, "detail": detail},
     }

@@ -1,7 +1,7 @@
 """A passage by its reference: what readers come for."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import get_language
@@ -15,6 +15,7 @@ from verses.references import Reference, book_name, parse
 from verses.services import background
 
 DEFAULT_TRANSLATION = "web"
+_SPANISH_DEFAULT = "rv1909"
 
 _SOURCES: tuple[Source, ...] = ("cache", "upstream", "embedded")
 _FRESHNESS: tuple[Freshness, ...] = ("fresh", "stale", "offline")
@@ -59,6 +60,11 @@ def user_language() -> str:
     return (get_language() or "en")[:2]
 
 
+def default_translation() -> str:
+    """Return the translation that a reader of this language begins with."""
+    return _SPANISH_DEFAULT if user_language() == "es" else DEFAULT_TRANSLATION
+
+
 def get_passage(*, reference: str, translation: str = DEFAULT_TRANSLATION) -> Passage:
     """Return a passage, and count that it was asked for.
 
@@ -77,18 +83,37 @@ def read_passage(
     """
     background.ensure_running()
     chapters = [library.get_chapter(key) for key in keys_of(reference, translation)]
-    verses = tuple(verses_of(reference, translation, chapters))
-    osis = reference.osis
+    passage = _composed(reference, translation, chapters)
+    if not is_counted:
+        return passage
+    return replace(passage, request_count=popularity.count(translation.identifier, passage.osis))
+
+
+def passage_at_hand(reference: Reference, translation: Translation) -> Passage | None:
+    """Return a passage, uncounted, if it can be had without asking upstream."""
+    chapters = [library.at_hand(key) for key in keys_of(reference, translation)]
+    held = [chapter for chapter in chapters if chapter is not None]
+    if len(held) < len(chapters):
+        return None
+    try:
+        return _composed(reference, translation, held)
+    except PassageNotFound:
+        return None
+
+
+def _composed(
+    reference: Reference, translation: Translation, chapters: list[HeldChapter]
+) -> Passage:
     return Passage(
         reference=reference.format(translation.language),
-        osis=osis,
+        osis=reference.osis,
         translation=translation,
-        verses=verses,
+        verses=tuple(verses_of(reference, translation, chapters)),
         source=max((chapter.source for chapter in chapters), key=_SOURCES.index),
         freshness=max((chapter.freshness for chapter in chapters), key=_FRESHNESS.index),
         fetched_at=_oldest([chapter.fetched_at for chapter in chapters]),
         expires_at=_oldest([chapter.expires_at for chapter in chapters]),
-        request_count=popularity.count(translation.identifier, osis) if is_counted else 0,
+        request_count=0,
     )
 
 

@@ -5,11 +5,9 @@ import time
 from dataclasses import dataclass
 
 from verses import library, popularity
-from verses.exceptions import PassageNotFound
-from verses.models import Translation
 from verses.popularity import Window
-from verses.references import Reference, parse
-from verses.services.passages import keys_of, verses_of
+from verses.references import parse
+from verses.services.passages import passage_at_hand
 
 MOST = 100
 _LONGEST_AGE = 1.0
@@ -63,25 +61,14 @@ def _renew(window: Window) -> _Snapshot:
 def _ranked(translation: str, osis: str, requests: int) -> Ranked:
     reference = parse(osis)
     found = library.translations.get(translation)
+    passage = passage_at_hand(reference, found)
     return Ranked(
         reference=reference.format(found.language),
         osis=osis,
         translation=translation,
         request_count=requests,
-        text=_text_at_hand(reference, found),
+        text="" if passage is None else passage.text,
     )
-
-
-def _text_at_hand(reference: Reference, translation: Translation) -> str:
-    """Return the text if it can be had without asking upstream."""
-    chapters = [library.at_hand(key) for key in keys_of(reference, translation)]
-    held = [chapter for chapter in chapters if chapter is not None]
-    if len(held) < len(chapters):
-        return ""
-    try:
-        return " ".join(verse.text for verse in verses_of(reference, translation, held))
-    except PassageNotFound:
-        return ""
 
 
 def forget() -> None:

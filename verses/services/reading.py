@@ -8,14 +8,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from verses import library
-from verses.exceptions import VersesError
 from verses.models import Translation
 from verses.models.search import MATCH_END, MATCH_START, Hit
 from verses.references import BOOKS, BY_USFM, Span, book_name, chapters_in, parse, suggest
 from verses.services.passages import Passage, user_language
-from verses.services.selection import daily_passage
 
-SPANISH_DEFAULT = "rv1909"
 _SUGGESTIONS = 6
 
 
@@ -107,19 +104,6 @@ def testaments(identifier: str) -> list[Testament]:
 def suggestions(text: str) -> tuple[str, ...]:
     """Return what a half-typed reference may become, in the user's language."""
     return suggest(text, user_language(), _SUGGESTIONS) if text.strip() else ()
-
-
-def default_translation() -> str:
-    """Return the translation a reader of this language begins with."""
-    return SPANISH_DEFAULT if user_language() == "es" else "web"
-
-
-def verse_of_the_day(translation: str) -> Passage | None:
-    """Return today's verse for a page to show, uncounted; None if it cannot be had now."""
-    try:
-        return daily_passage(translation=translation, is_counted=False)
-    except VersesError:
-        return None
 
 
 def languages(listed: list[Translation]) -> dict[str, list[Translation]]:

@@ -12,7 +12,12 @@ from verses import library
 from verses.exceptions import PassageNotFound, UpstreamUnavailable
 from verses.models import Chapter, Translation
 from verses.references import BOOKS, BY_USFM, Book, parse, verses_in
-from verses.services.passages import DEFAULT_TRANSLATION, Passage, read_passage
+from verses.services.passages import (
+    DEFAULT_TRANSLATION,
+    Passage,
+    passage_at_hand,
+    read_passage,
+)
 
 _LIST = Path(__file__).with_name("daily.txt")
 _ATTEMPTS = 3
@@ -81,13 +86,17 @@ def daily_key(day: date) -> str:
     return passages[day.toordinal() * _STRIDE % len(passages)]
 
 
-def daily_passage(
-    *, day: date | None = None, translation: str = DEFAULT_TRANSLATION, is_counted: bool = True
-) -> Passage:
+def daily_passage(*, day: date | None = None, translation: str = DEFAULT_TRANSLATION) -> Passage:
     """Return the verse of a day (UTC; today by default), the same for everyone.
 
     Raises TranslationNotFound, PassageNotFound or UpstreamUnavailable.
     """
     found = library.translations.get(translation)
     reference = parse(daily_key(day or timezone.now().date()))
-    return read_passage(reference, found, is_counted=is_counted)
+    return read_passage(reference, found)
+
+
+def daily_at_hand(translation: str) -> Passage | None:
+    """Return today's verse for a page to show, if it can be had without asking upstream."""
+    found = library.translations.get(translation)
+    return passage_at_hand(parse(daily_key(timezone.now().date())), found)

@@ -33,7 +33,7 @@ def forget_everything() -> None:
     ranking.forget()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def upstream() -> Iterator[responses.RequestsMock]:
     """Fake the upstream server at HTTP; what a test does not add is refused."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:

@@ -1,0 +1,130 @@
+"""Fifty readers in four processes ask for one cold verse: upstream must get one call.
+
+    python benchmarks/verses/cold_verse.py [--rounds 5] [--database URL] [--redis URL]
+
+Then the same while the process that makes the call is killed -9: the others must answer within
+three seconds of the kill. Exit code 1 if a call was made too often or an answer came too late.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import requests
+from served import Served
+from upstream_server import ScriptedUpstream
+
+READERS = 50
+MOST_SECONDS_AFTER_KILL = 3.0
+_CLEAN = """
+from verses.models import *
+for model in (UpstreamState, CallSlot, Lease, Chapter): model.objects.all().delete()
+"""
+
+
+def ask_all(served: Served, chapter: int) -> list[tuple[int | None, float]]:
+    """Return status (None: the connection broke) and seconds of each reader's answer."""
+
+    def ask(_reader: int) -> tuple[int | None, float]:
+        began = time.perf_counter()
+        try:
+            return served.ask(f"Psalm {chapter}:1", "asv")[0], time.perf_counter() - began
+        except requests.ConnectionError:
+            return None, time.perf_counter() - began
+
+    with ThreadPoolExecutor(READERS) as readers:
+        return list(readers.map(ask, range(READERS)))
+
+
+def cold(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
+    """One chapter nobody holds, fifty readers: print what they got."""
+    upstream.become("slow" if chapter % 2 else "none")
+    answers = ask_all(served, chapter)
+    right = upstream.made == 1 and all(status == HTTPStatus.OK for status, _seconds in answers)
+    slowest = max(seconds for _status, seconds in answers)
+    print(
+        f"cold verse  {len(answers)} readers  {upstream.made} calls  slowest {slowest:.2f} s"
+        f"  {'' if right else 'WRONG ' + str(answers)}",
+        flush=True,
+    )
+    return right
+
+
+def killed(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
+    """Kill the process that calls upstream while all others wait for it."""
+    upstream.become("hanging")
+    with ThreadPoolExecutor(1) as background:
+        waiting = background.submit(ask_all, served, chapter)
+        while not upstream.made:
+            time.sleep(0.01)
+        time.sleep(0.3)
+        leader = _caller_of(served, upstream)
+        upstream.become("none")
+        os.kill(leader, signal.SIGKILL)
+        killed_at = time.perf_counter()
+        answers = waiting.result()
+    late = time.perf_counter() - killed_at
+    answered = [status for status, _seconds in answers if status is not None]
+    right = (
+        late < MOST_SECONDS_AFTER_KILL and set(answered) == {HTTPStatus.OK} and upstream.made == 1
+    )
+    print(
+        f"leader killed  {len(answered)} answered 200, {READERS - len(answered)} were with it"
+        f"  {upstream.made} further call  all done {late:.2f} s after the kill"
+        f"  {'' if right else 'WRONG ' + str(answers)}",
+        flush=True,
+    )
+    return right
+
+
+def _caller_of(served: Served, upstream: ScriptedUpstream) -> int:
+    """Return the worker that has a connection to upstream."""
+    port = f"{int(upstream.url.rsplit(':', 1)[1]):04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    inodes = {
+        f"socket:[{line.split()[9]}]"
+        for line in lines
+        if line.split()[2].endswith(f":{port}") and line.split()[3] == "01"
+    }
+    for worker in served.workers():
+        for descriptor in Path(f"/proc/{worker}/fd").iterdir():
+            if descriptor.is_symlink() and str(descriptor.readlink()) in inodes:
+                return worker
+    raise RuntimeError("no worker is calling")
+
+
+def run(rounds: int, environment: dict[str, Any]) -> bool:
+    upstream = ScriptedUpstream()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"BIBLE_API_URL": upstream.url, "BIBLE_API_BUDGET": "0", **environment}
+        with Served(Path(folder), **settings) as served:
+            served.shell(_CLEAN)
+            served.warm_up()
+            right = [cold(served, upstream, chapter) for chapter in range(1, rounds + 1)]
+            right += [killed(served, upstream, chapter) for chapter in range(101, 101 + rounds)]
+    upstream.close()
+    return all(right)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--database", default="", help="default: SQLite")
+    parser.add_argument("--redis", default="", help="default: none, leases are rows")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SECRET_KEY", "a key that only this script uses")
+    environment = {"REDIS_URL": options.redis}
+    if options.database:
+        environment["DATABASE_URL"] = options.database
+    return int(not run(options.rounds, environment))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

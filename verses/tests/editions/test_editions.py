@@ -1,0 +1,106 @@
+"""Every verse of the embedded editions can be had, whatever else is away."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import responses
+from django.core.management import call_command
+from pytest_django import DjangoAssertNumQueries
+
+from verses import editions, services
+from verses.editions import EDITIONS, Text
+from verses.models import Chapter, Translation, Verse
+from verses.references import BY_USFM, parse, verses_in
+
+VERSES = {"kjv": 31_102, "web": 31_095, "rv1909": 31_084}
+
+
+@pytest.mark.parametrize("identifier", EDITIONS)
+def test_the_file_is_the_one_that_was_shipped(identifier: str) -> None:
+    edition = EDITIONS[identifier]
+
+    assert hashlib.sha256(edition.path.read_bytes()).hexdigest() == edition.digest
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "kjv.tsv.gz").write_bytes(b"not what was shipped")
+    monkeypatch.setattr(editions, "_DIRECTORY", tmp_path)
+
+    with pytest.raises(ValueError, match="kjv is damaged"):
+        editions.open_text.__wrapped__("kjv")
+
+
+def test_a_chapter_that_is_not_there_is_empty() -> None:
+    text = Text(b"book\tchapter\tverse\ttext\nGEN\t1\t1\tIn the beginning\n")
+
+    assert text.chapter("GEN", 1) == {1: "In the beginning"}
+    assert text.chapter("GEN", 2) == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("identifier", EDITIONS)
+def test_every_verse_can_be_had_with_upstream_off(
+    identifier: str, upstream: responses.RequestsMock
+) -> None:
+    """Ask for each chapter by name and for the sum of all texts (the file's own checksum)."""
+    asked, shipped = hashlib.sha256(), hashlib.sha256()
+    number_of_verses = 0
+
+    for book, number, verses in editions.open_text(identifier).chapters():
+        passage = services.read_passage(
+            parse(f"{BY_USFM[book].osis}.{number}"),
+            services.translation(identifier),
+            is_counted=False,
+        )
+        number_of_verses += len(passage.verses)
+        for verse in passage.verses:
+            asked.update(f"{verse.book_id} {verse.chapter}:{verse.verse} {verse.text}".encode())
+        for verse_number, text in verses.items():
+            shipped.update(f"{book} {number}:{verse_number} {text}".encode())
+
+    assert number_of_verses == VERSES[identifier]
+    assert asked.hexdigest() == shipped.hexdigest()
+
+
+@pytest.mark.parametrize("identifier", EDITIONS)
+def test_no_verse_lies_beyond_what_a_reference_can_name(identifier: str) -> None:
+    beyond = [
+        (book, number, verse)
+        for book, number, verses in editions.open_text(identifier).chapters()
+        for verse in verses
+        if verse > verses_in(book, number)
+    ]
+
+    assert beyond == []
+
+
+@pytest.mark.django_db
+def test_loading_puts_all_editions_into_the_tables_once(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    loaded = services.load_editions()
+    with django_assert_max_num_queries(3):
+        again = services.load_editions()
+
+    assert loaded == dict.fromkeys(EDITIONS, 1189)
+    assert again == {}
+    assert Verse.objects.count() == sum(VERSES.values())
+    assert set(Chapter.objects.values_list("origin", flat=True)) == {"embedded"}
+
+
+@pytest.mark.django_db
+def test_a_new_edition_replaces_the_old_but_not_what_upstream_told(
+    john_3: responses.BaseResponse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    services.get_passage(reference="John 3", translation="web")
+    Translation.objects.exclude(pk="web").update(edition_digest="loaded")
+    for edition in EDITIONS.values():
+        Translation.objects.filter(pk=edition.identifier).exclude(pk="web").update(
+            edition_digest=edition.digest
+        )
+
+    call_command("load_editions")
+
+    assert capsys.readouterr().out == "web: 1188 chapters\n"
+    assert Chapter.objects.at("web", "JHN", 3).get().origin == "upstream"

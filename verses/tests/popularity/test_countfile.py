@@ -1,0 +1,165 @@
+"""The shared file itself, with real processes."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from verses.popularity.countfile import COLUMNS, LONGEST_KEY, RECORDS, CountFile
+from verses.popularity.counting import Tally
+from verses.popularity.directory import claim_column, day_of, files, locked
+
+ENOUGH = 2000
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    (tmp_path / "columns").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def file(path: Path) -> CountFile:
+    name = path / "2026-11-23-0000.counts"
+    CountFile.create(name)
+    return CountFile(name)
+
+
+def counted_in(path: Path) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for name in files(path):
+        file = CountFile(name)
+        for record, key in file.records():
+            counts[key] = counts.get(key, 0) + file.counted(record)
+        file.close()
+    return counts
+
+
+def test_a_passage_begins_at_what_was_counted_before(file: CountFile) -> None:
+    record = file.add("web John.3.16", base=41)
+
+    assert record is not None
+    assert [file.count(record, column=0), file.count(record, column=5)] == [42, 43]
+
+
+def test_another_process_sees_the_counts_and_the_passages_of_the_first(file: CountFile) -> None:
+    record = file.add("web Salmo.23", base=0) or 0
+    file.count(record, column=0)
+
+    other = CountFile(file.path)
+
+    assert other.find("web Salmo.23") == record
+    assert other.count(record, column=1) == 2
+    assert other.identifier == file.identifier
+
+
+def test_a_file_that_is_not_one_of_ours_is_refused(path: Path) -> None:
+    name = path / "2026-11-23-0001.counts"
+    CountFile.create(name)
+    name.write_bytes(bytes(name.stat().st_size))
+
+    with pytest.raises(ValueError, match="is not a count file"):
+        CountFile(name)
+
+
+def test_a_half_written_passage_is_not_seen(file: CountFile) -> None:
+    file.add("web John.3.16", base=0)
+    other = CountFile(file.path)
+    other._words[1] = 2  # noqa: SLF001  as if killed before the key was there
+
+    assert [key for _record, key in other.records()] == ["web John.3.16"]
+
+
+def test_a_full_file_is_followed_by_another(path: Path) -> None:
+    tally = Tally(path)
+    for number in range(RECORDS + 1):
+        tally.count(f"web key.{number}", lambda: 0)
+
+    assert len(files(path)) == 2
+    assert sum(counted_in(path).values()) == RECORDS + 1
+    tally.close()
+
+
+def test_a_sealed_file_takes_no_more_counts(path: Path) -> None:
+    tally = Tally(path)
+    tally.count("web John.3.16", lambda: 0)
+    CountFile(files(path)[0]).seal()
+
+    tally.count("web John.3.16", lambda: 1)
+
+    assert len(files(path)) == 2
+    tally.close()
+
+
+def test_a_key_that_is_too_long_is_refused(path: Path) -> None:
+    tally = Tally(path)
+
+    with pytest.raises(ValueError, match="too long"):
+        tally.count("x" * (LONGEST_KEY + 1), lambda: 0)
+    tally.close()
+
+
+def test_a_new_day_begins_a_new_file(path: Path) -> None:
+    tally = Tally(path)
+    tally.count("web John.3.16", lambda: 0)
+    tally._ends = 0.0  # noqa: SLF001  the day is over
+    files(path)[0].rename(path / "2020-01-01-0000.counts")
+
+    tally.count("web John.3.16", lambda: 1)
+
+    assert [day_of(name).year for name in files(path)] == [2020, time.gmtime().tm_year]
+    tally.close()
+
+
+def test_each_process_has_a_column_of_its_own_and_there_is_an_end_to_them(path: Path) -> None:
+    claimed = [claim_column(path) for _column in range(COLUMNS)]
+
+    assert [column for column, _descriptor in claimed] == list(range(COLUMNS))
+    with pytest.raises(OSError, match="processes count at once"):
+        claim_column(path)
+    for _column, descriptor in claimed:
+        os.close(descriptor)
+    assert claim_column(path)[0] == 0
+
+
+def test_a_lock_that_is_taken_can_be_left_alone(path: Path) -> None:
+    with (
+        locked(path / "leader"),
+        pytest.raises(BlockingIOError),
+        locked(path / "leader", wait=False),
+    ):
+        pytest.fail("two leaders")
+
+
+def count_until_killed(path: Path, ledger: Path) -> None:
+    tally = Tally(path)
+    with ledger.open("wb", buffering=0) as told:
+        while True:
+            told.write(b"+")
+            tally.count("web John.3.16", lambda: 0)
+            told.write(b"-")
+
+
+def test_no_count_is_lost_or_doubled_when_processes_are_killed(path: Path) -> None:
+    children = []
+    for number in range(3):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                count_until_killed(path, path / f"ledger-{number}")
+            finally:
+                os._exit(1)
+        children.append(pid)
+    ledgers = [path / f"ledger-{number}" for number in range(3)]
+    while any(not ledger.exists() or ledger.stat().st_size < ENOUGH for ledger in ledgers):
+        time.sleep(0.01)
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+    told = [ledger.read_bytes() for ledger in ledgers]
+    done, begun = (sum(one.count(sign) for one in told) for sign in (b"-", b"+"))
+    assert done <= counted_in(path)["web John.3.16"] <= begun
+    assert begun - done <= len(children)

@@ -1,0 +1,128 @@
+"""What an operator sees and may do."""
+
+from datetime import timedelta
+
+import pytest
+import responses
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from verses import library
+from verses.library import guard
+from verses.models import Chapter, Translation, UpstreamState
+from verses.tests.conftest import JOHN_3, recorded
+from verses.upstream import CallFailed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stale() -> Chapter:
+    library.translations.get("web")
+    fetched_at = timezone.now() - timedelta(days=40)
+    return Chapter.objects.store(("web", "JHN", 3), {16: "an old wording"}, fetched_at)
+
+
+def act(client: Client, model: str, action: str, pk: object) -> str:
+    answer = client.post(
+        reverse(f"admin:verses_{model}_changelist"),
+        {"action": action, "_selected_action": [pk]},
+        follow=True,
+    )
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "translation",
+        "chapter",
+        "passagecount",
+        "dailycount",
+        "upstreamstate",
+        "upstreamfailure",
+    ],
+)
+def test_every_list_opens(admin_client: Client, stale: Chapter, model: str) -> None:
+    guard.failed(CallFailed("timeout", "no answer in time"))
+
+    assert admin_client.get(reverse(f"admin:verses_{model}_changelist")).status_code == 200
+
+
+def test_a_chapter_shows_its_age_and_text(admin_client: Client, stale: Chapter) -> None:
+    listed = admin_client.get(reverse("admin:verses_chapter_changelist")).content.decode()
+    shown = admin_client.get(reverse("admin:verses_chapter_change", args=[stale.pk]))
+
+    assert "stale" in listed
+    assert "an old wording" in shown.content.decode()
+
+
+def test_a_chapter_is_fetched_anew(
+    admin_client: Client, stale: Chapter, john_3: responses.BaseResponse
+) -> None:
+    page = act(admin_client, "chapter", "refresh", stale.pk)
+
+    assert "1 chapter fetched." in page
+    assert stale.verses.count() == 36
+
+
+def test_a_refresh_that_fails_leaves_the_chapter_as_it_was(
+    admin_client: Client, stale: Chapter, upstream: responses.RequestsMock
+) -> None:
+    upstream.get(JOHN_3, status=500)
+
+    page = act(admin_client, "chapter", "refresh", stale.pk)
+
+    assert "0 chapters fetched." in page
+    assert stale.verses.get().text == "an old wording"
+
+
+def test_who_may_only_look_makes_no_calls(
+    client: Client, stale: Chapter, john_3: responses.BaseResponse
+) -> None:
+    viewer = get_user_model().objects.create_user("viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_chapter"))
+    client.force_login(viewer)
+
+    act(client, "chapter", "refresh", stale.pk)
+
+    assert john_3.call_count == 0
+
+
+def test_an_operator_lets_calls_through_again(admin_client: Client) -> None:
+    guard.state_now()
+    guard.failed(CallFailed("banned", "403", block_seconds=3600))
+
+    page = act(admin_client, "upstreamstate", "close_breaker", 1)
+
+    assert "Calls go through again." in page
+    assert UpstreamState.objects.get().blocked_until is None
+
+
+def test_translations_that_upstream_adds_are_listed(
+    admin_client: Client, upstream: responses.RequestsMock
+) -> None:
+    library.translations.get("web")
+    answer = recorded("23_data")
+    answer["translations"][0]["identifier"] = "new-one"
+    upstream.get("https://bible.test/data", json=answer)
+
+    page = act(admin_client, "translation", "refresh_catalogue", "web")
+
+    assert "1 translation added." in page
+    assert Translation.objects.get(pk="new-one").is_upstream
+
+
+def test_upstream_that_cannot_be_asked_adds_nothing(
+    admin_client: Client, upstream: responses.RequestsMock
+) -> None:
+    library.translations.get("web")
+    upstream.get("https://bible.test/data", status=403)
+
+    pages = [act(admin_client, "translation", "refresh_catalogue", "web") for _time in range(2)]
+
+    assert all("Upstream cannot be asked now." in page for page in pages)
+    assert len(upstream.calls) == 1

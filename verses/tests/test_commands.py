@@ -1,0 +1,126 @@
+"""`load_editions` is tested with the editions; here is `warm_verses`."""
+
+from pathlib import Path
+
+import pytest
+import responses
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from verses import library, services
+from verses.library import guard
+from verses.models import CallSlot, Chapter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def jude_and_titus(upstream: responses.RequestsMock) -> responses.RequestsMock:
+    """Upstream has four chapters of two books."""
+    for book, number in (("JUD", 1), ("TIT", 1), ("TIT", 2), ("TIT", 3)):
+        verse = {"book_id": book, "chapter": number, "verse": 1, "text": "a text"}
+        upstream.get(
+            f"https://bible.test/data/asv/{book}/{number}",
+            json={"translation": {"identifier": "asv"}, "verses": [verse]},
+        )
+    return upstream
+
+
+def warm(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    call_command("warm_verses", "--translation", "asv", *arguments)
+    return capsys.readouterr().out.strip()
+
+
+def test_books_are_fetched_and_a_second_run_finds_them(
+    jude_and_titus: responses.RequestsMock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = warm(capsys, "--books", "JUD,TIT")
+    second = warm(capsys, "--books", "JUD,TIT")
+
+    assert first == "4 chapters fetched, 0 were held, 0 do not exist there."
+    assert second == "0 chapters fetched, 4 were held, 0 do not exist there."
+    assert len(jude_and_titus.calls) == 4
+
+
+def test_references_of_a_file_are_fetched_by_chapter(
+    jude_and_titus: responses.RequestsMock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "refs.txt").write_text("Tito 1:1; 2:3\n\nJude\nTitus 1:9\n")
+
+    told = warm(capsys, "--file", str(tmp_path / "refs.txt"))
+
+    assert told.startswith("3 chapters fetched")
+    assert Chapter.objects.with_text().count() == 3
+
+
+def test_a_book_that_a_translation_lacks_is_asked_for_once(
+    upstream: responses.RequestsMock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    upstream.get(
+        "https://bible.test/data/asv/GEN/1", status=404, json={"error": "book/chapter not found"}
+    )
+
+    assert warm(capsys, "--books", "GEN").endswith("50 do not exist there.")
+    assert len(upstream.calls) == 1
+
+
+def test_an_edition_upstream_lacks_needs_no_call(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("warm_verses", "--translation", "rv1909", "--books", "JHN")
+
+    assert "21 were held" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--books", "XXX"), ("--file", "/nowhere/refs.txt"), ("--translation", "klingon")],
+)
+def test_what_cannot_be_warmed_is_wrong_usage(arguments: tuple[str, str]) -> None:
+    with pytest.raises(CommandError) as refusal:
+        call_command("warm_verses", *arguments)
+
+    assert refusal.value.returncode == 2
+
+
+def test_a_ban_stops_it_with_what_was_done(
+    jude_and_titus: responses.RequestsMock,
+) -> None:
+    jude_and_titus.replace(
+        responses.GET, "https://bible.test/data/asv/JUD/1", status=403, body="Forbidden"
+    )
+
+    with pytest.raises(CommandError, match=r"3 chapters fetched.*Run it again"):
+        call_command("warm_verses", "--translation", "asv", "--books", "JUD,TIT")
+
+
+def test_a_share_of_the_budget_is_left_to_readers(
+    jude_and_titus: responses.RequestsMock, settings: Settings
+) -> None:
+    for _call in range(12):
+        CallSlot.objects.take(CallSlot.CALL, 15, 30)
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        CallSlot.objects.all().delete()
+
+    keys = services.chapters_of("asv", services.selected_books("JUD"))
+    done = list(services.warm(keys, pause=pause))
+
+    assert [warmed.outcome for warmed in done] == ["fetched"]
+    assert pauses == [2.0]
+
+
+def test_a_refusal_is_waited_for(jude_and_titus: responses.RequestsMock) -> None:
+    library.translations.get("asv")
+    guard.missed()
+    for _miss in range(9):
+        guard.missed()
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        guard.close()
+
+    list(services.warm([("asv", "JUD", 1)], pause=pause))
+
+    assert 0 < pauses[0] <= 30
