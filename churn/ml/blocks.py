@@ -37,7 +37,7 @@ MISSING = (
     "s/d",
 )
 
-_BLOCK_BYTES = 16 << 20
+_BLOCK_BYTES = 8 << 20
 _BARE_RETURN = re.compile(r"\r(?!\n)")
 
 

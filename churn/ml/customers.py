@@ -11,7 +11,7 @@ from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.aggregation import LAST_START, aggregate
 from churn.ml.reading import Source
 from churn.ml.records import read_records, zone_names
-from churn.ml.rejects import COLUMN, LINE, REASON, describe_reason
+from churn.ml.rejects import COLUMN, LINE, REASON, Reason, describe_reason
 from churn.ml.roles import listed
 from churn.ml.schema import (
     RECORD_FEATURES,
@@ -24,9 +24,10 @@ from churn.ml.schema import (
     quiet,
 )
 from churn.ml.tables import read_table
-from churn.ml.zones import ZoneMap, read_zones
+from churn.ml.zones import ZoneFinder, zone_finder
 
 _INFORMATION = frozenset({"place_swapped", "end_next_day", "clock_gap", "date", "free_text"})
+_MOST_UNCLEAR = 0.1  # share of rows without a legible target
 _MANY = 0.05  # share of the rows beyond which information becomes a warning
 
 
@@ -61,16 +62,17 @@ class Customers:
 def load_customers(
     source: Source,
     *,
-    zones: Path | None = None,
+    zones: Path | ZoneFinder | None = None,
     require_target: bool = False,
     expected: Sequence[Feature] = (),
     progress: Progress = quiet,
 ) -> Customers:
     """Read a whole file into one row per customer.
 
-    `zones` is a CSV of zone polygons, used by records only. With `require_target`, rows without a
-    legible target are rejected; otherwise a target in the file is ignored. `expected` are the
-    features of the model that is to score a table: their kinds are kept, other columns ignored.
+    `zones` is a CSV of zone polygons, or what finds zones; only records need it. With
+    `require_target`, rows without a legible target are rejected; otherwise a target in the file is
+    ignored. `expected` are the features of the model that is to score a table: their kinds are
+    kept, other columns ignored.
 
     Raises
     ------
@@ -84,17 +86,17 @@ def load_customers(
             f" (columns: {listed(source.columns)})"
         )
     if source.shape is Shape.RECORDS:
-        zone_map = read_zones(zones) if zones else None
-        customers = _load_records(source, zone_map, progress, with_target=require_target)
+        customers = _load_records(source, zone_finder(zones), progress, with_target=require_target)
     else:
         customers = _load_table(source, expected, progress, with_target=require_target)
     if require_target:
+        _refuse_unclear_target(customers)
         _refuse_constant_target(customers)
     return customers
 
 
 def _load_records(
-    source: Source, zone_map: ZoneMap | None, progress: Progress, *, with_target: bool
+    source: Source, zone_map: ZoneFinder | None, progress: Progress, *, with_target: bool
 ) -> Customers:
     pieces = []
     for piece in read_records(source, zone_map, with_target=with_target):
@@ -165,4 +167,14 @@ def _refuse_constant_target(customers: Customers) -> None:
         raise DataUnfit(
             f"every customer has the same `{customers.source.target}`;"
             " a model needs customers who left and customers who stayed"
+            f" ({customers.counts.rejected:,} of {customers.counts.rows:,} rows were rejected)"
+        )
+
+
+def _refuse_unclear_target(customers: Customers) -> None:
+    unclear = customers.rejects.filter(pl.col(REASON) == Reason.TARGET_INVALID).height
+    if unclear > _MOST_UNCLEAR * customers.counts.rows:
+        raise DataUnfit(
+            f"{unclear:,} of {customers.counts.rows:,} rows say neither yes nor no in the target"
+            f" `{customers.source.target}`; it must have two values: recode it, or name another"
         )

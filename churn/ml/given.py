@@ -12,6 +12,7 @@ from churn.ml.customers import Customers, load_customers
 from churn.ml.reading import Source, with_roles
 from churn.ml.roles import Sample
 from churn.ml.schema import Column, Feature
+from churn.ml.zones import ZoneFinder
 
 
 def customers_from_records(
@@ -19,7 +20,7 @@ def customers_from_records(
     expected: Sequence[Feature],
     *,
     customer_id: str | None = None,
-    zones: Path | None = None,
+    zones: Path | ZoneFinder | None = None,
 ) -> Customers:
     """Make customers of a few records or table rows; the line of a reject is its place, from 1.
 

@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 from churn.exceptions import DataUnfit, LeakFound
 from churn.ml.customers import Customers
 from churn.ml.schema import TARGET, Feature, Kind, Language
+from churn.ml.survey import DAYS
 
 NEAR_PERFECT = 0.98  # area under the ROC curve of one column alone
 TELLING = 0.9  # the same, for a column named after churn
@@ -163,7 +164,11 @@ def _natures(name: str, auc: float, distinct: int) -> Iterator[Nature]:
 
 def _is_identifier(values: pl.Series, feature: Feature) -> bool:
     known = values.drop_nulls()
-    if len(known) < _FEWEST_ROWS or known.n_unique() < _UNIQUE * len(values):
+    if (
+        feature.unit == DAYS
+        or len(known) < _FEWEST_ROWS
+        or known.n_unique() < _UNIQUE * len(values)
+    ):
         return False
     if feature.kind is Kind.CATEGORICAL:
         return True

@@ -25,7 +25,7 @@ from churn.ml.schema import (
 )
 from churn.ml.survey import ORDER
 from churn.ml.tables import read_pieces, survey_table
-from churn.ml.zones import ZoneMap, read_zones
+from churn.ml.zones import ZoneFinder, zone_finder
 
 _PART_BYTES = 96 << 20  # of the file, in one partition
 _HELD_ROWS = 600_000  # typed records held before they are parted
@@ -35,7 +35,7 @@ _PART = "_part"
 def iter_customers(
     source: Source,
     *,
-    zones: Path | None = None,
+    zones: Path | ZoneFinder | None = None,
     expected: Sequence[Feature] = (),
     progress: Progress = quiet,
 ) -> Iterator[Customers]:
@@ -50,8 +50,7 @@ def iter_customers(
     FileUnreadable, SchemaInvalid, DataUnfit, WorkCancelled : as of `load_customers`.
     """
     if source.shape is Shape.RECORDS:
-        zone_map = read_zones(zones) if zones else None
-        return _iter_records(source, zone_map, progress)
+        return _iter_records(source, zone_finder(zones), progress)
     return _iter_table(source, expected, progress)
 
 
@@ -96,7 +95,7 @@ class _Parted:
 
 
 def _iter_records(
-    source: Source, zone_map: ZoneMap | None, progress: Progress
+    source: Source, zone_map: ZoneFinder | None, progress: Progress
 ) -> Iterator[Customers]:
     size = source.path.stat().st_size if source.frame is None else 0
     with TemporaryDirectory(prefix="churn-") as folder:

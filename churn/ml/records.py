@@ -65,7 +65,7 @@ class Typed:
 
 
 def read_records(
-    source: Source, zone_map: zones.ZoneMap | None, *, with_target: bool
+    source: Source, zone_map: zones.ZoneFinder | None, *, with_target: bool
 ) -> Iterator[Typed]:
     """Read a records file piece by piece.
 
@@ -177,7 +177,7 @@ _CLOCK_FINDINGS = {
 
 
 def _with_zones(
-    frame: pl.DataFrame, zone_map: zones.ZoneMap | None, odd: Counter[tuple[str, str]]
+    frame: pl.DataFrame, zone_map: zones.ZoneFinder | None, odd: Counter[tuple[str, str]]
 ) -> pl.DataFrame:
     """Add `zone`, the position of the zone's name in `zone_names`."""
     if zone_map is None:
@@ -200,7 +200,7 @@ _PLACE_FINDINGS = {
 }
 
 
-def zone_names(zone_map: zones.ZoneMap | None) -> list[str]:
+def zone_names(zone_map: zones.ZoneFinder | None) -> list[str]:
     """Names of zones in alphabetical order, the unknown one last."""
     known = set(zone_map.names) - {UNKNOWN_ZONE} if zone_map else set()
     return [*sorted(known), UNKNOWN_ZONE]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -32,6 +32,19 @@ _FEWEST_CORNERS = 3
 _NUMBER = r"""["']?(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)["']?"""
 _AXIS = r"""["'](lat|latitud|latitude|lon|lng|longitud|longitude)["']"""
 _POINT = rf"^\s*\{{\s*{_AXIS}\s*:\s*{_NUMBER}\s*,\s*{_AXIS}\s*:\s*{_NUMBER}\s*\}}\s*$"
+
+
+class ZoneFinder(Protocol):
+    """What tells zones: a ZoneMap, or a cache in front of one."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All zones a place can lie in."""
+        ...
+
+    def locate(self, places: pl.Series) -> pl.DataFrame:
+        """Find the zones of distinct coordinates, as `ZoneMap.locate` does."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,11 @@ class ZoneMap:
             free = np.flatnonzero(zone < 0)
             zone[free[shapely.intersects_xy(polygon, x[free], y[free])]] = number
         return zone
+
+
+def zone_finder(zones: Path | ZoneFinder | None) -> ZoneFinder | None:
+    """Read the zones if they are a file; errors as of `read_zones`."""
+    return read_zones(zones) if isinstance(zones, Path) else zones
 
 
 def read_zones(path: Path) -> ZoneMap:

@@ -15,6 +15,7 @@ HEADER = "customer_id,plan,months,churn"
 ROWS = [
     f"c{n:02},{'básico' if n % 2 else 'pleno'},{n}.5,{'yes' if n % 3 else 'no'}" for n in range(20)
 ]
+LATE_MAYBE = "n,churn\n" + "5,yes\n6,no\n" * 150 + "7,maybe\n" * 99
 TABLE = "\n".join([HEADER, *ROWS]) + "\n"
 
 
@@ -106,7 +107,8 @@ def test_one_row_with_a_field_too_many_is_rejected_and_shifts_nothing(tmp_path: 
     [
         (TABLE.replace("churn", "gone"), SchemaInvalid, "no target column"),
         (TABLE.replace("no\n", "yes\n"), DataUnfit, "every customer has the same `churn`"),
-        ("churn,n\nyes,1\n,2\n", DataUnfit, "every customer has the same `churn`"),
+        ("churn,n\nyes,1\n,2\n", DataUnfit, r"the same `churn`.*1 of 2 rows were rejected"),
+        (LATE_MAYBE, DataUnfit, "99 of 399 rows say neither yes nor no"),
     ],
 )
 def test_data_unfit_for_training_is_refused_with_a_reason(

@@ -4,8 +4,11 @@ import polars as pl
 import pytest
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.zones import STATE, ZONE, read_zones, zone_map
-from churn.tests.ml.files import ZONES, saved
+from churn.ml.customers import load_customers
+from churn.ml.reading import inspect_source
+from churn.ml.schema import Column
+from churn.ml.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
+from churn.tests.ml.files import RECORD, ZONES, records_file, saved
 
 
 def located(places: list[str | None], zones: str, folder: Path) -> list[tuple[str, str]]:
@@ -65,6 +68,30 @@ def test_a_polygon_that_crosses_itself_still_holds_its_points(tmp_path: Path) ->
     bow = 'zona,poligono\nbow,"[(0, 0), (2, 2), (2, 0), (0, 2)]"\n'
 
     assert located(['{"lat": 1.0, "lon": 0.2}'], bow, tmp_path) == [("bow", "found")]
+
+
+class Remembered:
+    """A cache in front of a zone map, as the service layer keeps one."""
+
+    def __init__(self, zones: ZoneMap) -> None:
+        self.names = zones.names
+        self.asked: list[str | None] = []
+        self._zones = zones
+
+    def locate(self, places: pl.Series) -> pl.DataFrame:
+        self.asked += places.to_list()
+        return self._zones.locate(places)
+
+
+def test_a_cache_can_stand_in_front_of_the_zones_and_is_asked_for_each_place_once(
+    tmp_path: Path,
+) -> None:
+    cache = Remembered(read_zones(saved(tmp_path, ZONES, "zones.csv")))
+    source = inspect_source(records_file(tmp_path, {}, {Column.AGE: "50"}, {Column.PLACE: "{}"}))
+
+    load_customers(source, zones=cache)
+
+    assert sorted(map(str, cache.asked)) == sorted([RECORD[Column.PLACE], "{}"])
 
 
 @pytest.mark.parametrize(
