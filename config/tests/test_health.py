@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from config import health
 
@@ -33,8 +34,8 @@ def test_a_failed_check_answers_503(client: Client, monkeypatch: pytest.MonkeyPa
     assert (answer.status_code, answer.json()["status"]) == (503, "failed")
 
 
-def test_a_check_that_crashes_has_failed(client: Client, settings: pytest.FixtureRequest) -> None:
-    settings.MEDIA_ROOT = None  # type: ignore[attr-defined]
+def test_a_check_that_crashes_has_failed(client: Client, settings: Settings) -> None:
+    settings.MEDIA_ROOT = None
 
     answer = client.get("/ready")
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-COMMANDS = (
-    [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"],
-    [sys.executable, "manage.py", "qcluster"],
-)
+COMMANDS = {
+    "The web server": [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"],
+    "The task worker": [sys.executable, "manage.py", "qcluster"],
+}
 PATIENCE_SECONDS = 15
 
 
@@ -24,14 +24,14 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         # A session of its own keeps the terminal's Ctrl-C from a process's children.
-        running = [
-            subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603  our own
-            for command in COMMANDS
-        ]
-        while not self.stopping and all(process.poll() is None for process in running):
+        running = {
+            name: subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603  fixed above
+            for name, command in COMMANDS.items()
+        }
+        while not self.stopping and all(process.poll() is None for process in running.values()):
             time.sleep(0.2)
-        ended = [process.args for process in running if process.poll() is not None]
-        for process in running:
+        ended = [name for name, process in running.items() if process.poll() is not None]
+        for process in running.values():
             end(process)
         if not self.stopping:
             raise CommandError(f"{ended[0]} ended by itself; its last lines say why.")

@@ -1,0 +1,34 @@
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
+
+from config import static_files
+from verses.models import Chapter
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def static_root(settings: Settings, tmp_path: Path) -> Path:
+    settings.STATIC_ROOT = tmp_path
+    return tmp_path
+
+
+def test_production_is_prepared_with_editions_but_without_demonstration(static_root: Path) -> None:
+    call_command("prepare", production=True)
+
+    assert Chapter.objects.exists()
+    assert (static_root / "css" / "site.css").exists()
+    assert not get_user_model().objects.exists()
+
+
+def test_static_files_are_collected_again_only_when_one_changed(static_root: Path) -> None:
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert not static_files.are_collected()
+
+    static_files.mark_collected()
+
+    assert static_files.are_collected()

@@ -1,0 +1,105 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+START_SECONDS = 60
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Return the variables of a product of its own, with a migrated database and a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    names = {
+        "DJANGO_SECRET_KEY": "a key that only this test uses",
+        "DJANGO_SETTINGS_MODULE": "config.settings.base",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
+        "MEDIA_ROOT": str(tmp_path / "media"),
+        "BIBLE_API_URL": "",
+        "PORT": str(port),
+    }
+    environment = os.environ | names
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=environment, check=True)  # noqa: S603  our own command
+    return environment
+
+
+@pytest.fixture
+def serve(environment: dict[str, str]) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "manage.py", "serve"]
+        started.append(
+            subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)  # noqa: S603
+        )
+        return started[-1]
+
+    yield start
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=60)
+
+
+def wait_until_healthy(port: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+        except urllib.error.URLError:
+            continue
+        return
+    pytest.fail("the server did not answer in time")
+
+
+def children_of(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True)  # noqa: S607
+    rows = [line.split() for line in listed.stdout.splitlines()[1:]]
+    direct = [int(child) for child, parent in rows if int(parent) == pid]
+    return direct + [grandchild for child in direct for grandchild in children_of(child)]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_ctrl_c_stops_the_web_server_and_the_worker_and_leaves_no_process(
+    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    process = serve()
+    wait_until_healthy(environment["PORT"])
+    family = children_of(process.pid)
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(timeout=40) == 0
+    assert len(family) > 2
+    assert [pid for pid in family if is_alive(pid)] == []
+
+
+def test_when_the_web_server_cannot_start_the_worker_is_stopped_and_the_reason_said(
+    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", int(environment["PORT"])))
+        taken.listen()
+
+        _, complaint = serve().communicate(timeout=90)
+
+    assert b"The web server ended by itself" in complaint
