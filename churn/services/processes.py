@@ -31,9 +31,14 @@ def _exists(pid: int) -> bool:
 
 
 def _started(pid: int) -> str:
-    """Ticks from the machine's start to the process's, field 22 of Linux's stat; elsewhere 0."""
+    """Ticks from the machine's start to the process's; 0 where /proc does not tell.
+
+    Fields 3 and 22 of /proc/PID/stat, see proc(5). A zombie, killed but not buried by its parent,
+    has ended.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return "0"
-    return stat.rpartition(")")[2].split()[19]
+    state, *fields = stat.rpartition(")")[2].split()
+    return "ended" if state == "Z" else fields[18]

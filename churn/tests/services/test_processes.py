@@ -1,7 +1,13 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 from churn.services.processes import is_dead, this_process
+
+
+def ticks_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
 
 
 def test_this_process_lives() -> None:
@@ -14,6 +20,19 @@ def test_a_process_of_this_machine_that_ended_is_dead() -> None:
     ended.wait()
 
     assert is_dead(f"{host}:{ended.pid}:1")
+
+
+def test_a_process_that_was_killed_is_dead_before_its_parent_takes_note() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    owner = this_process().replace(f":{os.getpid()}:", f":{child.pid}:")
+    owner = f"{owner.rsplit(':', 1)[0]}:{ticks_of(child.pid)}"
+    assert not is_dead(owner)
+
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+
+    assert is_dead(owner)
+    child.communicate()
 
 
 def test_a_later_process_with_the_same_number_is_another() -> None:
