@@ -8,7 +8,7 @@ from verses.references.books import BY_USFM
 from verses.references.folding import fold
 from verses.references.lexer import tokenize
 from verses.references.passages import Reference
-from verses.references.problems import Problem
+from verses.references.problems import Code, Problem
 
 MOST = 5
 # What follows or precedes a name is read once for each suggestion, so it is kept short.
@@ -19,8 +19,17 @@ _FIRST = re.compile("[;,]")
 def for_problem(problem: Problem, language: str) -> tuple[str, ...]:
     """At most five references that read well, most likely first."""
     found = formatted(_guesses(problem), language, MOST)
-    openings = [f"{BY_USFM[book].osis} 1" for book in problem.books]
-    return found or formatted(openings, language, MOST)
+    if found and problem.code is not Code.AMBIGUOUS_BOOK:
+        return found
+    openings = [f"{BY_USFM[book].osis} 1" for book in _without_guess(problem)]
+    return (found + formatted(openings, language, MOST))[:MOST]
+
+
+def _without_guess(problem: Problem) -> Iterator[str]:
+    """Books that have no such passage, and may still be the ones that were meant."""
+    for book in problem.books:
+        if not _read(f"{BY_USFM[book].osis} {problem.rest or 1}"):
+            yield book
 
 
 def formatted(guesses: Iterable[str | Reference], language: str, limit: int) -> tuple[str, ...]:
