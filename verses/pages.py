@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from verses import services
-from verses.exceptions import ReferenceInvalid, VersesError
+from verses.exceptions import ReferenceInvalid, UpstreamUnavailable, VersesError
 from verses.references import MOST_CHARACTERS
 from verses.services import Passage, limits, reading
 
@@ -50,8 +50,7 @@ def reader(request: HttpRequest) -> HttpResponse:
         context |= _answer(asked, [name for name in (chosen, beside) if name])
     else:
         context["testaments"] = reading.testaments(chosen)
-    status = 200 if not asked or context["passages"] else 404
-    return render(request, "verses/reader.html", context, status=status)
+    return render(request, "verses/reader.html", context, status=_status(context))
 
 
 def permalink(request: HttpRequest, translation: str, osis: str) -> HttpResponse:
@@ -73,6 +72,16 @@ def _frame(asked: str, chosen: str, beside: str) -> dict[str, Any]:
         "top": services.top(number=5, window="week"),
         "passages": [],
     }
+
+
+def _status(context: dict[str, Any]) -> int:
+    """Return 200 when there is something to read, else what stood in the way."""
+    problem = next(iter(context.get("problems", ())), None)
+    if context["passages"] or context.get("hits") or problem is None:
+        return 200
+    if isinstance(problem, ReferenceInvalid):
+        return 400
+    return 503 if isinstance(problem, UpstreamUnavailable) else 404
 
 
 def _answer(asked: str, translations: list[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The JSON of the verse routes: what comes in, checked, and what goes out."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
@@ -139,6 +140,31 @@ class PassageSerializer(serializers.Serializer[Any]):
     freshness = serializers.ChoiceField(choices=["fresh", "stale", "offline"])
     fetched_at = serializers.DateTimeField(allow_null=True)
     request_count = serializers.IntegerField()
+
+    def to_representation(self, passage: services.Passage) -> dict[str, Any]:
+        """Write what the fields above declare, by hand: field by field it took half a request."""
+        fetched_at = passage.fetched_at
+        return {
+            "reference": passage.reference,
+            "osis": passage.osis,
+            "translation": _translation_json(passage.translation),
+            "text": passage.text,
+            "verses": [asdict(verse) for verse in passage.verses],
+            "source": passage.source,
+            "freshness": passage.freshness,
+            "fetched_at": fetched_at and fetched_at.isoformat().replace("+00:00", "Z"),
+            "request_count": passage.request_count,
+        }
+
+
+def _translation_json(translation: Translation) -> dict[str, str]:
+    return {
+        "id": translation.identifier,
+        "name": translation.name,
+        "language": translation.language,
+        "license": translation.license,
+        "attribution": translation.attribution,
+    }
 
 
 class RankedSerializer(serializers.Serializer[Any]):

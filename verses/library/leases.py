@@ -32,7 +32,13 @@ def lease(name: str) -> Iterator[bool]:
         with _row_lease(name) as is_mine:
             yield is_mine
         return
-    lock = Lock(_redis(settings.REDIS_URL), f"verses:lease:{name}", LEASE_SECONDS, blocking=False)
+    lock = Lock(
+        _redis(settings.REDIS_URL),
+        f"verses:lease:{name}",
+        LEASE_SECONDS,
+        blocking=False,
+        thread_local=False,  # another thread extends it
+    )
     try:
         is_mine = lock.acquire()
     except redis.RedisError as error:

@@ -18,47 +18,57 @@ _TICKS_PER_LOOK = 10
 _OVERLAP = timedelta(seconds=30)
 
 
-class _Keeper:
+class Keeper:
     """One daemon thread per process, begun by the first passage served."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._done = threading.Event()
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread is not None
 
     def ensure_running(self) -> None:
-        if self._thread is not None or not getattr(settings, "VERSES_BACKGROUND_WORK", True):
+        if self.is_running or not getattr(settings, "VERSES_BACKGROUND_WORK", True):
             return
         with self._lock:
             if self._thread is None:
-                self._thread = threading.Thread(target=_run, name="verses", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="verses", daemon=True)
                 self._thread.start()
 
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def begin_anew(self) -> None:
-        """In a forked child the parent's thread does not run."""
-        self._lock = threading.Lock()
-        self._thread = None
+        """Forget the parent's thread, which does not run in a forked child."""
+        self.__init__()  # type: ignore[misc]  # nothing of the parent's state is of use
+
+    def _run(self) -> None:
+        tick = 0
+        while not self._done.wait(TICK_SECONDS):
+            tick += 1
+            try:
+                popularity.fold()
+                if tick % _TICKS_PER_LOOK == 0:
+                    look_around()
+            except Exception:
+                log.exception("background.failed")
+                connections.close_all()
+        connections.close_all()
 
 
-_keeper = _Keeper()
+_keeper = Keeper()
 os.register_at_fork(after_in_child=_keeper.begin_anew)
 
 
 def ensure_running() -> None:
     """Begin this process's background work, unless it has begun or the settings forbid it."""
     _keeper.ensure_running()
-
-
-def _run() -> None:
-    tick, pause = 0, threading.Event()
-    while not pause.wait(TICK_SECONDS):
-        tick += 1
-        try:
-            popularity.fold()
-            if tick % _TICKS_PER_LOOK == 0:
-                look_around()
-        except Exception:
-            log.exception("background.failed")
-            connections.close_all()
 
 
 def look_around() -> None:

@@ -1,0 +1,102 @@
+"""What a warm passage costs in this process, part by part, beside a view that does nothing.
+
+    python benchmarks/verses/warm_path.py [--requests 2000]
+
+Calls the WSGI application itself: no socket, no second process, so the figures are CPU time of one
+request; compare them with each other, not with another day's. Uses the database of DATABASE_URL.
+"""
+
+import argparse
+import io
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import prepared  # noqa: F401  before any model
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from verses import library, popularity, services
+from verses.references import parse
+from verses.serializers import PassageQuery, PassageSerializer
+from verses.services.limits import SharedWindows
+
+BODY = json.dumps({"reference": "Juan 3:16", "translation": "rv1909"}).encode()
+
+
+def request(path: str, method: str = "GET", body: bytes = b"") -> None:
+    environment = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "localhost",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.url_scheme": "http",
+    }
+    answer = APPLICATION(environment, note_status)
+    b"".join(answer)
+    answer.close()
+
+
+def note_status(status: str, headers: object, error: object = None) -> Callable[[bytes], object]:
+    STATUSES.add(status)
+    return bytes
+
+
+def microseconds(work: Callable[[], object], times: int) -> float:
+    """Return the best of five rounds: what the work costs when nobody disturbs it."""
+    best = float("inf")
+    for _round in range(5):
+        began = time.process_time()
+        for _time in range(times // 5):
+            work()
+        best = min(best, (time.process_time() - began) / (times // 5))
+    return best * 1e6
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=2000)
+    times = parser.parse_args().requests
+    call_command("migrate", verbosity=0)
+    passage = services.get_passage(reference="Juan 3:16", translation="rv1909")
+    found = services.translation("rv1909")
+    reference = parse("Juan 3:16")
+    windows = SharedWindows(Path(tempfile.mkdtemp()) / "clients.windows")
+    parts: dict[str, Callable[[], object]] = {
+        "POST /verse, whole": lambda: request("/verse", "POST", BODY),
+        "GET /health, whole": lambda: request("/health"),
+        "parse the reference": lambda: parse("Juan 3:16"),
+        "chapter from memory": lambda: library.get_chapter(("rv1909", "JHN", 3)),
+        "count the request": lambda: popularity.count("rv1909", "John.3.16"),
+        "passage by service": lambda: services.read_passage(reference, found),
+        "check the input": lambda: PassageQuery(
+            data={"reference": "Juan 3:16", "translation": "rv1909"}
+        ).is_valid(),
+        "write the JSON": lambda: PassageSerializer(passage).data,
+        "limit of a client": lambda: windows.admit("127.0.0.1", 10**9, 60),
+    }
+    for name, work in parts.items():
+        work()
+        with CaptureQueriesContext(connection) as queries:
+            work()
+        print(f"{name:22} {microseconds(work, times):8.1f} us  {len(queries)} queries")
+    print(STATUSES)
+    return 0
+
+
+STATUSES: set[str] = set()
+APPLICATION = get_wsgi_application()
+
+if __name__ == "__main__":
+    with override_settings(ALLOWED_HOSTS=["*"], VERSES_THROTTLE=None):
+        sys.exit(main())

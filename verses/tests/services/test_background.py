@@ -1,0 +1,58 @@
+"""The work that no reader waits for."""
+
+import time
+
+import pytest
+from pytest_django import Settings
+
+from verses import popularity, services
+from verses.models import PassageCount
+from verses.services import background
+
+PATIENCE = 20.0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_counts_reach_the_tables_without_anyone_asking(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
+    services.get_passage(reference="Juan 3:16", translation="rv1909")
+    keeper = background.Keeper()
+    settings.VERSES_BACKGROUND_WORK = True
+
+    keeper.ensure_running()
+    keeper.ensure_running()
+
+    deadline = time.monotonic() + PATIENCE
+    while not PassageCount.objects.exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    keeper.stop()
+    assert PassageCount.objects.get().total == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_behind_the_scenes_is_logged_and_the_work_goes_on(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
+    settings.VERSES_COUNTS_DIR = "/proc/nowhere"
+    settings.VERSES_BACKGROUND_WORK = True
+    popularity.close()
+    keeper = background.Keeper()
+
+    keeper.ensure_running()
+    deadline = time.monotonic() + PATIENCE
+    while len(caplog.records) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    keeper.stop()
+
+    assert "background.failed" in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_settings_may_forbid_it(settings: Settings) -> None:
+    keeper = background.Keeper()
+    keeper.ensure_running()
+
+    assert not keeper.is_running
