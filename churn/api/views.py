@@ -90,9 +90,9 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
         responses={202: serializers.TrainingRunSerializer},
     )
     def create(self, request: Request) -> Response:
-        run = training.create_run(
-            user=request.user, **validated(self.get_serializer(data=request.data))
-        )
+        order = validated(self.get_serializer(data=request.data))
+        language = known_language(get_language())
+        run = training.create_run(user=request.user, language=language, **order)
         tasks.enqueue(run)
         return self._answer(run)
 

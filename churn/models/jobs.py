@@ -37,6 +37,9 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, editable=False)
     cancel_requested = models.BooleanField(_("cancel requested"), default=False, editable=False)
     failure = models.TextField(_("failure"), blank=True, editable=False)
+    language = models.CharField(
+        _("language of the results"), max_length=2, default="en", editable=False
+    )
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     queued_at = models.DateTimeField(_("queued"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(_("started"), null=True, editable=False)

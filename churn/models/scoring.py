@@ -23,7 +23,6 @@ class Scoring(Job):
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
     zones_file = models.FileField(_("zones file"), max_length=200, blank=True, editable=False)
-    language = models.CharField(_("language of the reasons"), max_length=2, default="en")
 
     rows = models.PositiveBigIntegerField(_("rows"), null=True, editable=False)
     accepted = models.PositiveBigIntegerField(_("accepted rows"), null=True, editable=False)

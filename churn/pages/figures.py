@@ -21,7 +21,9 @@ STAGES = {
     "search": gettext_lazy("searching"),
     "fit": gettext_lazy("fitting"),
     "evaluation": gettext_lazy("measuring"),
-    "artifacts": gettext_lazy("writing artifacts"),
+    "tables": gettext_lazy("writing tables"),
+    "plots": gettext_lazy("drawing plots"),
+    "report": gettext_lazy("writing the report"),
     "scoring": gettext_lazy("scoring"),
     "keeping predictions": gettext_lazy("keeping the predictions"),
 }

@@ -34,7 +34,8 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
         return ("churn.add_trainingrun" if is_post else "churn.view_trainingrun",)
 
     def form_valid(self, form: TrainingRunForm) -> HttpResponse:
-        run = training.create_run(user=self.request.user, **form.cleaned_data)
+        language = known_language(get_language())
+        run = training.create_run(user=self.request.user, language=language, **form.cleaned_data)
         tasks.enqueue(run)
         return redirect("churn:run", run.pk)
 

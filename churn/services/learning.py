@@ -19,6 +19,7 @@ from churn.models import TrainingRun
 from churn.services import datasets, inspection, storage
 from churn.services.jobs import Results
 from churn.services.spreadsheets import harmless
+from churn.services.wording import known_language
 
 if TYPE_CHECKING:
     from churn.ml.thresholds import Objective
@@ -79,7 +80,10 @@ def _learned(run: TrainingRun, customers: Customers | None, journal: _Journal) -
     trained = train(customers, _options(run), inspection.within(journal, _READ, _TRAINED))
     trained = replace(trained, predictions=harmless(trained.predictions))
     digest = write_artifacts(
-        trained, journal.folder, progress=inspection.within(journal, _TRAINED, 1.0)
+        trained,
+        journal.folder,
+        language=known_language(run.language),
+        progress=inspection.within(journal, _TRAINED, 1.0),
     )
     journal.write(f"done; model {digest}")
     return _fields(trained) | {"model_sha256": digest}

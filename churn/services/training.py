@@ -31,6 +31,7 @@ ARTIFACTS = (
     "precision_recall.png",
     "calibration.png",
     "lift.png",
+    "trade_off.png",
     "shap_summary.png",
     "comparison.png",
 )

@@ -1,0 +1,116 @@
+"""What a user sees in a real browser: upload, progress, results; every page in every language."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from churn.models import Scoring, TrainingRun
+from churn.services import scoring
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Visit = Callable[..., Page]
+WORDS = {
+    "en": {
+        "sign in": "Sign in",
+        "name": "Name",
+        "password": "Password",
+        "file": "File of customers",
+        "score": "Score",
+        "riskiest": "The riskiest customers",
+        "download": "Download the results",
+        "rejected": "not a number",
+    },
+    "es": {
+        "sign in": "Iniciar sesión",
+        "name": "Nombre",
+        "password": "Contraseña",
+        "file": "Archivo de clientes",
+        "score": "Puntuar",
+        "riskiest": "Los clientes con mayor riesgo",
+        "download": "Descargar los resultados",
+        "rejected": "no es un número",
+    },
+}
+
+
+@pytest.fixture
+def visit(live_server: LiveServer, open_page: Callable[..., Page], analyst: Any) -> Visit:
+    """Sign in as `analyst` and open a path in a language and a window of some width."""
+
+    def open_signed_in(path: str, language: str = "en", width: int = 1280) -> Page:
+        words, page = WORDS[language], open_page(language, width)
+        page.goto(f"{live_server.url}/accounts/login/?next={path}")
+        page.get_by_label(words["name"]).fill("ana")
+        page.get_by_label(words["password"]).fill("a long enough one")
+        page.get_by_role("main").get_by_role("button", name=words["sign in"]).click()
+        return page
+
+    return open_signed_in
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_file_is_uploaded_and_followed_to_its_downloaded_results(
+    language: str, visit: Visit, champion: TrainingRun, unlabelled: Path
+) -> None:
+    words, page = WORDS[language], visit("/churn/score/", language)
+
+    page.get_by_label(words["file"]).set_input_files(unlabelled)
+    page.get_by_role("main").get_by_role("button", name=words["score"]).click()
+
+    expect(page.get_by_role("heading", name=words["riskiest"])).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(words["rejected"])).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name=words["download"], exact=True).click()
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert lines[0].startswith("customer_id,probability,churn,decile,reason_1")
+    assert len(lines) == 1 + 58
+
+
+def test_a_page_follows_a_scoring_by_itself_until_its_results_are_there(
+    visit: Visit, queued: Scoring
+) -> None:
+    page = visit(f"/churn/scorings/{queued.pk}/")
+    expect(page.get_by_role("status")).to_contain_text("waiting for a worker")
+
+    scoring.execute_scoring(queued)
+
+    expect(page.get_by_role("heading", name="The riskiest customers")).to_be_visible()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_travels(
+    visit: Visit, champion: TrainingRun, tmp_path: Path
+) -> None:
+    (tmp_path / "large.csv").write_bytes(bytes(17 << 20))
+    page = visit("/churn/score/")
+
+    field = page.get_by_label("File of customers")
+    field.set_input_files(tmp_path / "large.csv")
+
+    assert "larger than 16.0" in field.evaluate("field => field.validationMessage")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("width", [360, 1400])
+def test_every_page_is_accessible_and_fits_its_window(
+    language: str, width: int, visit: Visit, live_server: LiveServer, scored: Scoring
+) -> None:
+    page = visit("/churn/", language, width)
+
+    for path in (
+        "/churn/",
+        "/churn/datasets/",
+        f"/churn/datasets/{scored.run.dataset_id}/",
+        "/churn/runs/",
+        f"/churn/runs/{scored.run_id}/",
+        "/churn/score/",
+        f"/churn/scorings/{scored.pk}/",
+    ):
+        page.goto(live_server.url + path)
+        assert Axe().run(page).response["violations"] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
