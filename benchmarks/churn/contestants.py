@@ -100,6 +100,7 @@ def duckdb() -> Contestant:
     engine = import_module("duckdb")
 
     def load(records: Path, zones: Path) -> int:
+        engine.execute("set enable_progress_bar = false")
         columns = engine.execute(_SQL, [str(records)]).fetchnumpy()
         return len(columns["cliente_id"])
 

@@ -57,14 +57,17 @@ class Block:
     done: float  # share of the file read once this block is
     repaired: bool = False  # held bytes that are not UTF-8
 
-    def scan(self, columns: Sequence[str]) -> pl.LazyFrame:
-        """All `columns` as String, EXTRA for a field too many, and ROW, 0-based in the block."""
+    def scan(self, columns: Sequence[str], missing: Sequence[str]) -> pl.LazyFrame:
+        """All `columns` as String, EXTRA for a field too many, and ROW, 0-based in the block.
+
+        Words of `missing` are null.
+        """
         return pl.scan_csv(
             self.text,
             has_header=False,
             separator=self.delimiter,
             schema=dict.fromkeys((*columns, EXTRA), pl.String),
-            null_values=list(MISSING),
+            null_values=list(missing) or None,
             extra_columns="ignore",
             missing_columns="insert",
             raise_if_empty=False,

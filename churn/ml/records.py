@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from churn.ml import clocks, zones
-from churn.ml.blocks import EXTRA, ROW
+from churn.ml.blocks import EXTRA, MISSING, ROW
 from churn.ml.reading import Source
-from churn.ml.rejects import Checks, Fault, Reason, sift
+from churn.ml.rejects import Checks, Fault, Origin, Reason, Sifted, sift
 from churn.ml.schema import (
     CUSTOMER_ID,
     SEGMENT_BEST,
@@ -18,7 +18,7 @@ from churn.ml.schema import (
     UNKNOWN_ZONE,
     Column,
 )
-from churn.ml.streams import parse, parse_first
+from churn.ml.streams import Rows, parse, parse_first
 from churn.ml.values import cell, in_any_case, moment, number, stripped, styles_of, yes_or_no
 
 _OLDEST = 120  # years
@@ -31,7 +31,7 @@ _SEGMENTS = in_any_case(
     }
 )
 _TYPES = in_any_case({name: code for code, name in enumerate(SERVICE_TYPES)})
-_CHURNED = "churned"
+_CHURNED, _SUSPECT = "churned", "suspect"
 _TOO_MANY, _TOO_FEW = Fault("", Reason.FIELDS_TOO_MANY), Fault("", Reason.FIELDS_TOO_FEW)
 _READ = (
     (Column.START, "start", Reason.DATE_INVALID),
@@ -74,8 +74,8 @@ def read_records(
     FileUnreadable : the file is damaged.
     """
     plan = _Plan(source, with_target=with_target)
-    for rows, frame in parse(source, plan):
-        sifted = sift(frame, rows, plan.checks, len(source.columns))
+    for rows, frame in parse(source, plan, missing=()):
+        sifted = plan.sift(frame, rows)
         odd: Counter[tuple[str, str]] = Counter()
         odd["bytes_repaired", ""] += rows.repaired
         typed = _with_zones(_with_lengths(_with_ages(sifted.kept, odd), odd), zone_map, odd)
@@ -94,14 +94,34 @@ class _Plan:
         self._decimal = source.decimal
         self._styles = _styles(source)
         self._with_target = with_target
-        self.checks = self._checks([n for n in source.columns if n in self._names.values()][-1])
+        self._width = len(source.columns)
+        columns = {name: column for column, name in self._names.items()}
+        self._last = [columns[name] for name in source.columns if name in columns][-1]
+        self._checks = self._all_checks()
 
     def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
         cells = scan.select(
             ROW, EXTRA, *(stripped(name).alias(column) for column, name in self._names.items())
         )
-        typed = cells.with_columns(self._typed())
-        return typed.with_columns(self.checks.expression()).drop(EXTRA, *self._names)
+        return cells.with_columns(self._typed()).with_columns(self._suspicion().alias(_SUSPECT))
+
+    def sift(self, frame: pl.DataFrame, rows: Rows) -> Sifted:
+        """Look closely at the few rows in which something could not be read."""
+        cells = pl.col(list(self._names)).replace(MISSING, None)
+        suspects = frame.filter(_SUSPECT).with_columns(cells)
+        typed = frame.drop(_SUSPECT, EXTRA, *self._names)
+        found = Origin(rows, self._checks.faults, self._width)
+        return sift(typed, suspects.select(ROW, self._checks.expression()), found)
+
+    def _suspicion(self) -> pl.Expr:
+        identifier = pl.col(Column.ID)
+        typed = [name for _, name, _ in _READ] + [_CHURNED] * self._with_target
+        return pl.any_horizontal(
+            pl.col(EXTRA).is_not_null(),
+            identifier.is_null() | (identifier == "") | identifier.is_in(MISSING),
+            pl.col(self._last).is_null(),
+            *(pl.col(name).is_null() for name in typed),
+        )
 
     def _typed(self) -> list[pl.Expr]:
         segment, kind = pl.col(Column.SEGMENT), pl.col(Column.TYPE)
@@ -119,7 +139,7 @@ class _Plan:
             columns[_CHURNED] = yes_or_no(pl.col(Column.CHURN))
         return [value.alias(name) for name, value in columns.items()]
 
-    def _checks(self, last: str) -> Checks:
+    def _all_checks(self) -> Checks:
         checks = [
             (_TOO_MANY, pl.col(EXTRA).is_not_null()),
             (self._fault(Column.ID, Reason.CUSTOMER_MISSING), ~_filled(Column.ID)),
@@ -129,8 +149,7 @@ class _Plan:
             missing = self._fault(Column.CHURN, Reason.TARGET_MISSING)
             checks.append((missing, ~_filled(Column.CHURN)))
             checks.append(self._unread(Column.CHURN, _CHURNED, Reason.TARGET_INVALID))
-        column = next(column for column, name in self._names.items() if name == last)
-        faults, conditions = zip(*checks, (_TOO_FEW, ~_filled(column)), strict=True)
+        faults, conditions = zip(*checks, (_TOO_FEW, ~_filled(self._last)), strict=True)
         return Checks(faults, conditions)
 
     def _fault(self, column: Column, reason: Reason) -> Fault:

@@ -62,10 +62,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """Faults of a row, in the order in which they are looked for; only the first is told.
-
-    The last two are by position in the list: a field too many, and perhaps one too few.
-    """
+    """Faults of a row, in the order in which they are looked for; only the first is told."""
 
     faults: tuple[Fault, ...]
     conditions: tuple[pl.Expr, ...] = field(repr=False)
@@ -80,8 +77,17 @@ class Checks:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where suspects come from, what their FAULT codes mean, and how wide a row should be."""
+
+    rows: Rows
+    faults: Sequence[Fault]
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sifted:
-    kept: pl.DataFrame  # with ROW, without FAULT
+    kept: pl.DataFrame
     rejects: pl.DataFrame  # SCHEMA
     blanks: pl.Series  # ROW of blank lines, which are no rows
 
@@ -91,34 +97,33 @@ class Sifted:
         return self.kept.height + self.rejects.height
 
 
-def sift(frame: pl.DataFrame, block: Rows, checks: Checks, width: int) -> Sifted:
-    """Part sound rows from faulty ones, and find the lines of the latter.
+def sift(frame: pl.DataFrame, suspects: pl.DataFrame, found: Origin) -> Sifted:
+    """Part sound rows of `frame` from faulty ones, and find the lines of the latter.
 
-    `frame` has ROW and FAULT columns. A fault of reason FIELDS_TOO_FEW is only a suspicion: the
-    row is kept if it turns out to have `width` fields.
+    Both frames have ROW; `suspects` has FAULT too, null for a row that is sound after all. A fault
+    of reason FIELDS_TOO_FEW is only a suspicion: the row is kept if it has fields enough.
     """
-    suspects = frame.filter(pl.col(FAULT).is_not_null()).select(ROW, FAULT)
+    suspects = suspects.drop_nulls(FAULT)
     if suspects.is_empty():
-        return Sifted(frame.drop(FAULT), pl.DataFrame(schema=SCHEMA), suspects[ROW])
-    judged = _judged(suspects, block, checks.faults, width)
+        return Sifted(frame, pl.DataFrame(schema=SCHEMA), suspects[ROW])
+    judged = _judged(suspects, found)
     faulty, blank = pl.col(REASON).is_not_null(), pl.col("blank")
     sound = np.ones(frame.height, dtype=np.bool_)
     sound[np.searchsorted(frame[ROW], judged.filter(faulty | blank)[ROW])] = False
-    kept = frame.filter(pl.Series(sound)).drop(FAULT)
+    kept = frame.filter(pl.Series(sound))
     rejects = judged.filter(faulty & ~blank).select(*SCHEMA)
     return Sifted(kept, rejects, judged.filter(blank)[ROW])
 
 
-def _judged(
-    suspects: pl.DataFrame, block: Rows, faults: Sequence[Fault], width: int
-) -> pl.DataFrame:
-    located = block.locate(suspects[ROW].to_numpy().astype(np.int64))
+def _judged(suspects: pl.DataFrame, found: Origin) -> pl.DataFrame:
+    located = found.rows.locate(suspects[ROW].to_numpy().astype(np.int64))
     widths = np.array(located.widths)
+    faults = found.faults
     table = pl.DataFrame(
         {COLUMN: [f.column for f in faults], REASON: [f.reason.value for f in faults]}
     )
     told = table[suspects[FAULT].cast(pl.Int64).to_list()]
-    short = pl.lit(pl.Series(widths < width))
+    short = pl.lit(pl.Series(widths < found.width))
     return told.with_columns(
         suspects[ROW],
         pl.Series(LINE, located.lines, dtype=pl.Int64),

@@ -29,8 +29,8 @@ class Rows(Protocol):
         """Whether the piece held bytes that are not UTF-8."""
         ...
 
-    def scan(self, columns: Sequence[str]) -> pl.LazyFrame:
-        """`columns` as String, EXTRA for a field too many, and ROW from 0."""
+    def scan(self, columns: Sequence[str], missing: Sequence[str]) -> pl.LazyFrame:
+        """`columns` as String, EXTRA for a field too many, ROW from 0; `missing` are null."""
         ...
 
     def locate(self, rows: NDArray[np.int64]) -> Located:
@@ -47,10 +47,10 @@ class FrameRows:
     done: float
     repaired: bool = False
 
-    def scan(self, columns: Sequence[str]) -> pl.LazyFrame:
+    def scan(self, columns: Sequence[str], missing: Sequence[str]) -> pl.LazyFrame:
         texts = self.frame.lazy().select(pl.col(columns).cast(pl.String))
         empty = pl.lit(None, pl.String).alias(EXTRA)
-        return texts.with_columns(pl.col(columns).replace(MISSING, None), empty).with_row_index(ROW)
+        return texts.with_columns(pl.col(columns).replace(missing, None), empty).with_row_index(ROW)
 
     def locate(self, rows: NDArray[np.int64]) -> Located:
         return Located(self.first_row + rows, [self.frame.width] * len(rows))
@@ -60,19 +60,22 @@ Plan: TypeAlias = Callable[[pl.LazyFrame], pl.LazyFrame]
 Piece: TypeAlias = tuple[Rows, pl.DataFrame]
 
 
-def parse(source: Source, plan: Plan) -> Iterator[Piece]:
+def parse(source: Source, plan: Plan, missing: Sequence[str] = MISSING) -> Iterator[Piece]:
     """Apply `plan` to the columns of `source` as String, with ROW and EXTRA, piece by piece.
+
+    Words of `missing` come as null, as empty cells do.
 
     Raises
     ------
     FileUnreadable : the file is damaged; the message says on which line where it is known.
     """
-    return _made_ahead(_parse(source, plan))
+    return _made_ahead(_parse(source, _Scanning(source.columns, plan, missing)))
 
 
 def parse_first(source: Source, plan: Plan) -> pl.DataFrame | None:
     """Apply `plan` to the first piece alone; null if there is none. Errors as of `parse`."""
-    return next((frame for _, frame in _parse(source, plan)), None)
+    pieces = _parse(source, _Scanning(source.columns, plan, MISSING))
+    return next((frame for _, frame in pieces), None)
 
 
 def _made_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
@@ -84,22 +87,32 @@ def _made_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
             yield piece
 
 
-def _parse(source: Source, plan: Plan) -> Iterator[Piece]:
+@dataclass(frozen=True, slots=True)
+class _Scanning:
+    """A plan and what it is applied to."""
+
+    columns: Sequence[str]
+    plan: Plan
+    missing: Sequence[str]
+
+    def of(self, rows: Rows) -> pl.DataFrame:
+        scan = rows.scan(self.columns, self.missing)
+        return self.plan(scan).collect(engine="streaming")
+
+
+def _parse(source: Source, scanning: _Scanning) -> Iterator[Piece]:
     if source.frame is not None:
-        return iter([_given(source, source.frame, plan)])
-    return _parse_parquet(source, plan) if source.format == "parquet" else _parse_csv(source, plan)
+        rows = FrameRows(source.frame, first_row=1, done=1.0)
+        return iter([(rows, scanning.of(rows))])
+    parse_file = _parse_parquet if source.format == "parquet" else _parse_csv
+    return parse_file(source, scanning)
 
 
-def _given(source: Source, frame: pl.DataFrame, plan: Plan) -> Piece:
-    rows = FrameRows(frame, first_row=1, done=1.0)
-    return rows, plan(rows.scan(source.columns)).collect()
-
-
-def _parse_csv(source: Source, plan: Plan) -> Iterator[Piece]:
+def _parse_csv(source: Source, scanning: _Scanning) -> Iterator[Piece]:
     reader = BlockReader(source.path, source.written, source.delimiter, source.header_lines)
     for block in reader:
         try:
-            yield _parsed(block, source, plan)
+            yield _parsed(block, scanning)
         except pl.exceptions.ComputeError as error:
             if not reader.reread(block):
                 raise FileUnreadable(
@@ -108,23 +121,23 @@ def _parse_csv(source: Source, plan: Plan) -> Iterator[Piece]:
                 ) from error
 
 
-def _parsed(block: Block, source: Source, plan: Plan) -> tuple[Block, pl.DataFrame]:
+def _parsed(block: Block, scanning: _Scanning) -> Piece:
     try:
-        return block, plan(block.scan(source.columns)).collect(engine="streaming")
+        return block, scanning.of(block)
     except pl.exceptions.ComputeError:
         mended = replace(block, text=as_utf8(block.text), repaired=True)
         if mended.text == block.text:
             raise
-        return mended, plan(mended.scan(source.columns)).collect(engine="streaming")
+        return mended, scanning.of(mended)
 
 
-def _parse_parquet(source: Source, plan: Plan) -> Iterator[Piece]:
+def _parse_parquet(source: Source, scanning: _Scanning) -> Iterator[Piece]:
     try:
         scan = pl.scan_parquet(source.path, glob=False).select(source.columns)
         total = int(scan.select(pl.len()).collect().item())
         for start in range(0, total, _ROWS_AT_ONCE):
             frame = scan.slice(start, _ROWS_AT_ONCE).collect()
             rows = FrameRows(frame, start + 1, min(1.0, (start + frame.height) / total))
-            yield rows, plan(rows.scan(source.columns)).collect()
+            yield rows, scanning.of(rows)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FileUnreadable("the Parquet file is damaged; export it again") from error

@@ -10,7 +10,7 @@ import polars as pl
 from churn.exceptions import SchemaInvalid
 from churn.ml.blocks import EXTRA, ROW
 from churn.ml.reading import Source
-from churn.ml.rejects import FAULT, Checks, Fault, Reason, sift
+from churn.ml.rejects import FAULT, Checks, Fault, Origin, Reason, sift
 from churn.ml.roles import listed
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Progress
 from churn.ml.streams import Rows, parse
@@ -100,12 +100,12 @@ def read_pieces(source: Source, surveyed: Survey, *, with_target: bool) -> Itera
     plan = _Plan(source, surveyed, with_target=with_target)
     seen, offset = _Seen(), 0
     for rows, frame in parse(source, plan):
-        sifted = sift(frame, rows, plan.checks, len(source.columns))
+        sifted = sift(frame.drop(FAULT), frame, plan.origin(rows))
         kept, rejects = sifted.kept, sifted.rejects
         if source.customer_id is None:
             kept = _numbered(kept, sifted.blanks, offset)
         else:
-            again = sift(seen.marked(kept), rows, plan.repetition, len(source.columns))
+            again = sift(kept, seen.again(kept), plan.repetition(rows))
             kept, rejects = again.kept, pl.concat([rejects, again.rejects])
         yield Piece(kept.drop(ROW), rejects, sifted.rows, plan.odd(kept, rows), rows.done)
         offset += sifted.rows
@@ -120,12 +120,19 @@ class _Plan:
         self._columns = surveyed.columns
         self._target = source.target if with_target else None
         faults, conditions = zip(*self._faults(), strict=True)
-        self.checks = Checks(faults, conditions)
-        repeated = Fault(source.customer_id or "", Reason.CUSTOMER_REPEATED)
-        self.repetition = Checks((repeated,), ())
+        self._checks = Checks(faults, conditions)
 
     def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
-        return scan.select(ROW, *self._typed(), self.checks.expression())
+        return scan.select(ROW, *self._typed(), self._checks.expression())
+
+    def origin(self, rows: Rows) -> Origin:
+        """Say what the faults of a piece mean."""
+        return Origin(rows, self._checks.faults, len(self._source.columns))
+
+    def repetition(self, rows: Rows) -> Origin:
+        """Say what it means to be met again."""
+        repeated = Fault(self._source.customer_id or "", Reason.CUSTOMER_REPEATED)
+        return Origin(rows, (repeated,), len(self._source.columns))
 
     def odd(self, kept: pl.DataFrame, rows: Rows) -> Counter[tuple[str, str]]:
         """Missing cells per column, and repaired pieces."""
@@ -174,12 +181,12 @@ class _Seen:
     def __init__(self) -> None:
         self._hashes = np.empty(0, np.uint64)
 
-    def marked(self, kept: pl.DataFrame) -> pl.DataFrame:
-        """Add FAULT where a row's customer was met before, on this piece or an earlier one."""
+    def again(self, kept: pl.DataFrame) -> pl.DataFrame:
+        """Return ROW and FAULT of rows whose customer was met before, here or on earlier pieces."""
         hashes = kept[CUSTOMER_ID].hash().to_numpy()
         again = np.isin(hashes, self._hashes) | ~kept[CUSTOMER_ID].is_first_distinct().to_numpy()
         self._hashes = np.union1d(self._hashes, hashes)
-        return kept.with_columns(pl.when(pl.Series(again)).then(pl.lit(0, pl.UInt16)).alias(FAULT))
+        return kept.filter(pl.Series(again)).select(ROW, pl.lit(0, pl.UInt16).alias(FAULT))
 
 
 def _numbered(kept: pl.DataFrame, blanks: pl.Series, offset: int) -> pl.DataFrame:

@@ -21,7 +21,7 @@ def read(path: Path, *, careful: bool = False) -> list[tuple[int, list[str | Non
     for block in reader:
         if careful and reader.reread(block):
             continue
-        frame = block.scan(["a", "b"]).collect()
+        frame = block.scan(["a", "b"], missing=()).collect()
         lines = block.locate(np.arange(frame.height)).lines
         found += [
             (int(line), list(row))
