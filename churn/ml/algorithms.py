@@ -18,7 +18,8 @@ from sklearn import (
 )
 
 from churn.ml.arrays import Floats, Singles, sigmoid
-from churn.ml.boosting import MEDIUM, Part, fit_trees, threads
+from churn.ml.boosting import MEDIUM, Part, fit_trees
+from churn.ml.cores import threads
 
 TREES = 200
 COMPARED_ROUNDS = 150

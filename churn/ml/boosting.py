@@ -1,6 +1,5 @@
 """Boosted trees: the shapes that take part in the race, one fit, and exact contributions."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -10,10 +9,11 @@ import xgboost as xgb
 
 from churn.exceptions import ModelInvalid
 from churn.ml.arrays import Floats, Rows, Singles
+from churn.ml.cores import threads
 
 ONE_HOT_UP_TO = 64  # a partition of fewer categories than this fits their noise
 MOST_ROUNDS = 2000
-FEWEST_FOR_THREADS = 20_000
+MOST_BINS, FEWEST_BINS, XGBOOST_BINS = 25_000, 32, 256
 UBJSON = b"{L\x00\x00\x00\x00\x00\x00\x00\x07learner{"  # other bytes end the process
 
 
@@ -29,7 +29,6 @@ class TreeShape:
     gamma: float = 0.0
     subsample: float = 0.8
     colsample_bytree: float = 0.8
-    max_bin: int = 256
 
     def hastened(self, factor: float) -> "TreeShape":
         """Make the steps `factor` times as long."""
@@ -38,7 +37,7 @@ class TreeShape:
 
 SHALLOW = TreeShape(max_depth=2, eta=0.06)
 MEDIUM = TreeShape(max_depth=4, eta=0.05, colsample_bytree=0.7)
-DEEP = TreeShape(max_depth=6, eta=0.05, min_child_weight=1.0, reg_lambda=1.0, max_bin=512)
+DEEP = TreeShape(max_depth=6, eta=0.05, min_child_weight=1.0, reg_lambda=1.0)
 
 
 @dataclass(frozen=True)
@@ -121,16 +120,9 @@ class Part:
         return replace(self, matrix=matrix)
 
 
-def threads(rows: int) -> int:
-    """Cores worth using on so many rows: below 20,000 waiting for each other costs more."""
-    if rows < FEWEST_FOR_THREADS:
-        return 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def fit_trees(part: Part, shape: TreeShape, rounds: int, seed: int) -> Trees:
     """Grow `rounds` trees."""
-    data = _binned(part, shape)
+    data = _binned(part)
     booster = xgb.train(_settings(part, shape, seed), data, max(rounds, 1), verbose_eval=False)
     return Trees(booster, part.level_counts)
 
@@ -139,13 +131,13 @@ def fit_stopping(
     part: Part, check: Part, shape: TreeShape, seed: int, patience: int
 ) -> tuple[Trees, tuple[float, ...]]:
     """Grow until `patience` trees have not lowered the log loss on `check`; trees, loss by tree."""
-    data = _binned(part, shape)
+    data = _binned(part)
     losses: dict[str, dict[str, list[float]]] = {}
     booster = xgb.train(
         _settings(part, shape, seed),
         data,
         MOST_ROUNDS,
-        evals=[(_binned(check, shape, data), "check")],
+        evals=[(_binned(check, data), "check")],
         early_stopping_rounds=patience,
         evals_result=losses,
         verbose_eval=False,
@@ -161,21 +153,27 @@ def _settings(part: Part, shape: TreeShape, seed: int) -> dict[str, Any]:
         "tree_method": "hist",
         "max_cat_to_onehot": ONE_HOT_UP_TO,
         "max_cat_threshold": 16,
+        "max_bin": _bins(part),
         "nthread": threads(len(part.actual)),
         "seed": seed,
     }
 
 
-def _binned(part: Part, shape: TreeShape, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
+def _binned(part: Part, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
     return xgb.QuantileDMatrix(
         part.matrix,
         label=part.actual,
         feature_types=_types(part.level_counts),
         enable_categorical=True,
-        max_bin=shape.max_bin,
+        max_bin=_bins(part),
         nthread=threads(len(part.actual)),
         ref=like,
     )
+
+
+def _bins(part: Part) -> int:
+    """Count the bins of a number: fewer where there are many columns, whose sums take the time."""
+    return min(max(MOST_BINS // part.matrix.shape[1], FEWEST_BINS), XGBOOST_BINS)
 
 
 def _types(level_counts: Sequence[int]) -> list[str]:

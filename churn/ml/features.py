@@ -12,6 +12,7 @@ from churn.ml.arrays import Singles
 from churn.ml.schema import Feature, Kind
 
 MOST_CATEGORIES = 254
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,9 @@ def _encoded(values: pl.Series, column: Column) -> Singles:
         known = pl.Enum(list(column.categories))
         codes = as_text(values).cast(known, strict=False).to_physical()
         return codes.cast(pl.Float32).fill_null(float("nan")).to_numpy()
-    numbers = values.cast(pl.Float32, strict=False).fill_null(float("nan")).to_numpy()
-    return np.where(np.isfinite(numbers), numbers, np.float32("nan"))
+    numbers = values.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+    return np.maximum(np.minimum(numbers, LARGEST), -LARGEST).astype(np.float32)
 
 
 def _column(stored: Mapping[str, Any]) -> Column:

@@ -1,6 +1,6 @@
 """Which model fits these customers best, decided on rows it was not fitted on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -23,6 +23,7 @@ from churn.ml.splines import PENALTIES, SplineLogistic, fit_splines
 BLEND = "blend"
 LEAST_WEIGHT = 0.03
 HASTE = 4.0
+WORSE_IN_A_ROW = 2  # penalties past the best one, after which no weaker one is tried
 GROWTH_ON_ALL_ROWS = 1.1  # a fit on all rows bears a few more trees than one on two thirds
 
 Fit = Trees | SplineLogistic
@@ -95,26 +96,29 @@ class SplineContestant:
 
     def try_out(self, part: Part, pairs: Sequence[Pair], seed: int) -> Trial:
         sides = [_sides(part, pair) for pair in pairs]
-        fits = [fit_splines(fit, self.penalties, seed) for fit, _ in sides]
         actual = _checked(part, pairs)
-        margins = [
-            [
-                models[at].margin(check.matrix)
-                for models, (_, check) in zip(fits, sides, strict=True)
-            ]
-            for at in range(len(self.penalties))
-        ]
-        best = int(np.argmin([log_loss(actual, np.concatenate(margin)) for margin in margins]))
+        paths = [fit_splines(fit, self.penalties, seed) for fit, _ in sides]
+        walked: list[tuple[float, tuple[SplineLogistic, ...], list[Floats]]] = []
+        for models in zip(*paths, strict=True):
+            margins = [m.margin(check.matrix) for m, (_, check) in zip(models, sides, strict=True)]
+            walked.append((log_loss(actual, np.concatenate(margins)), models, margins))
+            if _is_past_best([loss for loss, _, _ in walked]):
+                break
+        best = int(np.argmin([loss for loss, _, _ in walked]))
         path = self.penalties[: best + 1]
         return _trial(
             self.name,
-            (part, pairs, margins[best]),
-            (
-                self.penalties[best],
-                tuple(models[best] for models in fits),
-                lambda all_rows: fit_splines(all_rows, path, seed)[-1],
-            ),
+            (part, pairs, walked[best][2]),
+            (path[-1], walked[best][1], lambda all_rows: _last(fit_splines(all_rows, path, seed))),
         )
+
+
+def _is_past_best(losses: Sequence[float]) -> bool:
+    return len(losses) - 1 - int(np.argmin(losses)) >= WORSE_IN_A_ROW
+
+
+def _last(models: Iterator[SplineLogistic]) -> SplineLogistic:
+    return list(models)[-1]
 
 
 SHALLOW_TREES = TreeContestant("shallow trees", SHALLOW)

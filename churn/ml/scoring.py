@@ -10,6 +10,7 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import Floats, Rows
+from churn.ml.cores import one_thread_of_algebra
 from churn.ml.customers import Counts, Customers
 from churn.ml.drift import count_bins, drift
 from churn.ml.explanation import REASON, Reason, reason_text, reasons_of
@@ -72,9 +73,10 @@ def score_frame(
 ) -> pl.DataFrame:
     """Columns customer_id, probability, churn and reasons of the customers of a frame."""
     parts = []
-    for start in range(0, frame.height, ROWS_AT_ONCE):
-        progress("scoring", start / frame.height)
-        parts.append(_scored(model, frame.slice(start, ROWS_AT_ONCE), reasons))
+    with one_thread_of_algebra():
+        for start in range(0, frame.height, ROWS_AT_ONCE):
+            progress("scoring", start / frame.height)
+            parts.append(_scored(model, frame.slice(start, ROWS_AT_ONCE), reasons))
     return pl.concat(parts) if parts else _scored(model, frame, reasons)
 
 

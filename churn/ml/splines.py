@@ -1,6 +1,6 @@
 """Logistic regression on natural cubic splines: smooth effects that a person can follow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +14,20 @@ from churn.ml.boosting import Part
 KNOT_QUANTILES = (0.05, 0.275, 0.5, 0.725, 0.95)
 PENALTIES = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)
 FARTHEST = 8.0  # standard deviations beyond which a value no longer moves the answer
-WORK_PER_STEP = 5e9  # multiplications of one Newton step; beyond it rows are sampled
+WORK_PER_STEP = 1e9  # multiplications of one Newton step; beyond it rows are sampled
 MOST_STEPS = 50
+ENOUGH = 1e-7  # fall of the mean loss at which a fit is done
+CURVED_UP_TO = 400  # design columns above which numbers have straight effects
+MOST_LEVELS = 400  # categories with a column of their own, shared out among the features
 STILL = 1e-9  # spread below which a design column is constant
 
 
 @dataclass(frozen=True)
 class Term:
-    """The design columns of one feature: splines of a number, or one column per category."""
+    """The design columns of one feature: splines of a number, or one for each category kept."""
 
     levels: int
+    kept: tuple[int, ...] = ()
     centre: float = 0.0
     scale: float = 1.0
     knots: tuple[float, ...] = ()
@@ -32,7 +36,7 @@ class Term:
     @property
     def width(self) -> int:
         if self.levels:
-            return self.levels + self.has_missing
+            return len(self.kept) + self.has_missing
         return 1 + max(len(self.knots) - 2, 0) + self.has_missing
 
     def columns(self, values: Singles) -> Floats:
@@ -45,7 +49,7 @@ class Term:
         return np.hstack(blocks)
 
     def _one_hot(self, codes: Floats) -> Floats:
-        return (codes[:, None] == np.arange(self.levels)).astype(np.float64)
+        return (codes[:, None] == np.array(self.kept)).astype(np.float64)
 
     def _smooth(self, numbers: Floats, missing: Rows) -> Floats:
         unit = np.clip((numbers - self.centre) / self.scale, -FARTHEST, FARTHEST)
@@ -84,6 +88,7 @@ class SplineLogistic:
             "terms": [
                 {
                     "levels": term.levels,
+                    "kept": list(term.kept),
                     "centre": term.centre,
                     "scale": term.scale,
                     "knots": list(term.knots),
@@ -99,7 +104,7 @@ class SplineLogistic:
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "SplineLogistic":
         try:
-            terms = tuple(Term(**{**t, "knots": tuple(t["knots"])}) for t in stored["terms"])
+            terms = tuple(_term_of(term) for term in stored["terms"])
             model = cls(
                 terms,
                 float(stored["intercept"]),
@@ -114,35 +119,69 @@ class SplineLogistic:
         return model
 
 
-def fit_splines(part: Part, penalties: tuple[float, ...], seed: int) -> list[SplineLogistic]:
-    """One model per ridge penalty, from strong to weak, each started where the last one ended."""
-    terms = tuple(_term(part, position) for position in range(part.matrix.shape[1]))
+def fit_splines(part: Part, penalties: Sequence[float], seed: int) -> Iterator[SplineLogistic]:
+    """Yield a model for each ridge penalty; from strong to weak, each starts at the last one.
+
+    With more than 400 design columns numbers have straight effects and each word keeps its most
+    frequent categories; rows are sampled by `seed` where a step would take too long.
+    """
+    terms = _terms(part)
     rows = _sample(len(part.actual), sum(term.width for term in terms), seed)
     actual = part.actual[rows]
-    columns = [term.columns(part.matrix[rows, at]) for at, term in enumerate(terms)]
-    design = np.hstack([np.ones((len(rows), 1)), *columns])
-    means, spread = design[:, 1:].mean(axis=0), design[:, 1:].std(axis=0)
+    design = np.hstack([term.columns(part.matrix[rows, at]) for at, term in enumerate(terms)])
+    means, spread = design.mean(axis=0), design.std(axis=0)
     spread[spread < STILL] = np.inf
-    design[:, 1:] = (design[:, 1:] - means) / spread
-    weights = np.zeros(design.shape[1])
+    reduced, back = _reduced((design - means) / spread)
+    weights = np.zeros(reduced.shape[1] + 1)
     weights[0] = np.log(actual.mean() / (1.0 - actual.mean()))
-    models = []
+    columns = np.hstack([np.ones((len(rows), 1)), reduced])
     for penalty in penalties:
-        weights = _newton(design, actual, penalty, weights)
-        models.append(SplineLogistic(terms, float(weights[0]), weights[1:] / spread, means))
-    return models
+        weights = _newton(columns, actual, penalty, weights)
+        yield SplineLogistic(terms, float(weights[0]), back @ weights[1:] / spread, means)
 
 
-def _term(part: Part, position: int) -> Term:
+def _reduced(design: Floats) -> tuple[Floats, Floats]:
+    """Turn wide designs into as many columns as rows, and give the way back.
+
+    A ridge solution lies in the space of the rows, and turning it changes no penalty.
+    """
+    rows, width = design.shape
+    if width <= rows:
+        return design, np.eye(width)
+    back = np.linalg.qr(design.T)[0]
+    return design @ back, back
+
+
+def _terms(part: Part) -> tuple[Term, ...]:
+    positions = range(part.matrix.shape[1])
+    words = sum(levels > 0 for levels in part.level_counts)
+    most = max(MOST_LEVELS // max(words, 1), 2)
+    curved = tuple(_term(part, position, most, KNOT_QUANTILES) for position in positions)
+    if sum(term.width for term in curved) <= CURVED_UP_TO:
+        return curved
+    return tuple(_term(part, position, most, ()) for position in positions)
+
+
+def _term(part: Part, position: int, most: int, quantiles: tuple[float, ...]) -> Term:
     values = part.matrix[:, position].astype(np.float64)
     known = values[~np.isnan(values)]
     has_missing = len(known) < len(values)
     levels = part.level_counts[position]
     if levels or not len(known):
-        return Term(levels, has_missing=has_missing)
+        return Term(levels, _frequent(known, most), has_missing=has_missing)
     centre, scale = float(np.median(known)), float(known.std()) or 1.0
-    knots = np.unique(np.quantile((known - centre) / scale, KNOT_QUANTILES))
-    return Term(0, centre, scale, tuple(float(knot) for knot in knots), has_missing)
+    knots = np.unique(np.quantile((known - centre) / scale, quantiles)) if quantiles else ()
+    return Term(0, (), centre, scale, tuple(float(knot) for knot in knots), has_missing)
+
+
+def _frequent(codes: Floats, most: int) -> tuple[int, ...]:
+    found, counts = np.unique(codes, return_counts=True)
+    kept = found[np.argsort(-counts, kind="stable")[:most]]
+    return tuple(sorted(int(code) for code in kept))
+
+
+def _term_of(stored: Mapping[str, Any]) -> Term:
+    return Term(**{**stored, "kept": tuple(stored["kept"]), "knots": tuple(stored["knots"])})
 
 
 def _natural(unit: Floats, knots: tuple[float, ...]) -> Floats:
@@ -177,7 +216,7 @@ def _newton(design: Floats, actual: Floats, penalty: float, start: Floats) -> Fl
         step = cho_solve(cho_factor(curve), slope)
         weights, fallen = _line_search(design, actual, ridge, (weights, step, loss))
         loss -= fallen
-        if fallen < 1e-8 * len(actual):
+        if fallen < ENOUGH * len(actual):
             break
     return weights
 

@@ -13,6 +13,7 @@ import polars as pl
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import Floats, sigmoid
 from churn.ml.baselines import old_rule
+from churn.ml.cores import one_thread_of_algebra
 from churn.ml.customers import Counts, Customers
 from churn.ml.drift import reference_of
 from churn.ml.emp import Costs
@@ -110,6 +111,11 @@ def train(customers: Customers, options: TrainingOptions, progress: Progress = q
     WorkCancelled : `progress` raised it.
     """
     progress("preparation", 0.0)
+    with one_thread_of_algebra():
+        return _trained(customers, options, progress)
+
+
+def _trained(customers: Customers, options: TrainingOptions, progress: Progress) -> TrainedRun:
     leaks = find_leaks(customers, options.seed)
     if not options.allow_leaks:
         refuse_leaks(leaks)

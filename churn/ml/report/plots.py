@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from churn.ml.arrays import Floats
 from churn.ml.report.speech import Speech
@@ -20,6 +21,7 @@ DIVERGING = LinearSegmentedColormap.from_list("teal to clay", [TEAL, "#f4f1ea", 
 DPI = 150
 MOST_CORRELATED, MOST_SUMMARISED = 22, 12
 LONGEST_NAME = 34
+NO_LETTER = "□"
 SWARM_BINS = 60
 
 
@@ -206,7 +208,11 @@ def _swarm(values: Floats) -> Floats:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    """Cut a name to what fits, without formulas and without letters that the font lacks."""
+    cut = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    font = get_font(findfont(FontProperties()))
+    shown = (letter if font.get_char_index(ord(letter)) else NO_LETTER for letter in cut)
+    return "".join(shown).replace("$", r"\$")
 
 
 def _png(figure: Figure) -> bytes:

@@ -5,14 +5,12 @@ from churn.exceptions import ModelInvalid
 from churn.ml.arrays import Floats, sigmoid
 from churn.ml.boosting import (
     DEEP,
-    FEWEST_FOR_THREADS,
     MEDIUM,
     UBJSON,
     Part,
     Trees,
     fit_stopping,
     fit_trees,
-    threads,
 )
 from churn.ml.evaluation import roc_auc
 
@@ -91,8 +89,3 @@ def test_a_category_the_fit_did_not_meet_is_missing_in_the_check() -> None:
 
     np.testing.assert_array_equal(np.isnan(met.matrix[:, 2]), part.matrix[:, 2] == 3)
     assert not np.isnan(part.matrix[:, 2]).any()
-
-
-def test_few_rows_are_fitted_by_one_thread() -> None:
-    assert threads(FEWEST_FOR_THREADS - 1) == 1
-    assert threads(FEWEST_FOR_THREADS) >= 1

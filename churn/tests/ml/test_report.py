@@ -207,3 +207,11 @@ def test_text_is_escaped_and_markup_is_not() -> None:
     assert tag("p", inner, title='"x"') == f'<p title="&quot;x&quot;">{inner}</p>'
     assert isinstance(table(["h"], [("<i>",)], caption="c"), Markup)
     assert "&lt;i&gt;" in table(["h"], [("<i>",)], caption="c")
+
+
+def test_names_that_the_font_or_a_formula_would_trip_over_are_drawn(tmp_path: Path) -> None:
+    frame = make_frame(rows=200).rename({"plan": "täriff $x_2 日本"})
+
+    write_artifacts(train(customers_of(frame), TrainingOptions(algorithm="logistic")), tmp_path)
+
+    assert (tmp_path / "shap_summary.png").read_bytes().startswith(PNG)
