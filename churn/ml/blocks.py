@@ -217,7 +217,7 @@ def _refuse_nul(text: bytes, first_line: int) -> None:
     if at >= 0:
         line = first_line + text.count(b"\n", 0, at)
         raise FileUnreadable(
-            f"line {line:,} holds a NUL byte: the file is damaged or not text; export it again"
+            f"Line {line:,} holds a NUL byte: the file is damaged or not text; export it again."
         )
 
 
@@ -235,7 +235,7 @@ def tidy(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tuple[b
             rows.append(row)
             ends.append(reader.line_num)
     except csv.Error as error:
-        raise FileUnreadable(f"line {first_line + ends[-1]:,} is not CSV: {error}") from error
+        raise FileUnreadable(f"Line {first_line + ends[-1]:,} is not CSV: {error}.") from error
     open_at = ends[-2] if rows else 0
     if last or len(text) > LARGEST_FIELD:
         _refuse_open_quote(lines[open_at:], delimiter, first_line + open_at)
@@ -253,5 +253,5 @@ def _refuse_open_quote(lines: Sequence[str], delimiter: str, line: int) -> None:
     except csv.Error as error:
         if "end of data" in str(error):
             raise FileUnreadable(
-                f"line {line:,} opens a quote that is never closed; close or remove it"
+                f"Line {line:,} opens a quote that is never closed; close or remove it."
             ) from error

@@ -82,8 +82,8 @@ def load_customers(
     """
     if require_target and source.target is None:
         raise SchemaInvalid(
-            "no target column was found; name the column that says who churned"
-            f" (columns: {listed(source.columns)})"
+            "No target column was found; name the column that says who churned"
+            f" (columns: {listed(source.columns)})."
         )
     if source.shape is Shape.RECORDS:
         customers = _load_records(source, zone_finder(zones), progress, with_target=require_target)
@@ -157,17 +157,17 @@ def refuse_unusable(accepted: int, rejects: pl.DataFrame) -> None:
         named = f", column `{column}`" if column else ""
         where = f" (line {line:,}{named}: {describe_reason(reason, 'en')})"
     raise DataUnfit(
-        f"not one of the {rejects.height:,} rows can be used{where};"
-        " correct the file or name its columns"
+        f"Not one of the {rejects.height:,} rows can be used{where};"
+        " correct the file or name its columns."
     )
 
 
 def _refuse_constant_target(customers: Customers) -> None:
     if customers.frame[TARGET].n_unique() == 1:
         raise DataUnfit(
-            f"every customer has the same `{customers.source.target}`;"
+            f"Every customer has the same `{customers.source.target}`;"
             " a model needs customers who left and customers who stayed"
-            f" ({customers.counts.rejected:,} of {customers.counts.rows:,} rows were rejected)"
+            f" ({customers.counts.rejected:,} of {customers.counts.rows:,} rows were rejected)."
         )
 
 
@@ -176,5 +176,5 @@ def _refuse_unclear_target(customers: Customers) -> None:
     if unclear > _MOST_UNCLEAR * customers.counts.rows:
         raise DataUnfit(
             f"{unclear:,} of {customers.counts.rows:,} rows say neither yes nor no in the target"
-            f" `{customers.source.target}`; it must have two values: recode it, or name another"
+            f" `{customers.source.target}`; it must have two values: recode it, or name another."
         )

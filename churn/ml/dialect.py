@@ -104,10 +104,10 @@ def _head(path: Path, size: int) -> bytes:
 
 def _refuse_known_binaries(head: bytes) -> None:
     if not head.strip():
-        raise FileUnreadable("the file is empty; choose a CSV or Parquet file with a header")
+        raise FileUnreadable("The file is empty; choose a CSV or Parquet file with a header.")
     for signature, what in _SIGNATURES.items():
         if head.startswith(signature):
-            raise FileUnreadable(f"the file is not a table: it is {what}")
+            raise FileUnreadable(f"The file is not a table: it is {what}.")
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
@@ -138,10 +138,10 @@ def _refuse_binary(text: str) -> None:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise FileUnreadable(
-            f"line {line} holds a NUL byte: the file is damaged or not text; export it again"
+            f"Line {line} holds a NUL byte: the file is damaged or not text; export it again."
         )
     if len(_CONTROLS.findall(text)) > _MOST_CONTROL_CHARACTERS * len(text):
-        raise FileUnreadable("the file is not text; choose a CSV or Parquet file")
+        raise FileUnreadable("The file is not text; choose a CSV or Parquet file.")
 
 
 def _dialect(text: str, written: Written, *, whole: bool) -> Dialect:
@@ -193,19 +193,19 @@ def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], i
             if len(rows) > _SAMPLE_ROWS:
                 return rows, header_lines
     except csv.Error as error:
-        raise FileUnreadable(f"line {reader.line_num} cannot be read as CSV: {error}") from error
+        raise FileUnreadable(f"Line {reader.line_num} cannot be read as CSV: {error}.") from error
     return (rows if whole or len(rows) < _TOO_FEW_TO_DROP else rows[:-1]), header_lines
 
 
 def _refuse_unusable_header(rows: Sequence[Sequence[str]]) -> None:
     if len(rows[0]) > MOST_COLUMNS:
         raise FileUnreadable(
-            f"the header names {len(rows[0]):,} columns; at most {MOST_COLUMNS:,} can be read:"
-            " leave out those the model does not need"
+            f"The header names {len(rows[0]):,} columns; at most {MOST_COLUMNS:,} can be read:"
+            " leave out those the model does not need."
         )
     if len(rows[0]) == 1:
         raise FileUnreadable(
-            "only one column was found; separate the columns by a comma, semicolon, tab or |"
+            "Only one column was found; separate the columns by a comma, semicolon, tab or |."
         )
 
 

@@ -34,7 +34,7 @@ def customers_from_records(
     """
     names = list(dict.fromkeys(str(name) for record in records for name in record))
     if not names:
-        raise SchemaInvalid("there is no record, or the records are empty; send one or more")
+        raise SchemaInvalid("There is no record, or the records are empty; send one or more.")
     rows = [[_text(record.get(name)) for name in names] for record in records]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     sample = Sample(tuple(names), [[cell or "" for cell in row] for row in rows])

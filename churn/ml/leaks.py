@@ -101,8 +101,8 @@ def without_leaks(customers: Customers, leaks: Iterable[Leak]) -> Customers:
     features = tuple(feature for feature in customers.features if feature.name not in gone)
     if not features:
         raise DataUnfit(
-            "no column is left to learn from: each is constant or numbers the customers;"
-            " add columns that describe the customers"
+            "No column is left to learn from: each is constant or numbers the customers;"
+            " add columns that describe the customers."
         )
     return replace(customers, frame=customers.frame.drop(gone), features=features)
 
@@ -112,8 +112,8 @@ def refuse_leaks(leaks: Iterable[Leak]) -> None:
     told = [describe_leak(leak, "en") for leak in leaks if not leak.is_harmless]
     if told:
         raise LeakFound(
-            f"{'; '.join(told)}: a model would learn the answer instead of its signs;"
-            " remove the column, or allow leaks explicitly"
+            f"Column {'; '.join(told)}: a model would learn the answer instead of its signs;"
+            " remove the column, or allow leaks explicitly."
         )
 
 

@@ -60,7 +60,7 @@ def inspect_source(
     if customer_id:
         named[Column.ID] = customer_id
     if not path.is_file():
-        raise FileUnreadable(f"there is no file {path.name}; check the path")
+        raise FileUnreadable(f"There is no file {path.name}; check the path.")
     source, sample = _parquet(path) if is_parquet(path) else _csv(path)
     return with_roles(source, sample, named)
 
@@ -111,24 +111,24 @@ def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
     names = tuple(name.strip() or f"unnamed_{at}" for at, name in enumerate(header, 1))
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
-        raise SchemaInvalid(f"the header names {listed(repeated)} more than once; rename or remove")
+        raise SchemaInvalid(f"The header names {listed(repeated)} more than once; rename them.")
     return names
 
 
 def _refuse_shifted(width: int, rows: Sequence[Sequence[str]]) -> None:
     if not rows:
-        raise FileUnreadable("the file holds a header and no rows")
+        raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
     shortest = min(len(row) for row in rows)
     fullest = min(len(_without_blank_end(row, width)) for row in rows)
     if fullest > width:
         raise FileUnreadable(
-            f"every row has {fullest} fields but the header names {width} columns, so values would"
-            " fall under the wrong names; name every column in the header"
+            f"Every row has {fullest} fields but the header names {width} columns, so values would"
+            " fall under the wrong names; name every column in the header."
         )
     if max(len(row) for row in rows) < width:
         raise FileUnreadable(
-            f"every row has {shortest} fields but the header names {width} columns;"
-            " check the delimiter and the header"
+            f"Every row has {shortest} fields but the header names {width} columns;"
+            " check the delimiter and the header."
         )
 
 
@@ -146,11 +146,13 @@ def _parquet(path: Path) -> tuple[Source, Sample]:
         columns = tuple(name for name, dtype in schema.items() if not dtype.is_nested())
         head = frame.select(pl.col(columns).cast(pl.String)).head(_SAMPLE_ROWS).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise FileUnreadable("the Parquet file is damaged; export it again") from error
+        raise FileUnreadable("The Parquet file is damaged; export it again.") from error
     if len(columns) > MOST_COLUMNS:
-        raise FileUnreadable(f"the file has {len(columns):,} columns; at most {MOST_COLUMNS:,}")
+        raise FileUnreadable(
+            f"The file has {len(columns):,} columns; leave out all but {MOST_COLUMNS:,}."
+        )
     if head.is_empty():
-        raise FileUnreadable("the file holds a header and no rows")
+        raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
     nested = [name for name in schema if name not in columns]
     notes = (f"{listed(nested)} left out: lists or structures in a cell",) if nested else ()
     source = Source(

@@ -49,7 +49,7 @@ class Sample:
 def _require(columns: Sequence[str], named: Iterable[str]) -> None:
     if missing := [name for name in named if name not in columns]:
         raise SchemaInvalid(
-            f"the file has no column {listed(missing)}; its columns are {listed(columns)}"
+            f"The file has no column {listed(missing)}; its columns are {listed(columns)}."
         )
 
 
@@ -78,8 +78,8 @@ def roles_of(sample: Sample, named: Mapping[str, str]) -> Roles:
 def _records(found: Mapping[str, str]) -> Roles:
     if missing := [column.value for column in REQUIRED_COLUMNS if column not in found]:
         raise SchemaInvalid(
-            f"the records file lacks the column {listed(missing)};"
-            " add it, or map another column of the file to it"
+            f"The records file lacks the column {listed(missing)};"
+            " add it, or map another column of the file to it."
         )
     return Roles(
         shape=Shape.RECORDS,
@@ -133,8 +133,8 @@ def _refuse_unfit_target(name: str, sample: Sample) -> None:
     odd = sum(cell not in YES | NO for cell in cells)
     if odd > _MOST_ODD_TARGETS * len(cells):
         raise SchemaInvalid(
-            f"the target `{name}` has {len(set(cells))} different values in the first rows; it must"
-            " say yes or no (yes/no, true/false, 1/0, sí/no) — name another column or recode it"
+            f"The target `{name}` has {len(set(cells))} different values in the first rows; it must"
+            " say yes or no (yes/no, true/false, 1/0, sí/no); name another column or recode it."
         )
 
 

@@ -116,8 +116,8 @@ def _parse_csv(source: Source, scanning: _Scanning) -> Iterator[Piece]:
         except pl.exceptions.ComputeError as error:
             if not reader.reread(block):
                 raise FileUnreadable(
-                    f"the rows from line {block.first_line:,} on cannot be read as CSV;"
-                    " export the file again"
+                    f"The rows from line {block.first_line:,} on cannot be read as CSV;"
+                    " export the file again."
                 ) from error
 
 
@@ -140,4 +140,4 @@ def _parse_parquet(source: Source, scanning: _Scanning) -> Iterator[Piece]:
             rows = FrameRows(frame, start + 1, min(1.0, (start + frame.height) / total))
             yield rows, scanning.of(rows)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise FileUnreadable("the Parquet file is damaged; export it again") from error
+        raise FileUnreadable("The Parquet file is damaged; export it again.") from error

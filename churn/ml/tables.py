@@ -86,7 +86,7 @@ def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
     names = [file_column(feature.name) for feature in expected]
     if missing := [name for name in names if name not in source.columns]:
         raise SchemaInvalid(
-            f"the model needs the column {listed(missing)}, which the file lacks; add it"
+            f"The model needs the column {listed(missing)}, which the file lacks; add it."
         )
     if expected:
         return survey(source, names, expected)

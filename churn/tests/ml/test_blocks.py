@@ -62,14 +62,14 @@ def test_a_stray_quote_inside_a_field_is_a_letter(tmp_path: Path) -> None:
 def test_a_quote_that_is_never_closed_is_named_by_its_line(tmp_path: Path) -> None:
     path = saved(tmp_path, 'a,b\n1,x\n2,"open\n3,y\n')
 
-    with pytest.raises(FileUnreadable, match="line 3 opens a quote"):
+    with pytest.raises(FileUnreadable, match="Line 3 opens a quote"):
         read(path, careful=True)
 
 
 def test_a_nul_deep_in_the_file_is_named_by_its_line(tmp_path: Path) -> None:
     path = saved(tmp_path, "a,b\n" + "1,2\n" * 9 + "1,\x00\n")
 
-    with pytest.raises(FileUnreadable, match="line 11 holds a NUL byte"):
+    with pytest.raises(FileUnreadable, match="Line 11 holds a NUL byte"):
         read(path)
 
 
@@ -78,5 +78,5 @@ def test_a_field_beyond_reason_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(blocks, "_BLOCK_BYTES", 1 << 9)
     path = saved(tmp_path, 'a,b\n1,x\n2,"' + "long\n" * 4_000)
 
-    with pytest.raises(FileUnreadable, match="line 3 opens a quote"):
+    with pytest.raises(FileUnreadable, match="Line 3 opens a quote"):
         read(path)

@@ -105,8 +105,8 @@ def test_one_row_with_a_field_too_many_is_rejected_and_shifts_nothing(tmp_path: 
 @pytest.mark.parametrize(
     ("content", "error", "message"),
     [
-        (TABLE.replace("churn", "gone"), SchemaInvalid, "no target column"),
-        (TABLE.replace("no\n", "yes\n"), DataUnfit, "every customer has the same `churn`"),
+        (TABLE.replace("churn", "gone"), SchemaInvalid, "No target column"),
+        (TABLE.replace("no\n", "yes\n"), DataUnfit, "Every customer has the same `churn`"),
         ("churn,n\nyes,1\n,2\n", DataUnfit, r"the same `churn`.*1 of 2 rows were rejected"),
         (LATE_MAYBE, DataUnfit, "99 of 399 rows say neither yes nor no"),
     ],

@@ -16,11 +16,11 @@ TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
         (b"\x1f\x8b\x08\x00" + b"\x00" * 99, "gzip-compressed; decompress"),
         (b"PK\x03\x04" + b"\x00" * 99, "Excel workbook; save the sheet as CSV"),
         (b"%PDF-1.7", "a PDF document"),
-        (b"", "the file is empty"),
-        (b" \n\n \n", "the file is empty"),
-        (b"a,b\n1,\x002\n3,4\n", "line 2 holds a NUL byte"),
+        (b"", "The file is empty"),
+        (b" \n\n \n", "The file is empty"),
+        (b"a,b\n1,\x002\n3,4\n", "Line 2 holds a NUL byte"),
         (bytes(range(1, 32)) * 9, "not text"),
-        (b"alone\n1\n2\n", "only one column"),
+        (b"alone\n1\n2\n", "Only one column"),
     ],
 )
 def test_what_is_no_table_is_named_with_what_to_do(

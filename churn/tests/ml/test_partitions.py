@@ -55,5 +55,5 @@ def test_the_parts_of_a_table_are_the_customers_of_the_whole(tmp_path: Path) -> 
 def test_records_none_of_which_can_be_used_are_an_error_here_too(tmp_path: Path) -> None:
     source = inspect_source(records_file(tmp_path, {Column.ID: None}))
 
-    with pytest.raises(DataUnfit, match="not one of the 1 rows"):
+    with pytest.raises(DataUnfit, match="Not one of the 1 rows"):
         list(iter_customers(source))

@@ -60,8 +60,8 @@ def test_a_missing_record_column_is_named(tmp_path: Path) -> None:
     [
         ("a,b\n", FileUnreadable, "a header and no rows"),
         ("a,b,a\n1,2,3\n", SchemaInvalid, "names `a` more than once"),
-        ("a,b\n1,2,3\n4,5,6\n", FileUnreadable, "every row has 3 fields but the header names 2"),
-        ("a,b,c\n1,2\n4,5\n", FileUnreadable, "every row has 2 fields but the header names 3"),
+        ("a,b\n1,2,3\n4,5,6\n", FileUnreadable, "Every row has 3 fields but the header names 2"),
+        ("a,b,c\n1,2\n4,5\n", FileUnreadable, "Every row has 2 fields but the header names 3"),
         ("id,churn\n1,yes\n2,no\n3,maybe\n", SchemaInvalid, "`churn` has 3 different values"),
     ],
 )

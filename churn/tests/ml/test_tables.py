@@ -137,7 +137,7 @@ def test_columns_named_like_our_own_are_kept_apart(tmp_path: Path) -> None:
 def test_a_column_that_the_model_needs_is_named_when_it_is_absent(tmp_path: Path) -> None:
     expected = (Feature("n", Kind.NUMERIC), Feature("m", Kind.NUMERIC))
 
-    with pytest.raises(SchemaInvalid, match="the model needs the column `m`"):
+    with pytest.raises(SchemaInvalid, match="The model needs the column `m`"):
         table(tmp_path, "n,churn\n1,yes\n2,no\n", expected)
 
 

@@ -99,12 +99,12 @@ def test_a_cache_can_stand_in_front_of_the_zones_and_is_asked_for_each_place_onc
     [
         ("zona,otro\na,b\n", "lacks the column poligono"),
         ("zona,poligono\n", "no zone below its header"),
-        ('zona,poligono\na,"[(1, 2), (3, 4)]"\n', "zone 1 .* three or more"),
-        ('zona,poligono\na,"[(0,0),(1,0),(1,1)]"\nb,no\n', "zone 2 .* not a list"),
-        ("zona,poligono\na,\"__import__('os').getcwd()\"\n", "zone 1 .* not a list"),
-        ('zona,poligono\na,"[(0,0),(1,0),(1e999,1)]"\n', "zone 1 .* not a list"),
-        ("zona,poligono\na," + "[" * 5_000 + "\n", "zone 1 .* not a list"),
-        ('zona,poligono\n,"[(0,0),(1,0),(1,1)]"\n', "zone 1 .* no name"),
+        ('zona,poligono\na,"[(1, 2), (3, 4)]"\n', "Zone 1 .* three or more"),
+        ('zona,poligono\na,"[(0,0),(1,0),(1,1)]"\nb,no\n', "Zone 2 .* not a list"),
+        ("zona,poligono\na,\"__import__('os').getcwd()\"\n", "Zone 1 .* not a list"),
+        ('zona,poligono\na,"[(0,0),(1,0),(1e999,1)]"\n', "Zone 1 .* not a list"),
+        ("zona,poligono\na," + "[" * 5_000 + "\n", "Zone 1 .* not a list"),
+        ('zona,poligono\n,"[(0,0),(1,0),(1,1)]"\n', "Zone 1 .* no name"),
     ],
 )
 def test_an_unfit_zones_file_is_refused_by_zone(tmp_path: Path, content: str, message: str) -> None:
