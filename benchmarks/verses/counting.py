@@ -13,11 +13,13 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import time
 
 import prepared  # noqa: F401  before any model
 from django.core.management import call_command
 from django.db import connections
+from django.test.utils import override_settings
 
 from verses import library, popularity
 from verses.models import DailyCount, PassageCount
@@ -110,4 +112,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with tempfile.TemporaryDirectory() as folder, override_settings(VERSES_COUNTS_DIR=folder):
+        sys.exit(main())

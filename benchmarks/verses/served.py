@@ -38,6 +38,9 @@ class Served:
             "VERSES_THROTTLE": "0",
             "LOG_LEVEL": "WARNING",
             "PROMETHEUS_MULTIPROC_DIR": str(metrics),
+            "DJANGO_SETTINGS_MODULE": "served_settings",
+            "PYTHONPATH": str(Path(__file__).parent),
+            "SERVED_FOLDER": str(folder),
             **environment,
         }
 

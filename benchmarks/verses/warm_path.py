@@ -98,5 +98,8 @@ STATUSES: set[str] = set()
 APPLICATION = get_wsgi_application()
 
 if __name__ == "__main__":
-    with override_settings(ALLOWED_HOSTS=["*"], VERSES_THROTTLE=None):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        override_settings(ALLOWED_HOSTS=["*"], VERSES_THROTTLE=None, VERSES_COUNTS_DIR=folder),
+    ):
         sys.exit(main())

@@ -20,12 +20,10 @@ from verses.popularity.countfile import COLUMNS, CountFile
 
 
 def directory() -> Path:
-    """Return the directory of the database in use, made at the first call; asks the database."""
+    """Return the directory of the database in use; asks the database for its name."""
     store, _created = CountStore.objects.get_or_create(pk=1)
     root = Path(getattr(settings, "VERSES_COUNTS_DIR", settings.VAR_DIR / "counts"))
-    path = root / store.identifier.hex
-    (path / "columns").mkdir(parents=True, exist_ok=True)
-    return path
+    return root / store.identifier.hex
 
 
 def identity(path: Path) -> str:
@@ -57,6 +55,7 @@ def claim_column(path: Path) -> tuple[int, int]:
 
     Raises OSError when more processes count than there are columns.
     """
+    (path / "columns").mkdir(parents=True, exist_ok=True)
     for column in range(COLUMNS):
         name = path / "columns" / f"{column:02}"
         descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -25,6 +25,8 @@ DAYS_KEPT = 40
 
 def fold(path: Path, *, wait: bool) -> None:
     """Bring the tables up to date if nobody else is at it (`wait`: after them)."""
+    if not path.exists():
+        return  # nothing was ever counted on this host
     try:
         with locked(path / "leader", wait=wait):
             _fold_all(path)

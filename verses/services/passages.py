@@ -1,6 +1,6 @@
 """A passage by its reference: what readers come for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from verses import library, popularity
 from verses.exceptions import PassageNotFound
 from verses.library import Freshness, HeldChapter, Source
 from verses.models import Translation
-from verses.references import Reference, book_name, parse
+from verses.references import Reference, Span, book_name, parse
 from verses.services import background
 
 DEFAULT_TRANSLATION = "web"
@@ -141,11 +141,19 @@ def verses_of(
         found = [
             PassageVerse(span.book, name, number, verse, text)
             for number in span.chapters
-            for verse, text in by_key[span.book, number].verses.items()
-            if span.contains(number, verse)
+            for verse, text in _within(span, number, by_key[span.book, number].verses)
         ]
         if not found:
             raise PassageNotFound(
                 _("%(translation)s has no such verse.") % {"translation": translation.name}
             )
         yield from found
+
+
+def _within(span: Span, number: int, verses: Mapping[int, str]) -> Iterable[tuple[int, str]]:
+    """Return the verses of a chapter that belong to a span, as this edition numbers them."""
+    if span.is_whole_chapters:
+        return verses.items()
+    first = span.start_verse if number == span.start_chapter else 0
+    last = span.end_verse if number == span.end_chapter else max(verses, default=0)
+    return [(verse, verses[verse]) for verse in range(first, last + 1) if verse in verses]

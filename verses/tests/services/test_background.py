@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from verses import popularity, services
 from verses.models import PassageCount
+from verses.popularity.directory import directory
 from verses.services import background
 
 PATIENCE = 20.0
@@ -36,9 +37,9 @@ def test_a_fault_behind_the_scenes_is_logged_and_the_work_goes_on(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
-    settings.VERSES_COUNTS_DIR = "/proc/nowhere"
+    popularity.count("rv1909", "John.3.16")
+    (directory() / "leader").mkdir()
     settings.VERSES_BACKGROUND_WORK = True
-    popularity.close()
     keeper = background.Keeper()
 
     keeper.ensure_running()
