@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as oracle
 
+from churn.ml import intervals
 from churn.ml.arrays import Flags, Floats
 from churn.ml.emp import Costs
 from churn.ml.evaluation import (
@@ -130,3 +131,16 @@ def test_intervals_are_the_same_for_the_same_seed_whatever_the_order_of_rows() -
 
     assert first == reversed_
     assert first != bootstrap_intervals(actual, distinct, churns, seed=2)
+
+
+def test_grouping_many_scores_moves_no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    probability = rng.beta(1, 3, 6000)
+    actual = (rng.random(6000) < probability).astype(float)
+    one_by_one = bootstrap_intervals(actual, probability, probability >= 0.3, seed=1)
+    monkeypatch.setattr(intervals, "MANY", 5000)
+
+    grouped = bootstrap_intervals(actual, probability, probability >= 0.3, seed=1)
+
+    for name, (low, high) in one_by_one.items():
+        assert grouped[name] == pytest.approx([low, high], abs=0.25 * (high - low)), name
