@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from verses.models import Chapter, DailyCount, PassageCount, UpstreamState
 from verses.services import ranking
-from verses.services.background import ensure_running
 from verses.services.passages import default_translation
 from verses.services.selection import daily_at_hand
 
@@ -34,7 +33,6 @@ def overview() -> dict[str, Any]:
     `chapters_held`, `requests_today`, `requests_total`: numbers; `top`: the three passages most
     asked for; `upstream`: status and detail; `daily`: the verse of the day or None.
     """
-    ensure_running()
     top = ranking.top(number=3)
     status, detail = upstream_health()
     return {

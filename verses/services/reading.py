@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from verses import library
 from verses.models import Translation
@@ -14,6 +15,17 @@ from verses.references import BOOKS, BY_USFM, Span, book_name, chapters_in, pars
 from verses.services.passages import Passage, user_language
 
 _SUGGESTIONS = 6
+_LANGUAGES = (  # as upstream names them; said here so that they are translated
+    gettext_noop("Cherokee"),
+    gettext_noop("Chinese (Traditional)"),
+    gettext_noop("Czech"),
+    gettext_noop("English (UK)"),
+    gettext_noop("English (US)"),
+    gettext_noop("Latin"),
+    gettext_noop("Portuguese"),
+    gettext_noop("Romanian"),
+    gettext_noop("Russian"),
+)
 
 
 @dataclass(frozen=True, slots=True)
