@@ -51,6 +51,12 @@ class Flights:
         flight.add_done_callback(lambda _flight: self._land(key))
         return flight
 
+    def begin_anew(self) -> None:
+        """Forget the parent's waits and threads, which a forked child does not have."""
+        self._lock = threading.Lock()
+        self._flights = {}
+        self._pool = None
+
     def _land(self, key: Key) -> None:
         with self._lock:
             self._flights.pop(key, None)
@@ -68,6 +74,11 @@ def _at_once(obtain: Obtain, key: Key) -> "Future[HeldChapter | None]":
 def _with_own_connection(obtain: Obtain, key: Key) -> HeldChapter | None:
     try:
         return obtain(key)
+    except guard.NotNow:
+        raise
+    except Exception:
+        log.exception("chapter.not_obtained", chapter=key)  # perhaps nobody waits for it
+        raise
     finally:
         connections.close_all()
 

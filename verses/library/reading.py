@@ -5,6 +5,7 @@ wait for upstream when something can be served: a stale chapter is served at onc
 behind the reader's back, and an embedded edition stands in when upstream takes its time.
 """
 
+import os
 import threading
 import time
 from concurrent.futures import Future
@@ -30,6 +31,7 @@ _REFRESH_AGAIN_SECONDS = 30.0
 memory = Memory()
 translations = Translations()
 _flights = fetching.Flights()
+os.register_at_fork(after_in_child=_flights.begin_anew)
 _slow: set[Key] = set()
 _tried: dict[Key, float] = {}
 _tried_lock = threading.Lock()
