@@ -60,6 +60,17 @@ class RejectsField(Worded):
     """Rejected rows by column and reason."""
 
 
+class NoteSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    values = serializers.DictField()
+    text = serializers.CharField()
+
+
+@extend_schema_field(NoteSerializer(many=True))
+class NotesField(Worded):
+    """What a reader of a run must know besides its figures."""
+
+
 class DatasetUploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="CSV or Parquet, with a target column.")
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
@@ -138,6 +149,7 @@ class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
 
 class TrainingRunSerializer(TrainingRunListSerializer):
     metrics = serializers.DictField(read_only=True)
+    notes = NotesField(read_only=True)
     lineage = LineageSerializer(source="*", read_only=True)
     is_champion = serializers.SerializerMethodField()
     artifacts = serializers.SerializerMethodField(help_text="Addresses by name.")
@@ -156,7 +168,6 @@ class TrainingRunSerializer(TrainingRunListSerializer):
             *TrainingRunListSerializer.Meta.read_only_fields,
             "curve",
             "importance",
-            "notes",
         ]
 
     def get_is_champion(self, run: TrainingRun) -> bool:
@@ -217,6 +228,7 @@ class ScoringSerializer(ScoringListSerializer):
 class ReasonSerializer(serializers.Serializer[Any]):
     feature = serializers.CharField()
     value = serializers.CharField(allow_null=True)
+    unit = serializers.CharField(allow_blank=True)
     direction = serializers.ChoiceField(["raises", "lowers"])
     contribution = serializers.FloatField(help_text="In log-odds.")
     text = serializers.CharField()

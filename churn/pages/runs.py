@@ -17,7 +17,7 @@ from churn.pages import charts, figures
 from churn.pages.base import Page
 from churn.pages.forms import TrainingRunForm
 from churn.services import registry, training
-from churn.services.wording import known_language
+from churn.services.wording import known_language, worded
 
 _PER_PAGE = 25
 _PICTURES = ("roc.png", "precision_recall.png", "calibration.png", "lift.png", "shap_summary.png")
@@ -118,7 +118,9 @@ def _results(run: TrainingRun) -> dict[str, Any]:
         "lift": _lift(run),
         "curve": _curve(run),
         "importance": _importance(run, language),
+        "notes": worded(run.notes, language),
         "artifacts": names,
+        "has_report": "report.html" in names,
         "pictures": [name for name in _PICTURES if name in names],
         "held_out": run.metrics.get("split", {}),
     }

@@ -156,6 +156,6 @@ def _decile(row: dict[str, Any]) -> dict[str, str]:
         "customers": figures.whole(row["customers"]),
         "mean": figures.percent(row["mean_probability"]),
         "range": f"{figures.percent(row['lowest'])} … {figures.percent(row['highest'])}",
-        "expected": figures.number(row["expected_churners"], 0),
+        "expected": figures.whole(round(row["expected_churners"])),
         "bar": charts.bar(row["mean_probability"]),
     }

@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers import Customers, load_customers
+from churn.ml.notes import Note, describe_note
 from churn.ml.profile import profile
 from churn.ml.reading import Source, inspect_source
 from churn.ml.rejects import describe_reason
@@ -139,6 +140,11 @@ def grouped(rejects: pl.DataFrame) -> list[dict[str, Any]]:
         .sort(["count", "column", "reason"], descending=[True, False, False])
     )
     return [row | {"text": _in_words(describe_reason, row["reason"])} for row in groups.to_dicts()]
+
+
+def noted(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return remarks on a run, as its metrics have them, with their sentence in each language."""
+    return [dict(one) | {"text": _in_words(describe_note, Note(**one))} for one in notes]
 
 
 def labels(names: Iterable[str]) -> dict[str, Mapping[str, str]]:

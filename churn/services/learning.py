@@ -111,7 +111,7 @@ def _fields(trained: TrainedRun) -> dict[str, Any]:
             "curve": trained.curve.gather_every(every).to_dicts(),
             "importance": [row | {"label": names[row["feature"]]} for row in importance],
             "signature": _signature(trained.model),
-            "notes": [*trained.customers.source.notes, *trained.notes],
+            "notes": inspection.noted(trained.metrics["notes"]),
         }
     )
 

@@ -103,6 +103,7 @@ def _in_words(reason: dict[str, Any]) -> dict[str, Any]:
     return {
         "feature": told.feature,
         "value": told.value,
+        "unit": told.unit,
         "direction": told.direction,
         "contribution": round(told.contribution, 6),
         "text": text,

@@ -77,6 +77,8 @@ class Command(ChurnCommand):
             raise CommandError(f"{options['records'] or options['dataset']}: {reason}")
         figures = (f"{name} {run.metrics[name]:.4f}" for name in _SHOWN if name in run.metrics)
         self.say(f"Run {run.pk}: {', '.join(figures)}")
+        for note in run.notes:
+            self.say(f"  {note['text']['en']}")
         self.say(f"Threshold {run.threshold:.4f}; measured on customers held out of training")
         if options["promote"]:
             registry.promote(run)

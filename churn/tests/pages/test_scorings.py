@@ -5,6 +5,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from churn.models import Scoring, Status, TrainingRun
+from churn.services import scoring
 from churn.tests.conftest import PNG, MakeUpload
 
 HTMX = {"HX-Request": "true"}
@@ -79,6 +80,17 @@ def test_a_file_to_try_the_scoring_with_can_be_had(browser: Client, champion: ob
     answer = browser.get("/churn/score/demonstration.csv")
 
     assert b"".join(answer.streaming_content).startswith(b"customer_id,")  # type: ignore[attr-defined]
+
+
+def test_a_scoring_by_a_command_is_shown_without_downloads(
+    browser: Client, champion: TrainingRun, unlabelled: Path, tmp_path: Path
+) -> None:
+    done = scoring.score_here(champion, scoring.Order(unlabelled, tmp_path / "out.csv"))
+
+    page = browser.get(f"/churn/scorings/{done.pk}/").content.decode()
+
+    assert "A command scored this file" in page
+    assert "results.csv" not in page
 
 
 def test_a_name_in_a_file_is_text_on_the_page(

@@ -172,6 +172,17 @@ def test_a_file_of_this_machine_is_scored_into_another(
     assert done.predictions.count() == 0
 
 
+def test_the_row_of_a_scoring_by_a_command_has_no_files(
+    champion: TrainingRun, unlabelled: Path, tmp_path: Path
+) -> None:
+    done = scoring.score_here(champion, Order(unlabelled, tmp_path / "out.csv"))
+
+    with pytest.raises(ArtifactMissing):
+        scoring.results_path(done)
+    scoring.delete_scoring(done)
+    assert (tmp_path / "out.csv").exists()
+
+
 def test_a_scoring_is_erased_with_its_files_and_predictions(scored: Scoring) -> None:
     folder = scoring.results_path(scored).parent
 

@@ -6,7 +6,8 @@ import pytest
 
 from churn.exceptions import ArtifactMissing
 from churn.models import Dataset, Status, TrainingRun
-from churn.services import training
+from churn.services import datasets, training
+from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 
 WHOLE = ["metrics.json", "metrics.csv", "predictions.csv", "feature_importance.csv", "run.log"]
 
@@ -74,6 +75,27 @@ def test_the_log_of_a_run_tells_its_stages(make_run: Callable[[], TrainingRun]) 
 def test_only_artifacts_are_handed_out(make_run: Callable[[], TrainingRun], name: str) -> None:
     with pytest.raises(ArtifactMissing):
         training.artifact_path(make_run(), name)
+
+
+def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowed(
+    tmp_path: Path, db: None
+) -> None:
+    rows = [row | {"cancelled_on_paper": row["churn"]} for row in customer_rows(300)]
+    path = write_rows(tmp_path / "leaky.csv", rows, [*COLUMNS, "cancelled_on_paper"])
+    with path.open("rb") as file:
+        leaky = datasets.create_dataset(datasets.Offer(file=file, file_name="leaky.csv"))
+    refused, allowed = (
+        training.create_run(leaky, algorithm="xgboost", allow_leaks=allow)
+        for allow in (False, True)
+    )
+
+    training.execute_run(refused)
+    training.execute_run(allowed)
+
+    assert refused.status == Status.FAILED
+    assert "cancelled_on_paper" in refused.failure
+    assert allowed.status == Status.SUCCEEDED
+    assert "cancelled_on_paper" in allowed.notes[0]["text"]["es"]
 
 
 def test_a_run_that_has_not_begun_has_no_artifacts(dataset: Dataset) -> None:
