@@ -94,16 +94,24 @@ def write_results(scores: Scores, path: Path, language: Language) -> None:
 
 def results_frame(scored: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Make the columns of results.csv, with the reasons as sentences."""
-    texts = [
-        [reason_text(Reason(**reason), language) for reason in row] for row in scored["reasons"]
-    ]
     columns = [
-        pl.Series(f"reason_{place + 1}", [row[place] if place < len(row) else "" for row in texts])
+        _in_words(scored["reasons"], place, language).alias(f"reason_{place + 1}")
         for place in range(REASONS)
     ]
-    return scored.drop("reasons").with_columns(
-        pl.col("probability").round(6), *(column.cast(pl.String) for column in columns)
-    )
+    return scored.drop("reasons").with_columns(pl.col("probability").round(6), *columns)
+
+
+def _in_words(reasons: pl.Series, place: int, language: Language) -> pl.Series:
+    """Word the reasons of one place (rows,); the same reason is worded once, none is empty."""
+    told = reasons.list.get(place, null_on_oob=True).struct.unnest().drop("contribution")
+    distinct = told.unique().drop_nulls("feature")
+    texts = [
+        reason_text(Reason(**row, contribution=0.0), language)
+        for row in distinct.iter_rows(named=True)
+    ]
+    worded = distinct.with_columns(pl.Series("text", texts, dtype=pl.String))
+    found = told.join(worded, on=told.columns, how="left", nulls_equal=True, maintain_order="left")
+    return found["text"].fill_null("")
 
 
 def predict_records(
@@ -158,7 +166,7 @@ def _scored(model: ChurnModel, frame: pl.DataFrame, reasons: int) -> pl.DataFram
         CUSTOMER_ID: frame[CUSTOMER_ID],
         "probability": probability,
         "churn": model.churns(probability),
-        "reasons": pl.Series([[]] * frame.height, dtype=pl.List(REASON)),
+        "reasons": pl.Series([[]], dtype=pl.List(REASON)).new_from_index(0, frame.height),
     }
     if reasons:
         effects = model.contributions(frame)

@@ -1,0 +1,98 @@
+"""Quality of the race on tables, fold by fold, beside whoever else is installed.
+
+    python benchmarks/churn/model_quality.py telco.csv mlc_churn.csv [other.csv:TARGET ...]
+
+Five stratified folds of seed 42; encoding, race, blend and calibration happen inside each fold.
+Prints a Markdown table of fold means. `--rivals` adds CatBoost (400 trees of depth 5, where it is
+installed) and XGBoost with scikit-learn-like defaults and class weights, as the first version had.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import polars as pl
+from sklearn.model_selection import StratifiedKFold
+
+from churn.ml.algorithms import ALGORITHMS
+from churn.ml.arrays import Floats, Singles, sigmoid
+from churn.ml.boosting import Part
+from churn.ml.cores import one_thread_of_algebra
+from churn.ml.customers import Customers, load_customers
+from churn.ml.emp import Costs
+from churn.ml.evaluation import ranking_metrics
+from churn.ml.features import fit_encoder
+from churn.ml.fitting import Recipe, fit_members
+from churn.ml.leaks import find_leaks, without_leaks
+from churn.ml.race import FIELD
+from churn.ml.reading import inspect_source
+from churn.ml.schema import TARGET
+
+FOLDS, SEED = 5, 42
+SHOWN = ("roc_auc", "log_loss", "ece", "emp_churn", "mean_score", "base_rate")
+
+Answer = Callable[[Part, Singles, int], Floats]
+
+
+def main() -> None:
+    options = _options()
+    print(f"| table | model | {' | '.join(SHOWN)} | s per fit |")
+    print(f"|---|---|{'---|' * (len(SHOWN) + 1)}")
+    for argument in options.tables:
+        path, _, target = argument.partition(":")
+        customers = _read(Path(path), target or None)
+        for name, answer in _answers(rivals=options.rivals).items():
+            means, seconds = _measure(customers, answer)
+            figures = " | ".join(f"{means[key]:.4f}" for key in SHOWN)
+            print(f"| {Path(path).stem} | {name} | {figures} | {seconds:.1f} |", flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("tables", nargs="+", metavar="CSV[:TARGET]")
+    parser.add_argument("--rivals", action="store_true")
+    return parser.parse_args()
+
+
+def _read(path: Path, target: str | None) -> Customers:
+    customers = load_customers(inspect_source(path, target=target), require_target=True)
+    return without_leaks(customers, find_leaks(customers, SEED))
+
+
+def _answers(*, rivals: bool) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {"race": _race}
+    if rivals:
+        known = {algorithm.name: algorithm for algorithm in ALGORITHMS}
+        for name in ("CatBoost", "LightGBM", "XGBoost", "HistGradientBoosting"):
+            if known[name].is_installed:
+                answers[name] = known[name].answer
+    return answers
+
+
+def _race(part: Part, matrix: Singles, seed: int) -> Floats:
+    groups = np.arange(len(part.actual))
+    with one_thread_of_algebra():
+        fitted = fit_members(part, groups, Recipe(FIELD, seed=seed), lambda stage, fraction: None)
+        margins = [member.weight * member.model.margin(matrix) for member in fitted.members]
+    return sigmoid(fitted.intercept + np.sum(margins, axis=0))
+
+
+def _measure(customers: Customers, answer: Answer) -> tuple[dict[str, float], float]:
+    frame = customers.frame
+    actual = frame[TARGET].cast(pl.Float64).to_numpy()
+    measured, seconds = [], 0.0
+    for fit, check in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(actual, actual):
+        encoder = fit_encoder(frame[fit], customers.features)
+        part = Part(encoder.encode(frame[fit]), actual[fit], encoder.level_counts)
+        start = perf_counter()
+        probability = answer(part, encoder.encode(frame[check]), SEED)
+        seconds += perf_counter() - start
+        measured.append(ranking_metrics(actual[check], probability, Costs()))
+    means = {name: float(np.mean([row[name] for row in measured])) for name in SHOWN}
+    return means, seconds / FOLDS
+
+
+if __name__ == "__main__":
+    main()
