@@ -27,6 +27,7 @@ def measured(start: str, end: str | None) -> tuple[int | None, Note]:
         pytest.param("2023-05-10 12:00", "2023-05-10 05:00", None, Note.IMPOSSIBLE, id="hours off"),
         pytest.param("2023-10-01 03:50", "2023-10-01 01:10", 20, Note.PLAIN, id="over the gap"),
         pytest.param("2023-10-01 03:50", "2023-10-01 00:10", 20, Note.GAP, id="in the gap"),
+        pytest.param("2023-10-01 04:00", "2023-10-01 00:00", 0, Note.GAP, id="at the gap"),
         pytest.param("2023-03-26 02:30", "2023-03-25 23:40", 10, Note.PLAIN, id="first 23:40"),
         pytest.param("2023-03-26 02:50", "2023-03-25 23:10", 20, Note.PLAIN, id="second 23:10"),
         pytest.param("2023-03-26 03:50", "2023-03-25 23:47", 0, Note.SKEW, id="skew then"),

@@ -36,6 +36,7 @@ def natures(made: Customers, **columns: Any) -> dict[str, Nature]:
         ("nothing", pl.Series([None] * ROWS, dtype=pl.Float64), Nature.CONSTANT),
         ("RowNumber", np.arange(ROWS) * 1.0, Nature.IDENTIFIER),
         ("account_no_id", RNG.permutation(ROWS) * 99_999.0, Nature.IDENTIFIER),
+        ("position", np.arange(ROWS) * 3.0, Nature.IDENTIFIER),
         ("phone", [f"09{n}" for n in range(ROWS)], Nature.IDENTIFIER),
         ("gone", np.where(CHURNED, "left", "here"), Nature.TARGET_COPY),
         ("opposite", 1.0 - CHURNED, Nature.TARGET_COPY),
@@ -61,6 +62,7 @@ def test_a_column_that_must_not_be_learned_from_is_named(
         ("credit_score", RNG.integers(300, 850, ROWS) * 1.0),
         ("balance", np.round(RNG.random(ROWS) * 1e6)),
         ("city", RNG.choice([f"city {n}" for n in range(150)], ROWS)),
+        ("street", [f"street {n}" for n in RNG.permutation(ROWS) % 380]),
         ("bill", CHURNED * 1.5 + RNG.normal(size=ROWS)),
     ],
 )

@@ -41,6 +41,7 @@ def test_a_record_becomes_a_narrow_row(tmp_path: Path) -> None:
     [
         (Column.ID, None, Reason.CUSTOMER_MISSING),
         (Column.ID, "  ", Reason.CUSTOMER_MISSING),
+        (Column.ID, "NULL", Reason.CUSTOMER_MISSING),
         (Column.AGE, "treinta", Reason.NUMBER_INVALID),
         (Column.POINTS, "1e999", Reason.NUMBER_INVALID),
         (Column.START, "2023-02-30 10:00:00", Reason.DATE_INVALID),
