@@ -10,7 +10,6 @@ from django.db.models import Max
 from django.utils import timezone
 
 from churn.models import Job, Scoring, Status, TrainingRun, WorkerHeartbeat
-from churn.models.jobs import MOST_ATTEMPTS
 from churn.services.processes import is_dead
 
 log = structlog.get_logger(__name__)
@@ -35,7 +34,7 @@ def last_heartbeat() -> datetime | None:
 def reap_stale() -> list[Job]:
     """Take running jobs from lost workers; return those to be handed to the queue again.
 
-    A job that lost its worker MOST_ATTEMPTS times has failed, and one that was to be cancelled is.
+    A job without another attempt has failed, and one that was to be cancelled is cancelled.
     """
     return [job for job in _lost() if _take_back(job)]
 
@@ -76,6 +75,6 @@ def _take_back(job: Job) -> bool:
 
 def _failure(job: Job) -> str:
     return (
-        f"The process at work was lost {MOST_ATTEMPTS} times, the last time at stage "
-        f"“{job.stage or 'start'}”. The machine may lack memory for this file."
+        f"The process at work was lost at stage “{job.stage or 'start'}” and no attempt is left. "
+        "If nobody stopped it on purpose, the machine may lack memory for this file."
     )

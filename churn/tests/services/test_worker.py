@@ -60,8 +60,17 @@ def test_a_job_that_lost_its_worker_three_times_has_failed_and_says_so(running: 
 
     running.refresh_from_db()
     assert running.status == Status.FAILED
-    assert "lost 3 times" in running.failure
+    assert "no attempt is left" in running.failure
     assert "scoring" in running.failure
+
+
+def test_a_job_of_a_command_that_was_killed_has_failed(queued: Scoring) -> None:
+    Scoring.objects.claim(queued.pk, DEAD, last_attempt=True)
+
+    assert worker.reap_stale() == []
+
+    queued.refresh_from_db()
+    assert queued.status == Status.FAILED
 
 
 def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(running: Scoring) -> None:
