@@ -69,7 +69,7 @@ def _quarters(values: pl.Series) -> list[tuple[str, Flags]]:
         low, high = (
             short_number(float(edge)) for edge in (numbers[inside].min(), numbers[inside].max())
         )
-        found.append((low if low == high else f"{low} to {high}", inside))
+        found.append((low if low == high else f"{low} \N{EN DASH} {high}", inside))
     return [(str(name), inside) for name, inside in found]
 
 

@@ -147,7 +147,7 @@ def comparison(table: pl.DataFrame, speech: Speech) -> bytes:
     for row, name in zip(rows, ranked["algorithm"], strict=True):
         colour = CLAY if name == "Race" else TEAL
         axes.errorbar(area[row], row, xerr=spread[row], fmt="o", color=colour, markersize=6)
-    axes.set_yticks(rows, ranked["algorithm"].to_list())
+    axes.set_yticks(rows, [speech.algorithm(name) for name in ranked["algorithm"]])
     right = axes.secondary_yaxis("right")
     seconds = [f"{speech.number(value, 2)} s" for value in ranked["seconds"]]
     right.set_yticks(list(rows), seconds)

@@ -242,9 +242,11 @@ def _compared(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
     ]
     rows = [
         (
-            row["algorithm"],
+            speech.algorithm(row["algorithm"]),
             *(speech.number(row[name]) for name in names),
-            speech.number(row["seconds"], 2) if row["status"] == "measured" else row["status"],
+            speech.number(row["seconds"], 2)
+            if row["status"] == "measured"
+            else speech.say("not_installed"),
         )
         for row in run.comparison.iter_rows(named=True)
     ]

@@ -10,7 +10,7 @@ from churn.ml.numerals import fill
 from churn.ml.schema import Language, label
 from churn.ml.segments import UNKNOWN
 
-ABSENT = "n/a"
+ABSENT = "\N{EM DASH}"
 
 
 @cache
@@ -35,6 +35,10 @@ class Speech:
 
     def label(self, name: str) -> str:
         return label(name, self.language)
+
+    def algorithm(self, name: str) -> str:
+        """Name an algorithm; most are called alike in every language."""
+        return self.say(name) if name in catalogue() else name
 
     def segment(self, name: str) -> str:
         return self.say("unknown") if name == UNKNOWN else name

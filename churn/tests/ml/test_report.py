@@ -182,7 +182,7 @@ def test_a_comparison_has_its_table_and_its_picture(made_run: TrainedRun, tmp_pa
 
     assert (tmp_path / "comparison.png").read_bytes().startswith(PNG)
     assert pl.read_csv(tmp_path / "comparison.csv").height == 3
-    assert "not installed: catboost" in (tmp_path / "report.html").read_text()
+    assert "not installed" in (tmp_path / "report.html").read_text()
 
 
 def test_every_sentence_is_said_in_both_languages_with_the_same_values() -> None:
@@ -197,7 +197,7 @@ def test_numbers_are_written_as_the_language_does() -> None:
 
     assert (english.number(1234.5, 1), spanish.number(1234.5, 1)) == ("1,234.5", "1.234,5")
     assert (english.percent(0.265), spanish.percent(0.265)) == ("26.5%", "26,5\N{NO-BREAK SPACE}%")
-    assert english.number(None) == "n/a"
+    assert english.number(None) == "\N{EM DASH}"
 
 
 def test_text_is_escaped_and_markup_is_not() -> None:

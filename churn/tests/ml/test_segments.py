@@ -34,10 +34,10 @@ def test_missing_values_are_a_segment_of_their_own() -> None:
 
     assert [row["segment"] for row in table if row["feature"] == "plan"] == ["a", "b", "c", "?"]
     assert [row["segment"] for row in table][4:] == [
-        "1 to 9",
-        "11 to 19",
-        "21 to 29",
-        "31 to 39",
+        "1 \N{EN DASH} 9",
+        "11 \N{EN DASH} 19",
+        "21 \N{EN DASH} 29",
+        "31 \N{EN DASH} 39",
         "?",
     ]
 
