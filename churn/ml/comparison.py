@@ -14,7 +14,8 @@ from churn.ml.boosting import Part
 from churn.ml.emp import expected_maximum_profit
 from churn.ml.evaluation import average_precision, decision_metrics, probability_loss, roc_auc
 from churn.ml.fitting import Recipe, fit_members
-from churn.ml.race import FIELD, Pair, Step
+from churn.ml.race import FIELD, Pair
+from churn.ml.schema import Progress
 from churn.ml.splits import folds
 from churn.ml.thresholds import Aim, choose_threshold
 
@@ -51,7 +52,7 @@ class Contest:
     seed: int
 
 
-def compare(contest: Contest, step: Step) -> pl.DataFrame:
+def compare(contest: Contest, step: Progress) -> pl.DataFrame:
     """One row per algorithm, the highest area under the ROC curve first.
 
     Means over three folds of at most 20,000 customers, each algorithm with its own preprocessing

@@ -8,8 +8,10 @@ import numpy as np
 from churn.ml.arrays import Floats, Rows
 from churn.ml.boosting import Part
 from churn.ml.model import Member
-from churn.ml.race import Contestant, Fit, Pair, Step, Verdict, run_race
+from churn.ml.race import Contestant, Fit, Pair, Verdict, run_race
+from churn.ml.schema import Progress
 from churn.ml.splits import folds, holdout
+from churn.ml.steps import within
 
 LARGE = 50_000  # training rows above which a tenth decides as well as folds do, at a third the cost
 SMALL = 10_000  # training rows up to which a third held out is too many to miss
@@ -46,7 +48,7 @@ class Fitted:
     held: Held
 
 
-def fit_members(part: Part, groups: Rows, recipe: Recipe, step: Step) -> Fitted:
+def fit_members(part: Part, groups: Rows, recipe: Recipe, step: Progress) -> Fitted:
     """Fit the best contestant of `recipe`, or the blend of them, on all rows of `part`.
 
     Up to 50,000 rows folds decide and the winners are fitted again on all rows. Above, the race is
@@ -56,33 +58,31 @@ def fit_members(part: Part, groups: Rows, recipe: Recipe, step: Step) -> Fitted:
     if len(part.actual) > LARGE:
         return _fit_large(part, groups, recipe, step)
     pairs = folds(part.actual, groups, _fold_count(part), recipe.seed)
-    verdict = run_race(part, pairs, _field(part, pairs, recipe, step), recipe.seed, step)
+    _, verdict = _contest(part, pairs, recipe, within(step, 0.0, 0.9))
     step("fit", 0.9)
     return _fitted(verdict, [trial.refit(part) for trial in verdict.trials], pairs)
 
 
-def _fit_large(part: Part, groups: Rows, recipe: Recipe, step: Step) -> Fitted:
+def _fit_large(part: Part, groups: Rows, recipe: Recipe, step: Progress) -> Fitted:
     chosen: Sequence[Contestant] = recipe.field
     losses: dict[str, float] = {}
     if len(recipe.field) > 1 or recipe.trials:
-        chosen, losses = _choose_on_sample(part, groups, recipe, step)
-    step("fit", 0.7)
+        chosen, losses = _choose_on_sample(part, groups, recipe, within(step, 0.0, 0.7))
     pairs = [holdout(part.actual, groups, CHECKED_SHARE, recipe.seed)]
     hastened = [contestant.hastened() for contestant in chosen]
-    verdict = run_race(part, pairs, hastened, recipe.seed, step)
+    verdict = run_race(part, pairs, hastened, recipe.seed, within(step, 0.7, 1.0))
     fitted = _fitted(verdict, [trial.fitted[0] for trial in verdict.trials], pairs)
     return replace(fitted, losses=losses or fitted.losses)
 
 
 def _choose_on_sample(
-    part: Part, groups: Rows, recipe: Recipe, step: Step
+    part: Part, groups: Rows, recipe: Recipe, step: Progress
 ) -> tuple[list[Contestant], dict[str, float]]:
     rng = np.random.default_rng(recipe.seed)
     rows = np.sort(rng.choice(len(part.actual), LARGE, replace=False))
     sample = part.take(rows)
     pairs = folds(sample.actual, groups[rows], _fold_count(sample), recipe.seed)
-    field = _field(sample, pairs, recipe, step)
-    verdict = run_race(sample, pairs, field, recipe.seed, step)
+    field, verdict = _contest(sample, pairs, recipe, step)
     winners = {trial.name for trial in verdict.trials}
     return [contestant for contestant in field if contestant.name in winners], verdict.losses
 
@@ -91,12 +91,19 @@ def _fold_count(part: Part) -> int:
     return 5 if len(part.actual) <= SMALL else 3
 
 
-def _field(part: Part, pairs: Sequence[Pair], recipe: Recipe, step: Step) -> list[Contestant]:
-    if not recipe.trials:
-        return list(recipe.field)
-    from churn.ml.tuning import tuned_trees  # noqa: PLC0415 - Optuna takes a second to import
+def _contest(
+    part: Part, pairs: Sequence[Pair], recipe: Recipe, step: Progress
+) -> tuple[list[Contestant], Verdict]:
+    """Run the race, the tuned trees taking part where trials are asked for."""
+    field, searched = list(recipe.field), 0.0
+    if recipe.trials:
+        from churn.ml.tuning import tuned_trees  # noqa: PLC0415 - Optuna takes a second to import
 
-    return [*recipe.field, tuned_trees(part, pairs, recipe.trials, recipe.seed, step)]
+        searched = recipe.trials / (recipe.trials + len(field))
+        searching = within(step, 0.0, searched)
+        field.append(tuned_trees(part, pairs, recipe.trials, recipe.seed, searching))
+    racing = within(step, searched, 1.0)
+    return field, run_race(part, pairs, field, recipe.seed, racing)
 
 
 def _fitted(verdict: Verdict, models: Sequence[Fit], pairs: Sequence[Pair]) -> Fitted:

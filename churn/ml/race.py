@@ -18,6 +18,7 @@ from churn.ml.boosting import (
     fit_trees,
 )
 from churn.ml.calibration import Line, blend, repair
+from churn.ml.schema import Progress
 from churn.ml.splines import PENALTIES, SplineLogistic, fit_splines
 
 BLEND = "blend"
@@ -28,7 +29,6 @@ GROWTH_ON_ALL_ROWS = 1.1  # a fit on all rows bears a few more trees than one on
 
 Fit = Trees | SplineLogistic
 Pair = tuple[Rows, Rows]
-Step = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class Verdict:
 
 
 def run_race(
-    part: Part, pairs: Sequence[Pair], field: Sequence[Contestant], seed: int, step: Step
+    part: Part, pairs: Sequence[Pair], field: Sequence[Contestant], seed: int, step: Progress
 ) -> Verdict:
     """Try every contestant on the same (fit, check) rows and weigh them by what they got right.
 

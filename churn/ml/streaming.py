@@ -19,6 +19,7 @@ from churn.ml.reading import Source
 from churn.ml.rejects import REASON, describe_reason
 from churn.ml.schema import Language, Progress, quiet
 from churn.ml.scoring import REASONS, deciles, results_frame, score_frame
+from churn.ml.steps import within
 
 READ = 0.9  # share of the work done when every part is scored
 
@@ -98,7 +99,7 @@ def score_file(
     """
     with TemporaryDirectory(prefix="churn-") as folder:
         scored = _Scored(Path(folder))
-        reading = _first(progress)
+        reading = within(progress, 0.0, READ)
         parts = iter_customers(source, zones=zones, expected=model.features, progress=reading)
         with destination.rejects.open("wb") as rejects:
             for customers in parts:
@@ -112,13 +113,6 @@ def score_file(
                 _append(part, results)
     moved = drift(model.reference, scored.bins)
     return FileScores(scored.counts, dict(scored.unseen), moved)
-
-
-def _first(progress: Progress) -> Progress:
-    def reading(stage: str, fraction: float) -> None:
-        progress(stage, READ * fraction)
-
-    return reading
 
 
 def _in_words(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:

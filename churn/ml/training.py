@@ -24,10 +24,11 @@ from churn.ml.measures import measure, measure_fit
 from churn.ml.model import ChurnModel
 from churn.ml.notes import describe_note, notes_on
 from churn.ml.preparation import Prepared, SplitChoice, prepare
-from churn.ml.race import FIELD, MEDIUM_TREES, SPLINES, Contestant, Step
+from churn.ml.race import FIELD, MEDIUM_TREES, SPLINES, Contestant
 from churn.ml.schema import CUSTOMER_ID, Progress, quiet
 from churn.ml.segments import Answers, segment_table
 from churn.ml.splits import Split, split_by_time
+from churn.ml.steps import within
 from churn.ml.thresholds import Aim, Objective, Threshold, choose_threshold, operating_points
 
 LIBRARIES = ("xgboost-cpu", "xgboost", "numpy", "polars")
@@ -123,9 +124,7 @@ def _trained(customers: Customers, options: TrainingOptions, progress: Progress)
     table = prepare(customers, options.split, options.seed)
     recipe = Recipe(FIELDS[options.algorithm], options.trials, options.seed)
     rows = table.split.train
-    fitted = fit_members(
-        table.part(rows), table.groups[rows], recipe, _within(progress, 0.05, 0.75)
-    )
+    fitted = fit_members(table.part(rows), table.groups[rows], recipe, within(progress, 0.05, 0.75))
     progress("evaluation", 0.75)
     model = _model(customers, table, fitted, options)
     run = _measured(customers, table, fitted, model, options)
@@ -134,10 +133,10 @@ def _trained(customers: Customers, options: TrainingOptions, progress: Progress)
     run = replace(run, notes=tuple(describe_note(note, "en") for note in notes))
     if options.algorithm != "compare":
         return run
-    return replace(run, comparison=_compared(table, options, _within(progress, 0.8, 1.0)))
+    return replace(run, comparison=_compared(table, options, within(progress, 0.8, 1.0)))
 
 
-def _compared(table: Prepared, options: TrainingOptions, step: Step) -> pl.DataFrame:
+def _compared(table: Prepared, options: TrainingOptions, step: Progress) -> pl.DataFrame:
     from churn.ml.comparison import Contest, compare  # noqa: PLC0415 - scikit-learn takes seconds
 
     rows = table.split.train
@@ -235,13 +234,6 @@ def _predictions(table: Prepared, model: ChurnModel, probability: Floats) -> pl.
             "probability": probability,
         }
     )
-
-
-def _within(progress: Progress, start: float, end: float) -> Step:
-    def step(stage: str, fraction: float) -> None:
-        progress(stage, start + (end - start) * fraction)
-
-    return step
 
 
 def _digest(frame: pl.DataFrame) -> str:

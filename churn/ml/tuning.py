@@ -5,14 +5,15 @@ from collections.abc import Sequence
 import optuna
 
 from churn.ml.boosting import Part, TreeShape
-from churn.ml.race import Pair, Step, TreeContestant
+from churn.ml.race import Pair, TreeContestant
+from churn.ml.schema import Progress
 
 TUNED_TREES = "tuned trees"
 STARTS = 10
 
 
 def tuned_trees(
-    part: Part, pairs: Sequence[Pair], trials: int, seed: int, step: Step
+    part: Part, pairs: Sequence[Pair], trials: int, seed: int, step: Progress
 ) -> TreeContestant:
     """Find the shape of the least log loss over the (fit, check) rows in `trials` attempts.
 

@@ -137,10 +137,15 @@ def test_training_stops_when_progress_says_so(made_customers: Customers) -> None
         train(made_customers, TrainingOptions(), stop)
 
 
-def test_progress_never_goes_back(made_customers: Customers) -> None:
+@pytest.mark.parametrize("most_rows", [10_000, 300])
+def test_progress_never_goes_back(
+    made_customers: Customers, monkeypatch: pytest.MonkeyPatch, most_rows: int
+) -> None:
+    monkeypatch.setattr("churn.ml.fitting.LARGE", most_rows)
     fractions: list[float] = []
+    options = TrainingOptions(trials=1)
 
-    train(made_customers, TrainingOptions(), lambda stage, fraction: fractions.append(fraction))
+    train(made_customers, options, lambda stage, fraction: fractions.append(fraction))
 
     assert fractions == sorted(fractions)
     assert 0.0 <= fractions[0] <= fractions[-1] <= 1.0
