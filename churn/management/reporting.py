@@ -2,6 +2,7 @@
 
 import logging
 import resource
+import shutil
 import sys
 import time
 from argparse import ArgumentParser
@@ -85,9 +86,10 @@ def progress() -> Iterator[Progress]:
         yield _logged()
         return
     level = logging.getLogger().level
+    size = shutil.get_terminal_size()  # tqdm draws nothing on a terminal that says it has no rows
     logging.getLogger().setLevel(logging.WARNING)  # lines would tear the bar
     try:
-        with tqdm(total=100, unit="%", bar_format=_BAR) as bar:
+        with tqdm(total=100, bar_format=_BAR, ncols=size.columns, nrows=size.lines) as bar:
             yield _drawn(bar)
     finally:
         logging.getLogger().setLevel(level)

@@ -1,0 +1,66 @@
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+import pytest
+from django.core.management import CommandError
+from django.db import OperationalError
+
+from churn.management.reporting import ChurnCommand, progress, share
+
+
+class Failing(ChurnCommand):
+    """A command that raises what it is given."""
+
+    def handle(self, *args: Any, error: BaseException, **options: Any) -> None:
+        raise error
+
+
+def test_on_a_terminal_there_is_a_bar_and_no_log_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    with progress() as listen:
+        listen("reading", 0.0)
+        listen("fit", 1.0)
+
+    drawn = capsys.readouterr().err
+    assert "100%" in drawn
+    assert "event" not in drawn
+
+
+def test_without_a_terminal_there_is_a_line_for_each_stage_and_each_tenth(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level("INFO"), progress() as listen:
+        for step in range(101):
+            listen("reading" if step < 50 else "fit", step / 100)
+
+    assert 10 <= len(caplog.records) <= 13
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "No space left on device", "out.csv"), "No space left on device"),
+        (OperationalError("no such table: churn_dataset"), "manage.py migrate"),
+        (KeyboardInterrupt(), "stopped by the user"),
+    ],
+)
+def test_what_stops_a_command_is_said_in_one_line(error: BaseException, words: str) -> None:
+    with pytest.raises(CommandError, match=words) as failure:
+        Failing().execute(error=error, skip_checks=True, force_color=False, no_color=True,
+                          stdout=None, stderr=None, records="r.csv")  # fmt: skip
+
+    assert failure.value.returncode == 1
+    assert "\n" not in str(failure.value)
+
+
+@pytest.mark.parametrize("text", ["0", "1.01", "-1", "nan", "much"])
+def test_a_share_is_above_nothing_and_at_most_the_whole(text: str) -> None:
+    parser = ArgumentParser(exit_on_error=False)
+    parser.add_argument("--share", type=share)
+
+    with pytest.raises(Exception, match="share"):
+        parser.parse_args([f"--share={text}"])
