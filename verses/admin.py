@@ -1,7 +1,7 @@
 """What an operator looks for; nothing that was counted or fetched is edited by hand."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -86,7 +86,7 @@ class ChapterAdmin(ResultAdminMixin, admin.ModelAdmin[Chapter]):
     list_filter = ["origin", "translation", "book"]
     search_fields = ["book", "translation__name"]
     list_select_related = ["translation"]
-    ordering = ["-fetched_at", "pk"]
+    ordering = [F("fetched_at").desc(nulls_last=True), "pk"]
     show_full_result_count = False
     fields = ["translation", "book", "number", "origin", "fetched_at", "text"]
     actions = ["refresh"]

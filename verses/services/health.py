@@ -23,7 +23,7 @@ def upstream_health() -> tuple[str, str]:
         seconds = max(0, round((state.blocked_until - now).total_seconds()))
         return "degraded", f"{state.reason}: no calls for {seconds} s"
     if state.failures:
-        return "degraded", f"{state.failures} failures in a row"
+        return "degraded", f"calls that failed in a row: {state.failures}"
     return "ok", ""
 
 
