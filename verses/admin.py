@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -86,10 +87,12 @@ class ChapterAdmin(ResultAdminMixin, admin.ModelAdmin[Chapter]):
     list_filter = ["origin", "translation", "book"]
     search_fields = ["book", "translation__name"]
     list_select_related = ["translation"]
-    ordering = [F("fetched_at").desc(nulls_last=True), "pk"]
     show_full_result_count = False
     fields = ["translation", "book", "number", "origin", "fetched_at", "text"]
     actions = ["refresh"]
+
+    def get_ordering(self, request: HttpRequest) -> list[str | OrderBy]:
+        return [F("fetched_at").desc(nulls_last=True), "pk"]
 
     @admin.display(description=_("age"))
     def age(self, chapter: Chapter) -> str:

@@ -52,3 +52,9 @@ JOHN_3 = "https://bible.test/data/web/JHN/3"
 def john_3(upstream: responses.RequestsMock) -> responses.BaseResponse:
     """John 3 in the World English Bible, as upstream told it."""
     return upstream.add(responses.GET, JOHN_3, json=recorded("29_data_chapter"))
+
+
+def asv(text: str = "For God so loved", chapter: int = 3) -> dict[str, object]:
+    """Return a chapter of John of one verse, as upstream would tell it."""
+    verse = {"book_id": "JHN", "book": "John", "chapter": chapter, "verse": 16, "text": text}
+    return {"translation": {"identifier": "asv"}, "verses": [verse]}
