@@ -1,12 +1,22 @@
-"""Whether the collected static files are those of the installed code."""
+"""How static files are stored, and whether those collected are those of the installed code."""
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from whitenoise.compress import Compressor
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 STAMP = "collected.sha256"
+
+
+class GzippedManifestStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names and gzip; brotli's best would take minutes for the documentation's scripts."""
+
+    def create_compressor(self, **options: Any) -> Compressor:
+        return super().create_compressor(**options, use_brotli=False)
 
 
 def fingerprint() -> str:
