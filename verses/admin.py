@@ -91,7 +91,9 @@ class ChapterAdmin(ResultAdminMixin, admin.ModelAdmin[Chapter]):
     fields = ["translation", "book", "number", "origin", "fetched_at", "text"]
     actions = ["refresh"]
 
-    def get_ordering(self, request: HttpRequest) -> list[str | OrderBy]:
+    def get_ordering(  # type: ignore[override]  # Django takes expressions, its stubs do not
+        self, request: HttpRequest
+    ) -> list[str | OrderBy]:
         return [F("fetched_at").desc(nulls_last=True), "pk"]
 
     @admin.display(description=_("age"))
