@@ -12,7 +12,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 STAMP = "collected.sha256"
 
 
-class GzippedManifestStorage(CompressedManifestStaticFilesStorage):
+class GzippedManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names and gzip; brotli's best would take minutes for the documentation's scripts."""
 
     def create_compressor(self, **options: Any) -> Compressor:
