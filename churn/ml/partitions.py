@@ -24,7 +24,7 @@ from churn.ml.schema import (
     quiet,
 )
 from churn.ml.survey import ORDER
-from churn.ml.tables import read_pieces, survey_table
+from churn.ml.tables import Piece, read_pieces, survey_table
 from churn.ml.zones import ZoneFinder, zone_finder
 
 _PART_BYTES = 96 << 20  # of the file, in one partition
@@ -128,7 +128,7 @@ def _iter_table(
     surveyed = survey_table(source, expected)
     features = tuple(plan.feature for plan in surveyed.columns)
     order = ORDER if surveyed.order else None
-    for piece in read_pieces(source, surveyed, with_target=False):
+    for piece in _with_customers(read_pieces(source, surveyed, with_target=False)):
         progress("reading", piece.done)
         accepted, rejected = piece.frame.height, piece.rejects.height
         yield Customers(
@@ -140,3 +140,26 @@ def _iter_table(
             source=source,
             order=order,
         )
+
+
+def _with_customers(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Join pieces of rejects alone to their neighbours, so that each has a customer to score."""
+    held = next(pieces)
+    for piece in pieces:
+        if held.frame.height and piece.frame.height:
+            yield held
+            held = piece
+        else:
+            held = _joined(held, piece)
+    refuse_unusable(held.frame.height, held.rejects)
+    yield held
+
+
+def _joined(one: Piece, other: Piece) -> Piece:
+    return Piece(
+        frame=pl.concat([one.frame, other.frame]),
+        rejects=pl.concat([one.rejects, other.rejects]),
+        rows=one.rows + other.rows,
+        odd=one.odd + other.odd,
+        done=other.done,
+    )

@@ -9,7 +9,7 @@ from churn.ml.customers import Customers, load_customers
 from churn.ml.partitions import iter_customers
 from churn.ml.reading import inspect_source
 from churn.ml.sample import write_sample
-from churn.ml.schema import Column
+from churn.ml.schema import Column, Feature, Kind
 from churn.tests.ml.files import records_file, source_of
 
 
@@ -41,7 +41,7 @@ def test_the_parts_of_a_records_file_are_the_customers_of_the_whole(tmp_path: Pa
 
 @pytest.mark.usefixtures("small_parts")
 def test_the_parts_of_a_table_are_the_customers_of_the_whole(tmp_path: Path) -> None:
-    lines = [f"c{n % 4_900},{n},{'x' if n == 7 else n % 9}" for n in range(5_000)]
+    lines = [f"c{n % 24_900},{n},{'x' if n == 7 else n % 9}" for n in range(25_000)]
     source = source_of(tmp_path, "id,n,m\n" + "\n".join(lines), customer_id="id")
     expected = load_customers(source)
 
@@ -50,6 +50,27 @@ def test_the_parts_of_a_table_are_the_customers_of_the_whole(tmp_path: Path) -> 
     assert len(parts) > 1
     assert whole(parts).equals(expected.frame)
     assert sum(part.counts.rejected for part in parts) == expected.counts.rejected == 100
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("where", ["first", "middle", "last"])
+def test_a_part_of_rejects_alone_joins_its_neighbour(tmp_path: Path, where: str) -> None:
+    sound, unfit = [f"c{n},5" for n in range(9_000)], [f"r,x{n}" for n in range(7_000)]
+    lines = {"first": unfit + sound, "middle": sound + unfit + ["z,1"], "last": sound + unfit}
+    text = "id,n\n1,2\n" + "\n".join(lines[where])
+    expected = (Feature("n", Kind.NUMERIC),)
+
+    parts = list(iter_customers(source_of(tmp_path, text, customer_id="id"), expected=expected))
+
+    assert all(part.frame.height for part in parts)
+    assert sum(part.counts.rejected for part in parts) == 7_000
+
+
+def test_a_table_none_of_whose_rows_can_be_used_is_an_error_here_too(tmp_path: Path) -> None:
+    source = source_of(tmp_path, "id,n\na,x\nb,y\n", customer_id="id")
+
+    with pytest.raises(DataUnfit, match=r"2 rows .*line 2, column `n`"):
+        list(iter_customers(source, expected=(Feature("n", Kind.NUMERIC),)))
 
 
 def test_records_none_of_which_can_be_used_are_an_error_here_too(tmp_path: Path) -> None:
