@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,7 +22,8 @@ class Results(admin.ModelAdmin[Model]):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        return [field.name for field in self.opts.fields]
+        # A stored file has no address of its own; results are had from the pages and the API.
+        return [field.name for field in self.opts.fields if not isinstance(field, FileField)]
 
     def each(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object]) -> None:
         """Do `act` for each row; say how many it was done for, and what stood against the rest."""

@@ -9,7 +9,8 @@ from churn.models.scoring import Scoring
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
     def riskiest_first(self) -> Self:
-        return self.order_by("-probability", "pk")
+        """Order by risk, those of later scorings before those of earlier ones."""
+        return self.order_by("-scoring", "-probability", "pk")
 
 
 class Prediction(models.Model):
@@ -33,7 +34,7 @@ class Prediction(models.Model):
     class Meta:
         verbose_name = _("prediction")
         verbose_name_plural = _("predictions")
-        indexes = [models.Index(fields=["scoring", "-probability"])]
+        indexes = [models.Index(fields=["-scoring", "-probability"])]
         constraints = [
             models.UniqueConstraint(
                 name="churn_prediction_one_of_a_customer", fields=["customer_id", "scoring"]

@@ -56,7 +56,6 @@ class DatasetPage(Page):
             columns=_columns(dataset),
             correlations=_correlations(dataset),
             runs=dataset.runs.for_lists(),
-            badges=figures.BADGES,
             run_form=TrainingRunForm(initial={"dataset": dataset}),
             size=figures.size(dataset.size),
             **kwargs,

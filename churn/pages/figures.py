@@ -27,7 +27,6 @@ STAGES = {
     "scoring": gettext_lazy("scoring"),
     "keeping predictions": gettext_lazy("keeping the predictions"),
 }
-BADGES = {Status.SUCCEEDED: "ok", Status.FAILED: "bad", Status.CANCELLED: "warn"}
 
 UNKNOWN = "\N{EN DASH}"
 

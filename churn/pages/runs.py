@@ -44,7 +44,10 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
         page = listed.get_page(self.request.GET.get("page"))
         champion = TrainingRun.objects.champion().values_list("pk", flat=True).first()
         return super().get_context_data(
-            page=page, champion_id=champion, badges=figures.BADGES, **kwargs
+            page=page,
+            champion_id=champion,
+            is_moving=any(not run.is_finished for run in page),
+            **kwargs,
         )
 
     def get_template_names(self) -> list[str]:
@@ -63,7 +66,6 @@ class RunPage(Page):
         run = get_object_or_404(TrainingRun.objects.select_related("dataset"), pk=self.kwargs["pk"])
         return super().get_context_data(
             run=run,
-            badge=figures.BADGES.get(Status(run.status), ""),
             stage=figures.stage(run),
             is_moving=not run.is_finished,
             duration=figures.seconds(run.duration),

@@ -60,7 +60,6 @@ class ScorePage(UploadPage):
         return super().get_context_data(
             champion=TrainingRun.objects.champion().select_related("dataset").first(),
             scorings=recent,
-            badges=figures.BADGES,
             is_moving=any(not one.is_finished for one in recent),
             **kwargs,
         )
@@ -81,7 +80,6 @@ class ScoringPage(Page):
         scored = get_object_or_404(Scoring.objects.select_related("run"), pk=self.kwargs["pk"])
         return super().get_context_data(
             scoring=scored,
-            badge=figures.BADGES.get(Status(scored.status), ""),
             stage=figures.stage(scored),
             is_moving=not scored.is_finished,
             duration=figures.seconds(scored.duration),

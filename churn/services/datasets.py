@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from churn.exceptions import NameTaken, StateConflict
 from churn.ml.schema import Progress, quiet
@@ -77,7 +78,7 @@ def delete_dataset(dataset: Dataset) -> None:
     StateConflict : a run was trained on it; its lineage must stay.
     """
     if dataset.runs.exists():
-        raise StateConflict("Runs were trained on this data set; their lineage must stay.")
+        raise StateConflict(_("Runs were trained on this data set; their lineage must stay."))
     dataset.delete()
     storage.discard(storage.folder_of(dataset.file.name))
 
@@ -125,7 +126,7 @@ def _same(dataset: Dataset, name: str) -> Dataset | None:
 
 def _refuse_taken(name: str, *, reuse: bool) -> None:
     if name and not reuse and Dataset.objects.filter(name=name).exists():
-        raise NameTaken(f"There is a data set called “{name}” already; choose another name.")
+        raise NameTaken(_taken(name))
 
 
 def _save(dataset: Dataset, offer: Offer) -> None:
@@ -137,7 +138,7 @@ def _save(dataset: Dataset, offer: Offer) -> None:
         with suppress(NameTaken):
             _insert(dataset, name)
             return
-    raise NameTaken(f"There are too many data sets called “{stem}”; give this one a name.")
+    raise NameTaken(_taken(stem))
 
 
 def _insert(dataset: Dataset, name: str) -> None:
@@ -146,4 +147,8 @@ def _insert(dataset: Dataset, name: str) -> None:
         with transaction.atomic():
             dataset.save(force_insert=True)
     except IntegrityError as error:
-        raise NameTaken(f"There is a data set called “{name}” already; choose another.") from error
+        raise NameTaken(_taken(name)) from error
+
+
+def _taken(name: str) -> str:
+    return _("There is a data set called “%s” already; choose another name.") % name

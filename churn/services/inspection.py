@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers import Customers, load_customers
@@ -70,17 +72,22 @@ def scorable(question: Question, run: TrainingRun) -> Source:
     if identifier in source.columns and identifier != source.customer_id:
         source = inspect_source(question.path, customer_id=identifier)
     if source.shape != run.dataset.shape:
-        raise SchemaInvalid(_OTHER_SHAPE[source.shape])
+        raise SchemaInvalid(str(_OTHER_SHAPE[source.shape]))
     needed = [column["name"] for column in run.signature["columns"]]
     if source.shape is Shape.TABLE and (missing := set(needed) - set(source.columns)):
         named = ", ".join(f"`{name}`" for name in needed if name in missing)
-        raise SchemaInvalid(f"The file lacks columns that the model was trained on: {named}.")
+        told = _("The file lacks columns that the model was trained on: %s.")
+        raise SchemaInvalid(told % named)
     return source
 
 
 _OTHER_SHAPE = {
-    Shape.TABLE: "The model was trained on service records; this file lacks their columns.",
-    Shape.RECORDS: "The model was trained on one row per customer; this file has service records.",
+    Shape.TABLE: gettext_lazy(
+        "The model was trained on service records; this file lacks their columns."
+    ),
+    Shape.RECORDS: gettext_lazy(
+        "The model was trained on one row per customer; this file has service records."
+    ),
 }
 
 

@@ -12,6 +12,8 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from churn.exceptions import ChurnError, StateConflict, WorkCancelled
 from churn.ml.schema import Progress
@@ -39,9 +41,11 @@ def execute(job: Job, work: Work, listen: Progress | None = None, *, here: bool 
         return
     job.refresh_from_db()
     log.info("job.started", attempt=job.attempts, **_name(job))
-    with _beating(job):
+    with _beating(job), override(job.language):
         status, failure, results = _outcome(job, work, _Reporter(job, listen))
     _record(job, status, failure, results)
+    if listen is not None and job.status == Status.SUCCEEDED:
+        listen("done", 1.0)
 
 
 def cancel(job: Job) -> None:
@@ -53,7 +57,7 @@ def cancel(job: Job) -> None:
     """
     jobs = type(job).objects
     if not (jobs.cancel_queued(job.pk) or jobs.ask_to_cancel(job.pk)):
-        raise StateConflict("It has finished already; there is nothing to cancel.")
+        raise StateConflict(_("It has finished already; there is nothing to cancel."))
     log.info("job.cancel_requested", **_name(job))
     job.refresh_from_db()
 
@@ -66,8 +70,8 @@ def _outcome(job: Job, work: Work, report: "_Reporter") -> tuple[Status, str, Re
     except ChurnError as error:
         return Status.FAILED, str(error), {}
     except SystemExit:  # the queue's own time limit
-        hours = settings.JOB_TIMEOUT_SECONDS / 3600
-        return Status.FAILED, f"It took longer than {hours:g} hours and was stopped.", {}
+        hours = f"{settings.JOB_TIMEOUT_SECONDS / 3600:g}"
+        return Status.FAILED, _("It took longer than %s hours and was stopped.") % hours, {}
     except Exception as error:  # noqa: BLE001  whatever it is, the row must say that it ended
         return Status.FAILED, _crash(job, error), {}
 
@@ -79,7 +83,10 @@ def _crash(job: Job, error: Exception) -> str:
     places = [f for f in frames if own in Path(f.filename).parents]
     where = f"{Path(places[-1].filename).name}:{places[-1].lineno}"
     log.error("job.crashed", error=kind, where=where, **_name(job))
-    return f"An unforeseen error stopped it ({kind} at {where})."
+    return _("An unforeseen error stopped it (%(kind)s at %(where)s).") % {
+        "kind": kind,
+        "where": where,
+    }
 
 
 def _record(job: Job, status: Status, failure: str, results: Results) -> None:
@@ -114,7 +121,7 @@ class _Reporter:
         held = type(self._job).objects.held_by(self._job)
         kept = held.update(stage=stage, progress=fraction, heartbeat_at=timezone.now())
         if not kept or held.filter(cancel_requested=True).exists():
-            raise WorkCancelled("It was cancelled.")
+            raise WorkCancelled(_("It was cancelled."))
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit
 from churn.ml.customers import Customers
@@ -36,7 +37,8 @@ def learn(run: TrainingRun, customers: Customers | None, progress: Progress) -> 
     ------
     FileUnreadable, SchemaInvalid, DataUnfit, LeakFound, WorkCancelled : as of churn.ml.
     """
-    folder = storage.new_folder("runs")
+    storage.discard(f"churn/runs/{run.pk}")  # what an attempt that lost its worker left
+    folder = f"churn/runs/{run.pk}/{run.attempts}"
     path = Path(default_storage.path(folder))
     path.mkdir(parents=True)
     try:
@@ -71,7 +73,7 @@ class _Journal:
 
 def _learned(run: TrainingRun, customers: Customers | None, journal: _Journal) -> dict[str, Any]:
     if run.engine != TrainingRun.Engine.LOCAL:
-        raise DataUnfit("The Dask engine is not installed here; choose the engine “local”.")
+        raise DataUnfit(_("The Dask engine is not installed here; choose the engine “local”."))
     if customers is None:
         question = datasets.question_of(run.dataset)
         customers = inspection.read_labelled(question, inspection.within(journal, 0.0, _READ))

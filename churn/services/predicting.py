@@ -6,8 +6,9 @@ from typing import Any, cast
 import polars as pl
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from churn.exceptions import DataUnfit
+from churn.exceptions import DataUnfit, WorkCancelled
 from churn.ml.customers import Customers
 from churn.ml.explanation import Reason, reason_text
 from churn.ml.rejects import describe_reason
@@ -49,7 +50,8 @@ def score_stored(scoring: Scoring, progress: Progress) -> Results:
     try:
         return _scored(scoring, progress)
     except BaseException:
-        scoring.predictions.all().delete()
+        if Scoring.objects.held_by(scoring).exists():
+            scoring.predictions.all().delete()
         raise
 
 
@@ -68,10 +70,9 @@ def _scored(scoring: Scoring, progress: Progress) -> dict[str, Any]:
 def _refuse_long_identifiers(customers: Customers) -> None:
     longest = customers.frame[CUSTOMER_ID].str.len_chars().max()
     if isinstance(longest, int) and longest > LONGEST_IDENTIFIER:
-        raise DataUnfit(
-            f"The column `{customers.source.customer_id}` has identifiers longer than "
-            f"{LONGEST_IDENTIFIER} characters; name another column, or shorten them."
-        )
+        told = _("The column `%(column)s` has identifiers longer than %(most)s characters.")
+        names = {"column": customers.source.customer_id, "most": LONGEST_IDENTIFIER}
+        raise DataUnfit(told % names)
 
 
 def _keep(scoring: Scoring, scores: Scores, progress: Progress) -> None:
@@ -79,7 +80,15 @@ def _keep(scoring: Scoring, scores: Scores, progress: Progress) -> None:
     for done, part in enumerate(scores.frame.iter_slices(_ROWS_AT_ONCE)):
         progress("keeping predictions", done * _ROWS_AT_ONCE / total)
         with transaction.atomic():
+            _refuse_another_attempt(scoring)
             Prediction.objects.bulk_create(_predictions(scoring, part))
+
+
+def _refuse_another_attempt(scoring: Scoring) -> None:
+    """Hold the row while its predictions are written, if this attempt still owns it."""
+    held = Scoring.objects.held_by(scoring).select_for_update().values_list("pk", flat=True)
+    if not list(held):
+        raise WorkCancelled(_("Another attempt has taken over."))
 
 
 def _predictions(scoring: Scoring, part: pl.DataFrame) -> list[Prediction]:

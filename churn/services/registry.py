@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from churn.exceptions import NoChampion, StateConflict
 from churn.models import Promotion, Status, TrainingRun
@@ -32,7 +33,7 @@ def champion() -> TrainingRun:
     """
     run = TrainingRun.objects.champion().select_related("dataset").first()
     if run is None:
-        raise NoChampion("No run has been promoted yet; train one, then promote it.")
+        raise NoChampion(_("No run has been promoted yet; train one, then promote it."))
     return run
 
 
@@ -44,15 +45,17 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
     StateConflict : it has no model, it is the champion already, or another was promoted just now.
     """
     if run.status != Status.SUCCEEDED:
-        raise StateConflict("Only a run that succeeded can be promoted.")
+        raise StateConflict(_("Only a run that succeeded can be promoted."))
     if run.promotions.filter(current=True).exists():
-        raise StateConflict("This run is the champion already.")
+        raise StateConflict(_("This run is the champion already."))
     try:
         with transaction.atomic():
             Promotion.objects.current().update(current=False)
             promotion = Promotion.objects.create(run=run, promoted_by=author(user))
     except IntegrityError as error:
-        raise StateConflict("Another run was promoted at the same moment; look again.") from error
+        raise StateConflict(
+            _("Another run was promoted at the same moment; look again.")
+        ) from error
     log.info("run.promoted", id=run.pk)
     return promotion
 
@@ -67,7 +70,7 @@ def roll_back() -> TrainingRun:
     with transaction.atomic():
         standing = list(Promotion.objects.standing().select_for_update()[:2])
         if len(standing) < 2:  # noqa: PLR2004  the one in use and the one before
-            raise NoChampion("No run was promoted before this one; there is no way back.")
+            raise NoChampion(_("No run was promoted before this one; there is no way back."))
         latest, before = standing
         Promotion.objects.filter(pk=latest.pk).update(current=False, withdrawn_at=timezone.now())
         Promotion.objects.filter(pk=before.pk).update(current=True)

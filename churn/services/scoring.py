@@ -7,6 +7,7 @@ from typing import IO
 
 import structlog
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing, StateConflict
 from churn.ml.schema import Progress
@@ -52,7 +53,7 @@ def create_scoring(upload: Upload, user: User = None) -> Scoring:
     """
     run = upload.run or registry.champion()
     if run.status != Status.SUCCEEDED:
-        raise StateConflict("Only a run that succeeded can score; this one has no model.")
+        raise StateConflict(_("Only a run that succeeded can score; this one has no model."))
     folder = storage.new_folder("scorings")
     try:
         scoring = _stored(upload, run, folder)
@@ -110,7 +111,7 @@ def delete_scoring(scoring: Scoring) -> None:
     StateConflict : it has not finished; cancel it first.
     """
     if not scoring.is_finished:
-        raise StateConflict("It has not finished; cancel it first.")
+        raise StateConflict(_("It has not finished; cancel it first."))
     folder = storage.folder_of(scoring.file.name) if scoring.file else ""
     scoring.delete()
     if folder:
@@ -135,7 +136,7 @@ def rejects_path(scoring: Scoring) -> Path:
 
 def _path(name: str | None) -> Path:
     if not name:
-        raise ArtifactMissing("This scoring has no results yet.")
+        raise ArtifactMissing(_("This scoring has no results yet."))
     return Path(default_storage.path(name))
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from churn.exceptions import UploadTooLarge
 
@@ -49,7 +50,8 @@ class HashedFile(File[Any]):
 
 
 def too_large(limit: int) -> str:
-    return f"The file is larger than {limit // 2**20} MB, the most this site takes; split it."
+    told = _("The file is larger than %s MB, the most this site takes; split it.")
+    return told % (limit // 2**20)
 
 
 def refuse_length(stated: str | None, limit: int) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing
 from churn.ml.schema import Progress
@@ -85,5 +86,5 @@ def artifact_path(run: TrainingRun, name: str) -> Path:
     ArtifactMissing : no artifact has this name, or this run has not got it.
     """
     if name not in artifacts(run):
-        raise ArtifactMissing("This run has no artifact of that name.")
+        raise ArtifactMissing(_("This run has no artifact of that name."))
     return Path(run.path) / name

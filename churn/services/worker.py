@@ -8,6 +8,8 @@ from itertools import chain
 import structlog
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from churn.models import Job, Scoring, Status, TrainingRun, WorkerHeartbeat
 from churn.services.processes import is_dead
@@ -74,7 +76,8 @@ def _take_back(job: Job) -> bool:
 
 
 def _failure(job: Job) -> str:
-    return (
-        f"The process at work was lost at stage “{job.stage or 'start'}” and no attempt is left. "
-        "If nobody stopped it on purpose, the machine may lack memory for this file."
-    )
+    with override(job.language):
+        return _(
+            "The process at work was lost and no attempt is left. "
+            "If nobody stopped it on purpose, the machine may lack memory for this file."
+        )

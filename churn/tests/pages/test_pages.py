@@ -31,6 +31,19 @@ def test_a_page_of_an_empty_house_says_what_to_do(browser: Client, path: str) ->
     assert browser.get(path).status_code == 200
 
 
+def test_who_may_see_one_thing_sees_that_and_no_more(
+    client: Client, make_user: Callable[..., Any], scored: Scoring
+) -> None:
+    client.force_login(make_user("view_scoring"))
+
+    page = client.get("/churn/").content.decode()
+
+    assert scored.file_name in page
+    assert "The model in use" not in page
+    assert 'href="/churn/runs/"' not in page
+    assert 'type="file"' not in client.get("/churn/score/").content.decode()
+
+
 def test_the_overview_names_the_model_in_use(browser: Client, champion: TrainingRun) -> None:
     page = browser.get("/churn/").content.decode()
 

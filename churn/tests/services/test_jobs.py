@@ -46,7 +46,8 @@ def test_progress_is_seen_in_the_row_and_by_a_listener(queued: Scoring) -> None:
 
     jobs.execute(queued, work, lambda stage, fraction: heard.append((stage, fraction)))
 
-    assert heard == seen == [("reading", 0.25)]
+    assert seen == [("reading", 0.25)]
+    assert heard == [("reading", 0.25), ("done", 1.0)]
 
 
 def test_an_error_of_the_app_is_kept_as_the_reason(queued: Scoring) -> None:
@@ -70,6 +71,17 @@ def test_an_unforeseen_error_is_told_by_kind_and_place_and_quotes_nothing(
     assert queued.status == Status.FAILED
     assert "ValueError at test_jobs.py" in queued.failure
     assert "Ana" not in queued.failure + caplog.text
+
+
+def test_a_failure_is_told_in_the_language_of_who_ordered_the_job(queued: Scoring) -> None:
+    Scoring.objects.update(language="es")
+
+    def work(progress: Progress) -> jobs.Results:
+        raise KeyError
+
+    jobs.execute(queued, work)
+
+    assert queued.failure.startswith("Lo detuvo un error imprevisto")
 
 
 def test_the_queues_time_limit_is_told(queued: Scoring) -> None:

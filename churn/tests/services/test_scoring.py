@@ -64,6 +64,22 @@ def test_an_attempt_after_a_lost_one_leaves_each_prediction_once(scored: Scoring
     assert scored.predictions.count() == 58
 
 
+def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alone(
+    queued: Scoring,
+) -> None:
+    def take_over(stage: str, fraction: float) -> None:
+        if stage == "keeping predictions" and queued.attempts == 1:
+            Scoring.objects.filter(pk=queued.pk).update(status=Status.QUEUED, owner="")
+            other = Scoring.objects.get(pk=queued.pk)
+            scoring.execute_scoring(other)
+            assert other.status == Status.SUCCEEDED
+
+    scoring.execute_scoring(queued, listen=take_over)
+
+    assert (queued.status, queued.attempts) == (Status.SUCCEEDED, 2)
+    assert queued.predictions.count() == 58
+
+
 def test_a_scoring_that_is_cancelled_keeps_no_predictions(queued: Scoring) -> None:
     def cancel(stage: str, fraction: float) -> None:
         if stage == "keeping predictions" and not queued.cancel_requested:

@@ -40,18 +40,16 @@ def test_training_twice_gives_the_same_model(dataset: Dataset, learned: dict[str
 def test_an_engine_that_is_not_there_fails_the_run_with_a_clear_sentence(
     dataset: Dataset, media_root: Path
 ) -> None:
-    before = sorted(media_root.glob("churn/runs/*"))
     run = training.create_run(dataset, engine=TrainingRun.Engine.DASK)
 
     training.execute_run(run)
 
     assert run.status == Status.FAILED
     assert "Dask" in run.failure
-    assert sorted(media_root.glob("churn/runs/*")) == before
+    assert list(media_root.glob(f"churn/runs/{run.pk}/*")) == []
 
 
 def test_a_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> None:
-    before = sorted(media_root.glob("churn/runs/*"))
     run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
     def cancel(stage: str, fraction: float) -> None:
@@ -61,7 +59,7 @@ def test_a_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> 
     training.execute_run(run, listen=cancel)
 
     assert run.status == Status.CANCELLED
-    assert sorted(media_root.glob("churn/runs/*")) == before
+    assert list(media_root.glob(f"churn/runs/{run.pk}/*")) == []
 
 
 def test_the_log_of_a_run_tells_its_stages(make_run: Callable[[], TrainingRun]) -> None:
