@@ -1,8 +1,9 @@
 """A text file as blocks of whole rows in UTF-8, a few megabytes at a time.
 
 Memory is bounded by the block, progress and cancellation have a place to happen, and a row's file
-line is found only where somebody asks for it. Quotes are first taken to toggle (as in RFC 4180);
-when the parser finds that they do not, the rest is read by Python's slower, more forgiving reader.
+line is found only where somebody asks for it. Quotes are taken to enclose whole fields, as RFC 4180
+has it; from the first block in which one does not, Python's slower and more forgiving reader takes
+over, because polars would run rows together without a word.
 """
 
 import codecs
@@ -51,7 +52,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    text: bytes  # whole rows
+    text: bytes  # whole rows whose quotes enclose whole fields
     first_line: int  # file line of its first byte, 1-based
     delimiter: str
     done: float  # share of the file read once this block is
@@ -77,10 +78,8 @@ class Block:
 
     def locate(self, rows: NDArray[np.int64]) -> Located:
         """Find lines and widths of the given rows."""
-        text = np.frombuffer(self.text, np.uint8)
-        quotes = np.flatnonzero(text == ord('"'))
-        breaks = np.flatnonzero(text == ord("\n"))
-        ends = np.append(_outside(breaks, quotes), len(text))
+        breaks = _positions(self.text, b"\n")
+        ends = np.append(_outside(breaks, _positions(self.text, b'"')), len(self.text))
         starts = np.append(0, ends[:-1] + 1)
         spans = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
         return Located(
@@ -91,6 +90,10 @@ class Block:
     def _width(self, row: bytes) -> int:
         text = row.decode(errors="replace").rstrip("\r")
         return len(next(csv.reader([text], delimiter=self.delimiter))) if text.strip() else 0
+
+
+def _positions(text: bytes, mark: bytes) -> NDArray[np.int64]:
+    return np.flatnonzero(np.frombuffer(text, np.uint8) == ord(mark))
 
 
 def _outside(marks: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -120,15 +123,6 @@ class BlockReader:
             if block := self._next():
                 yield block
 
-    def reread(self, block: Block) -> bool:
-        """Take `block` back, to read it and all that follows with care; False if that was done."""
-        if self._careful:
-            return False
-        self._careful = True
-        self._rest = block.text + self._rest
-        self._line = block.first_line
-        return True
-
     def _skip(self, lines: int) -> None:
         while self._rest.count(b"\n") < lines and self._fill():
             pass
@@ -145,7 +139,12 @@ class BlockReader:
     def _next(self) -> Block | None:
         if not self._ended:
             self._fill()
-        end = len(self._rest) if self._ended else _cut(self._rest)
+        if self._careful:
+            return self._next_with_care()
+        quotes = _positions(self._rest, b'"')
+        end = len(self._rest) if self._ended else _cut(self._rest, quotes)
+        inside = quotes[: np.searchsorted(quotes, end)]
+        self._careful = not _enclose_fields(self._rest[:end], inside, self._delimiter)
         self._careful |= not end and len(self._rest) > LARGEST_FIELD
         return self._next_with_care() if self._careful else self._take(end)
 
@@ -165,6 +164,22 @@ class BlockReader:
         return Block(taken, start, self._delimiter, self._done) if taken else None
 
 
+def _enclose_fields(text: bytes, quotes: NDArray[np.int64], delimiter: str) -> bool:
+    """Whether each quote opens or closes a field, or is doubled inside one."""
+    if len(quotes) % 2:
+        return False
+    marks = np.frombuffer(b"\n" + text + b"\n", np.uint8)
+    before, after = marks[quotes[::2]], marks[quotes[1::2] + 2]
+    fit = [np.frombuffer(f'{delimiter}\n"{end}'.encode(), np.uint8) for end in ("", "\r")]
+    return bool(_all_among(before, fit[0]) and _all_among(after, fit[1]))
+
+
+def _all_among(marks: NDArray[np.uint8], known: NDArray[np.uint8]) -> bool:
+    table = np.zeros(256, dtype=np.bool_)
+    table[known] = True
+    return bool(table[marks].all())
+
+
 def _utf8_chunks(path: Path, written: Written) -> Iterator[tuple[bytes, float]]:
     size = path.stat().st_size
     decoder = codecs.getincrementaldecoder(written.encoding)(errors="replace")
@@ -178,7 +193,7 @@ def _utf8_chunks(path: Path, written: Written) -> Iterator[tuple[bytes, float]]:
 
 def _length_of(lines: int, text: bytes) -> int:
     """Bytes of the first `lines` lines."""
-    breaks = np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n"))
+    breaks = _positions(text, b"\n")
     return int(breaks[lines - 1]) + 1 if 0 < lines <= len(breaks) else len(text) * bool(lines)
 
 
@@ -186,14 +201,12 @@ def _count(text: bytes, mark: bytes) -> int:
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(mark)))
 
 
-def _cut(text: bytes) -> int:
+def _cut(text: bytes, quotes: NDArray[np.int64]) -> int:
     """Length of the whole rows at the beginning of `text`."""
     last = text.rfind(b"\n")
-    marks = np.frombuffer(text, np.uint8)
-    if np.count_nonzero(marks[: last + 1] == ord('"')) % 2 == 0:
+    if np.searchsorted(quotes, last) % 2 == 0:
         return last + 1
-    quotes, breaks = np.flatnonzero(marks == ord('"')), np.flatnonzero(marks == ord("\n"))
-    ends = _outside(breaks, quotes)
+    ends = _outside(_positions(text, b"\n"), quotes)
     return int(ends[-1]) + 1 if len(ends) else 0
 
 

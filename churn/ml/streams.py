@@ -114,11 +114,10 @@ def _parse_csv(source: Source, scanning: _Scanning) -> Iterator[Piece]:
         try:
             yield _parsed(block, scanning)
         except pl.exceptions.ComputeError as error:
-            if not reader.reread(block):
-                raise FileUnreadable(
-                    f"The rows from line {block.first_line:,} on cannot be read as CSV;"
-                    " export the file again."
-                ) from error
+            raise FileUnreadable(
+                f"The rows from line {block.first_line:,} on cannot be read as CSV;"
+                " export the file again."
+            ) from error
 
 
 def _parsed(block: Block, scanning: _Scanning) -> Piece:
@@ -126,8 +125,6 @@ def _parsed(block: Block, scanning: _Scanning) -> Piece:
         return block, scanning.of(block)
     except pl.exceptions.ComputeError:
         mended = replace(block, text=as_utf8(block.text), repaired=True)
-        if mended.text == block.text:
-            raise
         return mended, scanning.of(mended)
 
 
