@@ -216,6 +216,8 @@ BIBLE_API_URL = env.read("BIBLE_API_URL", env.http_url, "https://bible-api.com")
 BIBLE_API_BUDGET = env.read("BIBLE_API_BUDGET", env.rate, "15/30s")
 VERSES_FRESH_FOR = env.read("VERSES_FRESH_FOR", env.duration, "30d")
 VERSES_THROTTLE = env.read("VERSES_THROTTLE", env.rate, "600/min")
+VERSES_COUNTS_DIR = VAR_DIR / "counts"  # of one host: its processes share these files as memory
+VERSES_BACKGROUND_WORK = True
 
 # Operations
 SENTRY_DSN = env.read("SENTRY_DSN", env.sentry_dsn, "")

@@ -1,6 +1,10 @@
 """Test settings: the base, with nothing of the developer's own environment but the database."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 os.environ.update(
     DJANGO_SECRET_KEY="a key that only tests use, of no worth",  # noqa: S106  opens nothing
@@ -32,3 +36,6 @@ STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }
 Q_CLUSTER["sync"] = True
+VERSES_BACKGROUND_WORK = False
+VERSES_COUNTS_DIR = Path(tempfile.mkdtemp(prefix="counts-"))
+atexit.register(shutil.rmtree, VERSES_COUNTS_DIR, ignore_errors=True)

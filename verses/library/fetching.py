@@ -40,7 +40,7 @@ class Flights:
 
     def join(self, key: Key, obtain: Obtain) -> "Future[HeldChapter | None]":
         """Return the wait for `key`, begun now unless there is one already."""
-        if not getattr(settings, "VERSES_BACKGROUND_WORK", True):
+        if not settings.VERSES_BACKGROUND_WORK:
             return _at_once(obtain, key)
         with self._lock:
             if (flight := self._flights.get(key)) is not None:

@@ -22,8 +22,7 @@ from verses.popularity.countfile import COLUMNS, CountFile
 def directory() -> Path:
     """Return the directory of the database in use; asks the database for its name."""
     store, _created = CountStore.objects.get_or_create(pk=1)
-    root = Path(getattr(settings, "VERSES_COUNTS_DIR", settings.VAR_DIR / "counts"))
-    return root / store.identifier.hex
+    return Path(settings.VERSES_COUNTS_DIR, store.identifier.hex)
 
 
 def identity(path: Path) -> str:

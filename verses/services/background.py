@@ -31,7 +31,7 @@ class Keeper:
         return self._thread is not None
 
     def ensure_running(self) -> None:
-        if self.is_running or not getattr(settings, "VERSES_BACKGROUND_WORK", True):
+        if self.is_running or not settings.VERSES_BACKGROUND_WORK:
             return
         with self._lock:
             if self._thread is None:

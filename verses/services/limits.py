@@ -100,9 +100,8 @@ def seconds_to_wait(client: str) -> float:
     rate = settings.VERSES_THROTTLE
     if rate is None:
         return 0.0
-    directory = Path(getattr(settings, "VERSES_COUNTS_DIR", settings.VAR_DIR / "counts"))
     name = f"clients-{rate.count}-{rate.seconds}.windows"
-    return windows(directory / name).admit(client, rate.count, rate.seconds)
+    return windows(settings.VERSES_COUNTS_DIR / name).admit(client, rate.count, rate.seconds)
 
 
 def client_of(headers: Mapping[str, str], remote_address: str | None) -> str:
