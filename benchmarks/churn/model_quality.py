@@ -9,6 +9,7 @@ installed) and XGBoost with scikit-learn-like defaults and class weights, as the
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -28,7 +29,7 @@ from churn.ml.fitting import Recipe, fit_members
 from churn.ml.leaks import find_leaks, without_leaks
 from churn.ml.race import FIELD
 from churn.ml.reading import inspect_source
-from churn.ml.schema import TARGET
+from churn.ml.schema import CUSTOMER_ID, TARGET
 
 FOLDS, SEED = 5, 42
 SHOWN = ("roc_auc", "log_loss", "ece", "emp_churn", "mean_score", "base_rate")
@@ -58,6 +59,9 @@ def _options() -> argparse.Namespace:
 
 def _read(path: Path, target: str | None) -> Customers:
     customers = load_customers(inspect_source(path, target=target), require_target=True)
+    rows = customers.frame[CUSTOMER_ID].cast(pl.Int64, strict=False)
+    if customers.source.customer_id is None:  # the folds are those of the rows of the file
+        customers = replace(customers, frame=customers.frame[rows.arg_sort()])
     return without_leaks(customers, find_leaks(customers, SEED))
 
 

@@ -13,7 +13,9 @@ from churn.ml.cores import threads
 
 ONE_HOT_UP_TO = 64  # a partition of fewer categories than this fits their noise
 MOST_ROUNDS = 2000
-MOST_BINS, FEWEST_BINS, XGBOOST_BINS = 25_000, 32, 256
+BINS_IN_ALL = 25_000  # of all columns: their sums take the time
+FEWEST_BINS, MOST_BINS, MOST_BINS_OF_MANY_ROWS = 32, 512, 256
+MANY_ROWS = 50_000
 UBJSON = b"{L\x00\x00\x00\x00\x00\x00\x00\x07learner{"  # other bytes end the process
 
 
@@ -172,8 +174,10 @@ def _binned(part: Part, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
 
 
 def _bins(part: Part) -> int:
-    """Count the bins of a number: fewer where there are many columns, whose sums take the time."""
-    return min(max(MOST_BINS // part.matrix.shape[1], FEWEST_BINS), XGBOOST_BINS)
+    """Count the bins of a number: fewer where there are many columns or rows."""
+    rows, columns = part.matrix.shape
+    most = MOST_BINS if rows <= MANY_ROWS else MOST_BINS_OF_MANY_ROWS
+    return min(max(BINS_IN_ALL // columns, FEWEST_BINS), most)
 
 
 def _types(level_counts: Sequence[int]) -> list[str]:
