@@ -53,7 +53,7 @@ def _in_a_process(name: str, folder: Path) -> dict[str, float]:
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE"}
     command = [sys.executable, __file__, str(folder), "--only", name]
     start = perf_counter()
-    answer = subprocess.run(command, check=True, capture_output=True, env=environment)  # noqa: S603 - ourselves
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, env=environment)  # noqa: S603 - ourselves
     found: dict[str, float] = json.loads(answer.stdout)
     return found | {"all": perf_counter() - start}
 

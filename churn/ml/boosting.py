@@ -124,7 +124,8 @@ class Part:
 
 def fit_trees(part: Part, shape: TreeShape, rounds: int, seed: int) -> Trees:
     """Grow `rounds` trees."""
-    data = _binned(part)
+    bins = bins_of(part)
+    data = _binned(part, bins)
     booster = xgb.train(_settings(part, shape, seed), data, max(rounds, 1), verbose_eval=False)
     return Trees(booster, part.level_counts)
 
@@ -133,13 +134,14 @@ def fit_stopping(
     part: Part, check: Part, shape: TreeShape, seed: int, patience: int
 ) -> tuple[Trees, tuple[float, ...]]:
     """Grow until `patience` trees have not lowered the log loss on `check`; trees, loss by tree."""
-    data = _binned(part)
+    bins = bins_of(part)
+    data = _binned(part, bins)
     losses: dict[str, dict[str, list[float]]] = {}
     booster = xgb.train(
         _settings(part, shape, seed),
         data,
         MOST_ROUNDS,
-        evals=[(_binned(check, data), "check")],
+        evals=[(_binned(check, bins, data), "check")],
         early_stopping_rounds=patience,
         evals_result=losses,
         verbose_eval=False,
@@ -155,25 +157,25 @@ def _settings(part: Part, shape: TreeShape, seed: int) -> dict[str, Any]:
         "tree_method": "hist",
         "max_cat_to_onehot": ONE_HOT_UP_TO,
         "max_cat_threshold": 16,
-        "max_bin": _bins(part),
+        "max_bin": bins_of(part),
         "nthread": threads(len(part.actual)),
         "seed": seed,
     }
 
 
-def _binned(part: Part, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
+def _binned(part: Part, bins: int, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
     return xgb.QuantileDMatrix(
         part.matrix,
         label=part.actual,
         feature_types=_types(part.level_counts),
         enable_categorical=True,
-        max_bin=_bins(part),
+        max_bin=bins,
         nthread=threads(len(part.actual)),
         ref=like,
     )
 
 
-def _bins(part: Part) -> int:
+def bins_of(part: Part) -> int:
     """Count the bins of a number: fewer where there are many columns or rows."""
     rows, columns = part.matrix.shape
     most = MOST_BINS if rows <= MANY_ROWS else MOST_BINS_OF_MANY_ROWS

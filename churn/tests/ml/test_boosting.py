@@ -9,6 +9,7 @@ from churn.ml.boosting import (
     UBJSON,
     Part,
     Trees,
+    bins_of,
     fit_stopping,
     fit_trees,
 )
@@ -56,6 +57,16 @@ def test_growth_stops_when_held_out_loss_no_longer_falls() -> None:
         trees.first(best).margin(check.matrix), trees.margin_after(check.matrix, best), atol=1e-6
     )
     assert roc_auc(check.actual, trees.margin_after(check.matrix, best)) > 0.75
+
+
+def test_a_large_fit_is_stopped_by_a_small_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("churn.ml.boosting.MANY_ROWS", 400)
+    part, check = make_part(rows=500), make_part(rows=300, seed=9)
+
+    _, losses = fit_stopping(part, check, MEDIUM, 1, patience=5)
+
+    assert bins_of(part) < bins_of(check)
+    assert len(losses) > 5
 
 
 def test_trees_survive_their_own_writing_byte_for_byte() -> None:
