@@ -13,7 +13,7 @@ from churn.exceptions import (
     StateConflict,
 )
 from churn.models import Dataset, Scoring, Status, TrainingRun
-from churn.services import scoring, training
+from churn.services import predicting, scoring, training
 from churn.services.scoring import Order, Upload
 from churn.tests.conftest import PNG, customer_rows, write_rows
 
@@ -78,6 +78,22 @@ def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alon
 
     assert (queued.status, queued.attempts) == (Status.SUCCEEDED, 2)
     assert queued.predictions.count() == 58
+
+
+def test_an_attempt_that_was_taken_over_writes_no_prediction_any_more(
+    queued: Scoring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predicting, "_ROWS_AT_ONCE", 10)
+
+    def take_over(stage: str, fraction: float) -> None:
+        if stage == "keeping predictions" and queued.predictions.count() == 10:
+            Scoring.objects.filter(pk=queued.pk).update(owner="elsewhere:1:1", attempts=2)
+            queued.predictions.all().delete()
+
+    scoring.execute_scoring(queued, listen=take_over)
+
+    assert queued.owner == "elsewhere:1:1"
+    assert queued.predictions.count() == 0
 
 
 def test_a_scoring_that_is_cancelled_keeps_no_predictions(queued: Scoring) -> None:
