@@ -27,11 +27,10 @@ def aggregate(records: pl.DataFrame, zones: Sequence[str], latest: datetime | No
     records cannot change a digit.
     """
     rows = records.lazy()
-    customers = rows.group_by(CUSTOMER_ID).agg(_sums(records.columns))
-    modes = (_usual_segment(rows), _usual_zone(rows, len(zones)))
-    for mode in modes:
-        customers = customers.join(mode, on=CUSTOMER_ID, how="left")
-    features = customers.with_columns(_features(zones, latest))
+    customers = rows.group_by(CUSTOMER_ID).agg(_sums(records.columns)).collect(engine="streaming")
+    customers = _with_mode(customers, "segment", _usual_segment(rows))
+    customers = _with_mode(customers, "zone", _usual_zone(rows, len(zones)))
+    features = customers.lazy().with_columns(_features(zones, latest))
     target = [TARGET] if TARGET in records.columns else []
     names = [feature.name for feature in RECORD_FEATURES]
     chosen = features.select(CUSTOMER_ID, *target, *names, LAST_START)
@@ -50,8 +49,23 @@ def _sums(columns: Sequence[str]) -> list[pl.Expr]:
         pl.col("age").max(),
         pl.col("start").min().alias(_FIRST_START),
         pl.col("start").max().alias(LAST_START),
+        *(pl.col(column).min().alias(_extremes(column)[0]) for column in ("segment", "zone")),
+        *(pl.col(column).max().alias(_extremes(column)[1]) for column in ("segment", "zone")),
     ]
     return [*sums, pl.col(TARGET).any()] if TARGET in columns else sums
+
+
+def _with_mode(customers: pl.DataFrame, column: str, modes: pl.LazyFrame) -> pl.DataFrame:
+    """Join the modes, which nobody needs to count if no customer has two values."""
+    low, high = _extremes(column)
+    if customers.select((pl.col(low) == pl.col(high)).all()).item():
+        return customers.with_columns(pl.col(low).cast(pl.Int64).alias(column))
+    joined = customers.lazy().join(modes, on=CUSTOMER_ID, how="left")
+    return joined.collect(engine="streaming")
+
+
+def _extremes(column: str) -> tuple[str, str]:
+    return f"{column}_low", f"{column}_high"
 
 
 def _usual_segment(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,7 @@ class Located:
 class Block:
     text: bytes  # whole rows whose quotes enclose whole fields
     first_line: int  # file line of its first byte, 1-based
+    quotes: NDArray[np.int64] = field(repr=False)  # their positions in `text`
     delimiter: str
     done: float  # share of the file read once this block is
     repaired: bool = False  # held bytes that are not UTF-8
@@ -78,8 +79,8 @@ class Block:
 
     def locate(self, rows: NDArray[np.int64]) -> Located:
         """Find lines and widths of the given rows."""
-        breaks = _positions(self.text, b"\n")
-        ends = np.append(_outside(breaks, _positions(self.text, b'"')), len(self.text))
+        breaks = positions(self.text, b"\n")
+        ends = np.append(_outside(breaks, self.quotes), len(self.text))
         starts = np.append(0, ends[:-1] + 1)
         spans = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
         return Located(
@@ -92,7 +93,8 @@ class Block:
         return len(next(csv.reader([text], delimiter=self.delimiter))) if text.strip() else 0
 
 
-def _positions(text: bytes, mark: bytes) -> NDArray[np.int64]:
+def positions(text: bytes, mark: bytes) -> NDArray[np.int64]:
+    """Find every place of a byte."""
     return np.flatnonzero(np.frombuffer(text, np.uint8) == ord(mark))
 
 
@@ -141,42 +143,43 @@ class BlockReader:
             self._fill()
         if self._careful:
             return self._next_with_care()
-        quotes = _positions(self._rest, b'"')
+        quotes = positions(self._rest, b'"')
         end = len(self._rest) if self._ended else _cut(self._rest, quotes)
         inside = quotes[: np.searchsorted(quotes, end)]
         self._careful = not _enclose_fields(self._rest[:end], inside, self._delimiter)
         self._careful |= not end and len(self._rest) > LARGEST_FIELD
-        return self._next_with_care() if self._careful else self._take(end)
+        return self._next_with_care() if self._careful else self._take(end, inside)
 
     def _next_with_care(self) -> Block | None:
         whole_lines = len(self._rest) if self._ended else self._rest.rfind(b"\n") + 1
         text = as_utf8(self._rest[:whole_lines])
         _refuse_nul(text, self._line)
         tidied, lines = tidy(text, self._delimiter, self._line, last=self._ended)
-        block = self._take(_length_of(lines, self._rest))
+        block = self._take(_length_of(lines, self._rest), positions(tidied, b'"'))
         return block and replace(block, text=tidied)
 
-    def _take(self, end: int) -> Block | None:
+    def _take(self, end: int, quotes: NDArray[np.int64]) -> Block | None:
         taken, self._rest = self._rest[:end], self._rest[end:]
         start = self._line
         self._line += _count(taken, b"\n")
         _refuse_nul(taken, start)
-        return Block(taken, start, self._delimiter, self._done) if taken else None
+        return Block(taken, start, quotes, self._delimiter, self._done) if taken else None
 
 
 def _enclose_fields(text: bytes, quotes: NDArray[np.int64], delimiter: str) -> bool:
     """Whether each quote opens or closes a field, or is doubled inside one."""
     if len(quotes) % 2:
         return False
-    marks = np.frombuffer(b"\n" + text + b"\n", np.uint8)
-    before, after = marks[quotes[::2]], marks[quotes[1::2] + 2]
-    fit = [np.frombuffer(f'{delimiter}\n"{end}'.encode(), np.uint8) for end in ("", "\r")]
-    return bool(_all_among(before, fit[0]) and _all_among(after, fit[1]))
+    marks = np.frombuffer(text, np.uint8)
+    opening, closing = quotes[::2], quotes[1::2]
+    before = marks[opening[opening > 0] - 1]
+    after = marks[closing[closing + 1 < len(marks)] + 1]
+    return _all_among(before, f'{delimiter}"\n') and _all_among(after, f'{delimiter}"\r\n')
 
 
-def _all_among(marks: NDArray[np.uint8], known: NDArray[np.uint8]) -> bool:
+def _all_among(marks: NDArray[np.uint8], known: str) -> bool:
     table = np.zeros(256, dtype=np.bool_)
-    table[known] = True
+    table[list(known.encode())] = True
     return bool(table[marks].all())
 
 
@@ -193,7 +196,7 @@ def _utf8_chunks(path: Path, written: Written) -> Iterator[tuple[bytes, float]]:
 
 def _length_of(lines: int, text: bytes) -> int:
     """Bytes of the first `lines` lines."""
-    breaks = _positions(text, b"\n")
+    breaks = positions(text, b"\n")
     return int(breaks[lines - 1]) + 1 if 0 < lines <= len(breaks) else len(text) * bool(lines)
 
 
@@ -206,7 +209,7 @@ def _cut(text: bytes, quotes: NDArray[np.int64]) -> int:
     last = text.rfind(b"\n")
     if np.searchsorted(quotes, last) % 2 == 0:
         return last + 1
-    ends = _outside(_positions(text, b"\n"), quotes)
+    ends = _outside(positions(text, b"\n"), quotes)
     return int(ends[-1]) + 1 if len(ends) else 0
 
 

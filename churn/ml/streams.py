@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn.exceptions import FileUnreadable
-from churn.ml.blocks import EXTRA, MISSING, ROW, Block, BlockReader, Located, as_utf8
+from churn.ml.blocks import EXTRA, MISSING, ROW, Block, BlockReader, Located, as_utf8, positions
 from churn.ml.reading import Source
 
 _ROWS_AT_ONCE = 65_536
@@ -124,7 +124,8 @@ def _parsed(block: Block, scanning: _Scanning) -> Piece:
     try:
         return block, scanning.of(block)
     except pl.exceptions.ComputeError:
-        mended = replace(block, text=as_utf8(block.text), repaired=True)
+        text = as_utf8(block.text)
+        mended = replace(block, text=text, quotes=positions(text, b'"'), repaired=True)
         return mended, scanning.of(mended)
 
 

@@ -20,6 +20,7 @@ NO = frozenset(
 
 _THOUSANDS = r"^-?\d{1,3}(\.\d{3})+(,\d*)?$"
 _DECIMALS = 6
+_STYLE_SAMPLE = 500
 _SIGNS = r"[$€£₲%\s]|Gs\.?|USD|PYG"
 _GROUP = r",(\d{3})"
 _STYLES = (
@@ -107,7 +108,7 @@ def styles_of(texts: pl.Series) -> tuple[str, ...]:
     """
     styles: list[str] = []
     left = texts.drop_nulls().to_frame("text")
-    while left.height and (best := _best_style(left)):
+    while left.height and (best := _best_style(left.head(_STYLE_SAMPLE))):
         styles.append(best)
         left = left.filter(_moment(pl.col("text"), best).is_null())
     return tuple(styles[:1] + [style for style in styles[1:] if not _contradicts(style, styles)])
