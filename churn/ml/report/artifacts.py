@@ -7,7 +7,6 @@ import polars as pl
 
 from churn.ml.profile import profile
 from churn.ml.report.page import page
-from churn.ml.report.pictures import draw
 from churn.ml.report.speech import Speech
 from churn.ml.schema import Language, Progress, quiet
 from churn.ml.serialization import save_model
@@ -21,6 +20,8 @@ def write_artifacts(
 
     The same run gives the same bytes, comparison.csv apart: no other file holds a time.
     """
+    from churn.ml.report.pictures import draw  # noqa: PLC0415 - matplotlib takes half a second
+
     folder.mkdir(parents=True, exist_ok=True)
     progress("tables", 0.0)
     write_tables(run, folder)
