@@ -26,7 +26,9 @@ from churn.ml.schema import (
 from churn.ml.tables import read_table
 from churn.ml.zones import ZoneFinder, zone_finder
 
-_INFORMATION = frozenset({"place_swapped", "end_next_day", "clock_gap", "date", "free_text"})
+_INFORMATION = frozenset(
+    {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent"}
+)
 _MOST_UNCLEAR = 0.1  # share of rows without a legible target
 _MANY = 0.05  # share of the rows beyond which information becomes a warning
 

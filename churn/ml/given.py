@@ -10,8 +10,8 @@ import polars as pl
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers import Customers, load_customers
 from churn.ml.reading import Source, with_roles
-from churn.ml.roles import Sample
-from churn.ml.schema import Column, Feature
+from churn.ml.roles import Sample, listed
+from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Column, Feature, Shape
 from churn.ml.zones import ZoneFinder
 
 
@@ -40,7 +40,13 @@ def customers_from_records(
     sample = Sample(tuple(names), [[cell or "" for cell in row] for row in rows])
     source = Source(path=Path(), format="memory", columns=tuple(names), frame=frame)
     identified = {Column.ID.value: customer_id} if customer_id else {}
-    return load_customers(with_roles(source, sample, identified), zones=zones, expected=expected)
+    found = with_roles(source, sample, identified)
+    if found.shape is Shape.TABLE and expected and set(expected) <= set(RECORD_FEATURES):
+        absent = [column.value for column in REQUIRED_COLUMNS if column not in names]
+        raise SchemaInvalid(
+            f"The model was trained on service records; add {listed(absent)} to each record."
+        )
+    return load_customers(found, zones=zones, expected=expected)
 
 
 def _text(value: Any) -> str | None:

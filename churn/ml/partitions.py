@@ -126,6 +126,7 @@ def _iter_table(
     source: Source, expected: Sequence[Feature], progress: Progress
 ) -> Iterator[Customers]:
     surveyed = survey_table(source, expected)
+    surveyed = surveyed if expected else surveyed.without_empty()
     features = tuple(plan.feature for plan in surveyed.columns)
     order = ORDER if surveyed.order else None
     for piece in _with_customers(read_pieces(source, surveyed, with_target=False)):

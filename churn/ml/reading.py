@@ -33,7 +33,7 @@ class Source:
     notes: tuple[str, ...] = ()
     header_lines: int = 1
     written: Written = field(default_factory=Written)
-    frame: pl.DataFrame | None = field(default=None, repr=False)  # the rows of a source in memory
+    frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # rows in memory
 
 
 def inspect_source(

@@ -200,6 +200,7 @@ def _with_zones(
 ) -> pl.DataFrame:
     """Add `zone`, the position of the zone's name in `zone_names`."""
     if zone_map is None:
+        odd["zones_absent", ""] += frame.height
         return frame.with_columns(zone=pl.lit(0, pl.UInt16))
     places = frame.select(zones.PLACE).group_by(zones.PLACE).len()
     located = zone_map.locate(places[zones.PLACE]).with_columns(places["len"])

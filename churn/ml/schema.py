@@ -151,14 +151,13 @@ _FINDINGS: dict[str, tuple[str, str]] = {
     ),
     "empty": ("every cell is empty; not used", "todas las celdas están vacías; no se usa"),
     "date": (
-        "dates; used as days before the latest {order} of the file",
-        "fechas; se usan como días antes de la última {order} del archivo",
+        "dates; used as days before the latest date of the file",
+        "fechas; se usan como días antes de la última fecha del archivo",
     ),
     "bytes_repaired": (
         "{count} blocks held bytes that are not UTF-8 and were read as Windows-1252",
         "{count} bloques tenían bytes que no son UTF-8 y se leyeron como Windows-1252",
     ),
-    "rejected": ("{count} rows were rejected", "{count} filas fueron rechazadas"),
 }
 
 

@@ -1,6 +1,5 @@
 """How the columns of a table are to be read: as numbers, amounts, dates or words."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ _LIKELY = 0.7  # the same, without words that stand for "missing"
 _MOST_CODES = 3
 _CODE_SHARE, _CODE_COUNT = 0.005, 2  # a word this frequent among numbers stands for "missing"
 _SAMPLE_ROWS = 20_000
-_DATE = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]|$)")
+_DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]|$)"
 _CLOCK_NAMES = ("snapshot", "observ", "period", "month", "fecha", "date")
 
 
@@ -79,6 +78,16 @@ class Survey:
     order: str | None  # the date column by which time runs
     latest: datetime | None  # its latest date
 
+    def odd(self, rows: int) -> Counter[tuple[str, str]]:
+        """Count the cells of columns that are empty, or dates."""
+        odd = Counter({("empty", plan.name): rows for plan in self.columns if plan.empty})
+        dated = [plan.name for plan in self.columns if plan.reading is Reading.DATE]
+        return odd + Counter({("date", name): rows for name in dated})
+
+    def without_empty(self) -> "Survey":
+        """Leave out columns without a single value."""
+        return replace(self, columns=tuple(plan for plan in self.columns if not plan.empty))
+
 
 def survey(source: Source, names: Sequence[str], expected: Sequence[Feature] = ()) -> Survey:
     """Look at every cell once and decide how each of `names` is read.
@@ -115,7 +124,7 @@ def _guess(sample: pl.Series, decimal: str) -> ColumnPlan:
     words = sample.drop_nulls()
     if not len(words) or _fits(plan, words):
         return plan
-    if _DATE.match(words[0]):
+    if words.str.contains(_DATE).sum() > _LIKELY * len(words):
         dated = replace(plan, reading=Reading.DATE, styles=styles_of(words))
         return dated if _fits(dated, words) else replace(plan, reading=Reading.WORD)
     money = replace(plan, reading=Reading.AMOUNT)

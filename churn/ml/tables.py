@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -57,13 +57,14 @@ def read_table(
     FileUnreadable : the file is damaged.
     SchemaInvalid : an expected column is absent.
     """
-    surveyed = survey_table(source, expected)
+    everything = survey_table(source, expected)
+    surveyed = everything if expected else everything.without_empty()
     pieces = []
     for piece in read_pieces(source, surveyed, with_target=with_target):
         pieces.append(piece)
         progress("reading", piece.done)
     frame = pl.concat([piece.frame for piece in pieces]).sort(CUSTOMER_ID)
-    odd = sum((piece.odd for piece in pieces), Counter())
+    odd = sum((piece.odd for piece in pieces), everything.odd(frame.height))
     texts = [] if expected else _free_texts(frame, surveyed.columns)
     odd.update({("free_text", name): frame.height for name in texts})
     return Table(
@@ -77,7 +78,7 @@ def read_table(
 
 
 def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
-    """Survey the columns that are to be features; an empty column is none unless expected.
+    """Survey the columns that may be features: all but identifier and target, or those expected.
 
     Raises
     ------
@@ -91,8 +92,7 @@ def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
     if expected:
         return survey(source, names, expected)
     roles = {source.customer_id, source.target}
-    surveyed = survey(source, [name for name in source.columns if name not in roles])
-    return replace(surveyed, columns=tuple(c for c in surveyed.columns if not c.empty))
+    return survey(source, [name for name in source.columns if name not in roles])
 
 
 def read_pieces(source: Source, surveyed: Survey, *, with_target: bool) -> Iterator[Piece]:

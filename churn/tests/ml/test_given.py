@@ -8,7 +8,7 @@ from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.customers import load_customers
 from churn.ml.given import customers_from_records
 from churn.ml.reading import inspect_source
-from churn.ml.schema import Column, Feature, Kind
+from churn.ml.schema import RECORD_FEATURES, Column, Feature, Kind
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved
 
 FEATURES = (Feature("months", Kind.NUMERIC), Feature("plan", Kind.CATEGORICAL))
@@ -69,6 +69,11 @@ def test_the_identifier_can_be_named() -> None:
 def test_nothing_usable_is_an_error(rows: list[dict[str, Any]], error: type[Exception]) -> None:
     with pytest.raises(error):
         customers_from_records(rows, FEATURES)
+
+
+def test_a_model_of_service_records_says_which_columns_a_record_lacks() -> None:
+    with pytest.raises(SchemaInvalid, match="trained on service records; add `segmento_cliente`"):
+        customers_from_records([{"cliente_id": 1}], RECORD_FEATURES)
 
 
 def test_the_frame_has_float_and_text_columns_even_when_all_is_missing() -> None:

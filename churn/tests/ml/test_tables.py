@@ -33,6 +33,7 @@ def test_columns_are_numbers_amounts_dates_or_words(tmp_path: Path) -> None:
         ("since", "numeric", "days"),
         ("plan", "categorical", ""),
     ]
+    assert read.odd["empty", "empty"] == 3
     assert read.frame.select("n", "fee", "since", "plan").rows() == [
         (5.0, 1200.5, 0.0, "a"),
         (6.0, 3000.0, 1.0, "b"),
@@ -46,6 +47,7 @@ def test_time_runs_by_the_date_column_that_says_so(tmp_path: Path) -> None:
     read = table(tmp_path, text)
 
     assert read.order == "date"
+    assert read.odd["date", "born"] == 2
     assert read.frame["date"].dt.year().to_list() == [2023, 2023]
 
 
