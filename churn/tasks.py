@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.dispatch import receiver
 from django_q.models import Schedule
 from django_q.signals import post_spawn
@@ -48,6 +48,8 @@ def recover(**signal: Any) -> None:
 
 def schedule_upkeep(**signal: Any) -> None:
     """See to it, after migrations, that the queue calls `keep_up` every minute."""
+    if "django_q_schedule" not in connection.introspection.table_names():
+        return  # this app alone was migrated; the whole project's migration comes by again
     Schedule.objects.update_or_create(
         name=UPKEEP,
         defaults={
