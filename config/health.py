@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 import structlog
-from churn.services import worker
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from churn.services import worker
 from verses import services as verses
 
 log = structlog.get_logger(__name__)
