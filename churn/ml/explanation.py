@@ -30,16 +30,16 @@ _WORDS: dict[Language, dict[str, str]] = {
         "raises": "{label}: {value} raises the risk",
         "lowers": "{label}: {value} lowers the risk",
         "missing": "not known",
-        "true": "yes",
-        "false": "no",
     },
     "es": {
         "raises": "{label}: {value} aumenta el riesgo",
         "lowers": "{label}: {value} reduce el riesgo",
         "missing": "sin dato",
-        "true": "sí",
-        "false": "no",
     },
+}
+_TRUTHS: dict[Language, dict[str, str]] = {
+    "en": {"true": "yes", "false": "no"},
+    "es": {"true": "sí", "false": "no"},
 }
 _UNITS: dict[str, tuple[str, str]] = {
     "min": ("minutes", "minutos"),
@@ -142,7 +142,7 @@ def _value_text(reason: Reason, language: Language) -> str:
     words = _WORDS[language]
     if reason.value is None:
         return words["missing"]
-    value = words.get(reason.value.lower(), reason.value)
+    value = _TRUTHS[language].get(reason.value, reason.value)
     if reason.unit not in _UNITS:
         return value
     english, spanish = _UNITS[reason.unit]

@@ -48,6 +48,7 @@ def measure_fit(table: Prepared, fitted: Fitted) -> dict[str, Any]:
     return {
         "split": {
             "way": table.split.way,
+            "is_dated": table.is_dated,
             "train": len(table.split.train),
             "test": len(table.split.test),
             "train_churn_rate": float(table.actual[table.split.train].mean()),

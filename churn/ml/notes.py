@@ -24,6 +24,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "a random split would have flattered the model by {gap:.3f} of AUC",
         "una división al azar habría favorecido al modelo en {gap:.3f} de AUC",
     ),
+    "not_by_time": (
+        "the newest customers hold too few of an outcome: customers were held out at random",
+        "los clientes más nuevos tienen muy pocos de un caso: se reservaron clientes al azar",
+    ),
     "copies": (
         "{copies:,} rows are copies of another; copies were kept on one side of every split",
         "{copies:,} filas son copias de otra; las copias quedaron de un solo lado de cada división",
@@ -67,6 +71,8 @@ def notes_on(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[Note]:
     split = metrics["split"]
     if split["way"] == "time":
         yield from _on_time(metrics)
+    elif split["is_dated"]:
+        yield Note("not_by_time")
     if split["copies"]:
         yield Note("copies", {"copies": split["copies"]})
     left = metrics["confusion"]["true_positive"] + metrics["confusion"]["false_negative"]

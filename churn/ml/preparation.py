@@ -24,7 +24,10 @@ SplitChoice = Literal["auto", "random", "time"]
 
 @dataclass(frozen=True)
 class Prepared:
-    """Customers in the order of their frame; the encoder has seen the training rows alone."""
+    """Customers in the order of their frame; the encoder has seen the training rows alone.
+
+    `is_dated` tells that a split by time was open, though it may not have been possible.
+    """
 
     frame: pl.DataFrame
     actual: Floats
@@ -32,6 +35,7 @@ class Prepared:
     split: Split
     encoder: Encoder
     matrix: Singles
+    is_dated: bool = False
 
     def part(self, rows: Rows) -> Part:
         return Part(self.matrix[rows], self.actual[rows], self.encoder.level_counts)
@@ -55,7 +59,8 @@ def prepare(customers: Customers, way: SplitChoice, seed: int) -> Prepared:
     split = _split(customers, frame, (actual, groups), way, seed)
     features = sorted(customers.features, key=lambda feature: feature.name)
     encoder = fit_encoder(frame[split.train], features)
-    return Prepared(frame, actual, groups, split, encoder, encoder.encode(frame))
+    is_dated = customers.order is not None and way != "random"
+    return Prepared(frame, actual, groups, split, encoder, encoder.encode(frame), is_dated)
 
 
 def _split(

@@ -129,8 +129,11 @@ def _trained(customers: Customers, options: TrainingOptions, progress: Progress)
     model = _model(customers, table, fitted, options)
     run = _measured(customers, table, fitted, model, options)
     notes = tuple(notes_on(leaks, run.metrics))
-    run.metrics["notes"] = [note.to_dict() for note in notes]
-    run = replace(run, notes=tuple(describe_note(note, "en") for note in notes))
+    run = replace(
+        run,
+        metrics={**run.metrics, "notes": [note.to_dict() for note in notes]},
+        notes=tuple(describe_note(note, "en") for note in notes),
+    )
     if options.algorithm != "compare":
         return run
     return replace(run, comparison=_compared(table, options, within(progress, 0.8, 1.0)))

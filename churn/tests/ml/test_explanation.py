@@ -78,3 +78,9 @@ def test_a_missing_value_is_a_reason_without_a_value(made_run: TrainedRun) -> No
 
     assert values["months"] is None
     assert values["plan"] is not None
+
+
+def test_a_category_that_is_a_word_of_ours_is_shown_as_it_is() -> None:
+    told = reason_text(Reason("plan", "missing", "raises", 0.1), "es")
+
+    assert told == "plan: missing aumenta el riesgo"

@@ -48,6 +48,15 @@ def test_a_split_by_time_says_how_much_chance_would_have_flattered() -> None:
     assert {"by_time", "flattered"} <= {note["code"] for note in run.metrics["notes"]}
 
 
+def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
+    dated = make_frame().with_columns(day=pl.col("churn").cast(pl.Int64))
+
+    run = train(customers_of(dated, order="day"), FAST)
+
+    assert run.metrics["split"]["way"] == "random"
+    assert any("held out at random" in note for note in run.notes)
+
+
 @pytest.mark.parametrize(
     ("note", "english", "spanish"),
     [
