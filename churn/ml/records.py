@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -19,7 +19,7 @@ from churn.ml.schema import (
     Column,
 )
 from churn.ml.streams import Rows, parse, parse_first
-from churn.ml.values import cell, in_any_case, moment, number, stripped, styles_of, yes_or_no
+from churn.ml.values import cell, in_any_case, moment, number, styles_of, yes_or_no
 
 _OLDEST = 120  # years
 _STYLE_SAMPLE = 20_000
@@ -33,6 +33,7 @@ _SEGMENTS = in_any_case(
 _TYPES = in_any_case({name: code for code, name in enumerate(SERVICE_TYPES)})
 _CHURNED, _SUSPECT = "churned", "suspect"
 _TOO_MANY, _TOO_FEW = Fault("", Reason.FIELDS_TOO_MANY), Fault("", Reason.FIELDS_TOO_FEW)
+_NEVER_ILLEGIBLE = (Column.ID, Column.SEGMENT, Column.TYPE)  # any word will do
 _READ = (
     (Column.START, "start", Reason.DATE_INVALID),
     (Column.END, "end", Reason.DATE_INVALID),
@@ -100,18 +101,21 @@ class _Plan:
         self._checks = self._all_checks()
 
     def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
-        cells = scan.select(
-            ROW, EXTRA, *(stripped(name).alias(column) for column, name in self._names.items())
-        )
-        return cells.with_columns(self._typed()).with_columns(self._suspicion().alias(_SUSPECT))
+        cells = [pl.col(name).alias(column) for column, name in self._names.items()]
+        words = pl.col(_NEVER_ILLEGIBLE).str.strip_chars()
+        typed = scan.select(ROW, EXTRA, *cells).with_columns(words).with_columns(self._typed())
+        return typed.with_columns(self._suspicion().alias(_SUSPECT))
 
     def sift(self, frame: pl.DataFrame, rows: Rows) -> Sifted:
-        """Look closely at the few rows in which something could not be read."""
-        cells = pl.col(list(self._names)).replace(MISSING, None)
-        suspects = frame.filter(_SUSPECT).with_columns(cells)
-        typed = frame.drop(_SUSPECT, EXTRA, *self._names)
+        """Read rows again with care in which something was illegible at first; most are not."""
+        typed = [value.meta.output_name() for value in self._typed()]
+        sound = frame.select(_SUSPECT, *typed).filter(~pl.col(_SUSPECT)).drop(_SUSPECT)
+        cells = pl.col(list(self._names)).str.strip_chars().replace(MISSING, None)
+        suspects = frame.filter(_SUSPECT).with_columns(cells).with_columns(self._typed())
+        faults = suspects.select(ROW, self._checks.expression())
         found = Origin(rows, self._checks.faults, self._width)
-        return sift(typed, suspects.select(ROW, self._checks.expression()), found)
+        sifted = sift(suspects.select(ROW, *typed), faults, found)
+        return replace(sifted, kept=pl.concat([sound, sifted.kept.drop(ROW)]))
 
     def _suspicion(self) -> pl.Expr:
         identifier = pl.col(Column.ID)
@@ -204,8 +208,9 @@ def _with_zones(
         return frame.with_columns(zone=pl.lit(0, pl.UInt16))
     places = frame.select(zones.PLACE).group_by(zones.PLACE).len()
     located = zone_map.locate(places[zones.PLACE]).with_columns(places["len"])
-    for state, code in _PLACE_FINDINGS.items():
-        odd[code, Column.PLACE] += int(located.filter(pl.col(zones.STATE) == state)["len"].sum())
+    for state, count in located.group_by(zones.STATE).agg(pl.col("len").sum()).iter_rows():
+        if state in _PLACE_FINDINGS:
+            odd[_PLACE_FINDINGS[state], Column.PLACE] += count
     codes = {name: code for code, name in enumerate(zone_names(zone_map))}
     coded = located.select(
         zones.PLACE, zone=pl.col(zones.ZONE).replace_strict(codes, return_dtype=pl.UInt16)

@@ -49,14 +49,9 @@ _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "
 _INSTANT = pl.Datetime("ms")
 
 
-def stripped(column: str) -> pl.Expr:
-    """Strip blanks off the cell; nothing or null if it was empty."""
-    return pl.col(column).str.strip_chars()
-
-
 def cell(column: str) -> pl.Expr:
     """Strip blanks off the cell; null if nothing is left."""
-    text = stripped(column)
+    text = pl.col(column).str.strip_chars()
     return pl.when(text != "").then(text)
 
 
