@@ -3,15 +3,13 @@
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 from prometheus_client import multiprocess
-
-METRICS_DIR = Path(__file__).resolve().parents[1] / "var" / "metrics"
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # read when a series is first made
 
 try:
     from config.settings import base as settings
@@ -22,6 +20,10 @@ try:
     workers = env.read("WEB_CONCURRENCY", env.whole_number(1, 64), "2")
 except ImproperlyConfigured as error:
     sys.exit(f"Configuration: {error}")
+
+# Of this server alone: another one of the same checkout would sum up our series, or remove them.
+METRICS_DIR = Path(tempfile.mkdtemp(prefix="metrics-"))
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # read when a series is first made
 
 wsgi_app = "config.wsgi:application"
 worker_class = "gthread"
@@ -34,10 +36,8 @@ logconfig_dict = settings.LOGGING
 control_socket_disable = True  # signals suffice, and the socket would be shared by all checkouts
 
 
-def on_starting(server: Arbiter) -> None:
-    """Begin the metrics anew; files of an earlier start would be summed in."""
+def on_exit(server: Arbiter) -> None:
     shutil.rmtree(METRICS_DIR, ignore_errors=True)
-    METRICS_DIR.mkdir(parents=True)
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

@@ -1,54 +1,91 @@
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-COMMANDS = {
-    "The web server": [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"],
-    "The task worker": [sys.executable, "manage.py", "qcluster"],
-}
+log = structlog.get_logger(__name__)
+
 PATIENCE_SECONDS = 15
+SETTLED_SECONDS = 10
+
+
+@dataclass
+class Service:
+    """A process that is to run all the time."""
+
+    name: str
+    command: list[str]
+    started: float = field(init=False)
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        # A session of its own keeps the terminal's Ctrl-C from a process's children.
+        self.process = subprocess.Popen(  # noqa: S603  the commands are fixed below
+            self.command, cwd=settings.BASE_DIR, start_new_session=True
+        )
+        self.started = time.monotonic()
+
+    def keep_up(self) -> None:
+        """Start again what was killed; a process that ends at once would only end again."""
+        if self.process.poll() is None:
+            return
+        self.kill_group()
+        if time.monotonic() - self.started < SETTLED_SECONDS:
+            raise CommandError(f"{self.name} ended by itself; its last lines say why.")
+        log.error("process.restarted", process=self.name, status=self.process.returncode)
+        self.start()
+
+    def end(self) -> None:
+        """Ask the process to finish; kill what is left of its group when it takes too long.
+
+        Only the process itself is asked: the task queue's children would die of the same
+        signal, and their parent would wait for them.
+        """
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(PATIENCE_SECONDS)
+        self.kill_group()
+        self.process.wait()
+
+    def kill_group(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Command(BaseCommand):
-    help = "Run the web server and the task worker until Ctrl-C, or until one of them ends."
+    help = "Run the web server and the task worker until Ctrl-C, and start again what is killed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = False
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
-        # A session of its own keeps the terminal's Ctrl-C from a process's children.
-        running = {
-            name: subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603  fixed above
-            for name, command in COMMANDS.items()
-        }
-        while not self.stopping and all(process.poll() is None for process in running.values()):
+        python = sys.executable
+        services = [
+            Service("The web server", [python, "-m", "gunicorn", "--config", "config/gunicorn.py"]),
+            Service("The task worker", [python, "manage.py", "qcluster"]),
+        ]
+        for service in services:
+            service.start()
+        try:
+            self.watch(services)
+        finally:
+            for service in services:
+                service.end()
+
+    def watch(self, services: list[Service]) -> None:
+        while not self.stopping:
+            for service in services:
+                service.keep_up()
             time.sleep(0.2)
-        ended = [name for name, process in running.items() if process.poll() is not None]
-        for process in running.values():
-            end(process)
-        if not self.stopping:
-            raise CommandError(f"{ended[0]} ended by itself; its last lines say why.")
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
-
-
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Ask a process to finish; kill what is left of its group when it takes too long.
-
-    Only the process itself is asked: the task queue's children would die of the same signal,
-    and their parent would wait for them.
-    """
-    process.terminate()
-    try:
-        process.wait(PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()

@@ -4,12 +4,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from config.management.commands.serve import SETTLED_SECONDS
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60
@@ -36,21 +37,29 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def serve(environment: dict[str, str]) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+def log_file(tmp_path: Path) -> Path:
+    return tmp_path / "serve.log"
+
+
+@pytest.fixture
+def serve(
+    environment: dict[str, str], log_file: Path
+) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
         command = [sys.executable, "manage.py", "serve"]
-        started.append(
-            subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)  # noqa: S603
-        )
+        with log_file.open("wb") as log:
+            started.append(
+                subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log)  # noqa: S603
+            )
         return started[-1]
 
     yield start
     for process in started:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=60)
+        process.wait(timeout=60)
 
 
 def wait_until_healthy(port: str) -> None:
@@ -58,7 +67,7 @@ def wait_until_healthy(port: str) -> None:
     while time.monotonic() < deadline:
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
-        except urllib.error.URLError:
+        except OSError:
             continue
         return
     pytest.fail("the server did not answer in time")
@@ -94,12 +103,39 @@ def test_ctrl_c_stops_the_web_server_and_the_worker_and_leaves_no_process(
 
 
 def test_when_the_web_server_cannot_start_the_worker_is_stopped_and_the_reason_said(
-    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
+    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]], log_file: Path
 ) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(environment["PORT"])))
         taken.listen()
 
-        _, complaint = serve().communicate(timeout=90)
+        status = serve().wait(timeout=90)
 
-    assert b"The web server ended by itself" in complaint
+    assert status == 1
+    assert "The web server ended by itself" in log_file.read_text()
+
+
+def test_a_killed_worker_is_started_again(
+    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    process = serve()
+    wait_until_healthy(environment["PORT"])
+    time.sleep(SETTLED_SECONDS)  # one that ends sooner is not started again
+    worker = next(pid for pid in children_of(process.pid) if "qcluster" in command_of(pid))
+
+    os.kill(worker, signal.SIGKILL)
+
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and not replaced(process.pid, worker):
+        assert process.poll() is None
+    assert replaced(process.pid, worker)
+
+
+def command_of(pid: int) -> str:
+    command = ["ps", "-o", "args=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout  # noqa: S603
+
+
+def replaced(supervisor: int, worker: int) -> bool:
+    running = [pid for pid in children_of(supervisor) if "qcluster" in command_of(pid)]
+    return bool(running) and worker not in running
