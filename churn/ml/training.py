@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
-from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -240,9 +239,16 @@ def _predictions(table: Prepared, model: ChurnModel, probability: Floats) -> pl.
 
 
 def _digest(frame: pl.DataFrame) -> str:
-    stored = BytesIO()
-    frame.write_ipc(stored)
-    return sha256(stored.getbuffer()).hexdigest()
+    """Hash names and values column by column: numbers as doubles, all else as lines of text."""
+    digest = sha256()
+    for column in frame.iter_columns():
+        digest.update(column.name.encode())
+        if column.dtype.is_numeric():
+            digest.update(column.cast(pl.Float64).fill_null(float("nan")).to_numpy().tobytes())
+        else:
+            lines = column.cast(pl.String).fill_null("").str.join("\n")
+            digest.update(lines.item().encode())
+    return digest.hexdigest()
 
 
 def _libraries() -> Sequence[tuple[str, str]]:
