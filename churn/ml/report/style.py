@@ -53,5 +53,6 @@ td.figure{white-space:nowrap}
 .hash{overflow-wrap:anywhere;font-size:.85em}
 @media print{body{background:#fff;font-size:10.5pt}header{padding-top:0}
 section,figure,.tile,.card,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}
-.pair{grid-template-columns:1fr 1fr}table{font-size:.8rem}@page{margin:16mm}}
+.pair{grid-template-columns:1fr 1fr}.pair:has(table){grid-template-columns:1fr}
+.pair:has(table) figure{max-width:70%}table,.pair table{font-size:.8rem}@page{margin:16mm}}
 """
