@@ -92,7 +92,9 @@ def test_a_file_that_is_too_large_is_refused_before_it_travels(
     field = page.get_by_label("File of customers")
     field.set_input_files(tmp_path / "large.csv")
 
-    assert "larger than 16.0" in field.evaluate("field => field.validationMessage")
+    refusal = page.locator("form[data-upload]").get_attribute("data-too-large") or ""
+    assert "larger than 16.0" in refusal
+    expect(field).to_have_js_property("validationMessage", refusal)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
