@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from churn.models import Scoring, TrainingRun
@@ -83,17 +83,45 @@ def test_a_page_follows_a_scoring_by_itself_until_its_results_are_there(
     expect(page.get_by_role("heading", name="The riskiest customers")).to_be_visible()
 
 
+@pytest.fixture
+def too_large(tmp_path: Path) -> Path:
+    path = tmp_path / "large.csv"
+    path.write_bytes(bytes(17 << 20))
+    return path
+
+
 def test_a_file_that_is_too_large_is_refused_before_it_travels(
-    visit: Visit, champion: TrainingRun, tmp_path: Path
+    visit: Visit, champion: TrainingRun, too_large: Path
 ) -> None:
-    (tmp_path / "large.csv").write_bytes(bytes(17 << 20))
     page = visit("/churn/score/")
 
-    field = page.get_by_label("File of customers")
-    field.set_input_files(tmp_path / "large.csv")
+    page.get_by_label("File of customers").set_input_files(too_large)
 
+    expect_refusal(page)
+
+
+def test_a_file_chosen_before_the_script_has_arrived_is_refused_all_the_same(
+    visit: Visit, live_server: LiveServer, champion: TrainingRun, too_large: Path
+) -> None:
+    page, held = visit("/churn/"), list[Route]()
+
+    def hold(script: Route) -> None:
+        held.append(script)
+
+    page.route("**/churn/upload*.js", hold)
+    with page.expect_request("**/churn/upload*.js"):
+        page.goto(f"{live_server.url}/churn/score/", wait_until="commit")
+    page.get_by_label("File of customers").set_input_files(too_large)
+
+    held.pop().continue_()
+
+    expect_refusal(page)
+
+
+def expect_refusal(page: Page) -> None:
     refusal = page.locator("form[data-upload]").get_attribute("data-too-large") or ""
     assert "larger than 16.0" in refusal
+    field = page.get_by_label("File of customers")
     expect(field).to_have_js_property("validationMessage", refusal)
 
 

@@ -2,13 +2,19 @@
 
 const forms = (event) => event.target.closest?.("form[data-upload]");
 
+const checkSize = (field) => {
+  const { limit, tooLarge } = field.form.dataset;
+  const refused = [...field.files].some((file) => file.size > Number(limit));
+  field.setCustomValidity(refused ? tooLarge : "");
+  if (refused) field.reportValidity();
+};
+
 document.addEventListener("change", (event) => {
-  const form = forms(event);
-  if (!form || event.target.type !== "file") return;
-  const tooLarge = [...event.target.files].some((file) => file.size > Number(form.dataset.limit));
-  event.target.setCustomValidity(tooLarge ? form.dataset.tooLarge : "");
-  event.target.reportValidity();
+  if (forms(event) && event.target.type === "file") checkSize(event.target);
 });
+
+// A file may have been chosen before this script arrived.
+document.querySelectorAll("form[data-upload] input[type=file]").forEach(checkSize);
 
 document.addEventListener("htmx:xhr:progress", (event) => {
   const bar = forms(event)?.querySelector("progress");
