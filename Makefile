@@ -16,6 +16,7 @@ test: $(VENV)/development
 	$(BIN)/pytest -n 2 --cov --cov-report=term
 
 check: $(VENV)/development
+	$(BIN)/pip check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy $(SOURCES)
@@ -42,13 +43,15 @@ messages: $(VENV)/development
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 
+# The files name every package, so nothing is resolved here: pip would look for a release of `coverage[toml]` newer than the pin.
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 # A stamp is newer than its requirements once they are installed.
 $(VENV)/runtime: requirements/base.txt | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(INSTALL) -r $<
 	@touch $@
 
 $(VENV)/development: requirements/dev.txt $(VENV)/runtime
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(INSTALL) -r $<
 	@touch $@
 
 $(BIN)/python:
