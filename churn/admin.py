@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from churn import tasks
 from churn.exceptions import ChurnError
-from churn.models import Dataset, Prediction, Promotion, Scoring, TrainingRun, WorkerHeartbeat
+from churn.models import (
+    Dataset,
+    LocatedPlace,
+    Prediction,
+    Promotion,
+    Scoring,
+    TrainingRun,
+    WorkerHeartbeat,
+)
 from churn.services import datasets, jobs, registry, scoring, training
 
 
@@ -143,6 +151,14 @@ class PredictionAdmin(Results):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+@admin.register(LocatedPlace)
+class LocatedPlaceAdmin(Results):
+    list_display = ["place", "zone", "state", "zones_sha256"]
+    list_filter = ["state"]
+    search_fields = ["place", "zone"]
+    show_full_result_count = False
 
 
 @admin.register(WorkerHeartbeat)

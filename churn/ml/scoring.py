@@ -19,6 +19,7 @@ from churn.ml.model import ChurnModel
 from churn.ml.rejects import COLUMN, LINE, describe_reason
 from churn.ml.rejects import REASON as REJECTION
 from churn.ml.schema import CUSTOMER_ID, Language, Progress, quiet
+from churn.ml.zones import ZoneFinder
 
 DECILES = 10
 ROWS_AT_ONCE = 20_000
@@ -119,7 +120,7 @@ def predict_records(
     records: Sequence[Mapping[str, Any]],
     language: Language,
     *,
-    zones: Path | None = None,
+    zones: Path | ZoneFinder | None = None,
 ) -> list[dict[str, Any]]:
     """Score the customers of a few records: customer_id, probability, churn and reasons.
 

@@ -1,5 +1,6 @@
 from churn.models.datasets import Dataset
 from churn.models.jobs import Job, Status
+from churn.models.places import LocatedPlace
 from churn.models.predictions import Prediction
 from churn.models.promotions import Promotion
 from churn.models.scoring import Scoring
@@ -9,6 +10,7 @@ from churn.models.workers import WorkerHeartbeat
 __all__ = [
     "Dataset",
     "Job",
+    "LocatedPlace",
     "Prediction",
     "Promotion",
     "Scoring",

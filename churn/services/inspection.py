@@ -27,6 +27,7 @@ from churn.ml.schema import (
 )
 from churn.models import TrainingRun
 from churn.services import storage
+from churn.services.places import known_zones
 
 _SHOWN_LINES = 20
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -56,7 +57,8 @@ class Question:
 def read_labelled(question: Question, progress: Progress = quiet) -> Customers:
     """Read customers whose outcome is known; errors as of `load_customers`."""
     source = question.source()
-    return load_customers(source, zones=question.zones, require_target=True, progress=progress)
+    zones = known_zones(question.zones)
+    return load_customers(source, zones=zones, require_target=True, progress=progress)
 
 
 def scorable(question: Question, run: TrainingRun) -> Source:
@@ -99,7 +101,7 @@ def read_customers(
     A target is ignored; without zones, those of the training data are used. Errors: `scorable`.
     """
     source = scorable(question, run)
-    zones = question.zones or storage.path_of(run.dataset.zones_file.name or "")
+    zones = known_zones(question.zones or storage.path_of(run.dataset.zones_file.name or ""))
     return load_customers(source, zones=zones, expected=expected, progress=progress)
 
 

@@ -104,7 +104,8 @@ def predict(records: Sequence[Mapping[str, Any]], language: "Language") -> list[
     SchemaInvalid, DataUnfit : the records lack a column of its signature or cannot be read.
     """
     from churn.ml.scoring import predict_records  # noqa: PLC0415  see docs/decisions/0010
+    from churn.services.places import known_zones  # noqa: PLC0415  likewise
 
     run = champion()
-    zones = path_of(run.dataset.zones_file.name or "")
+    zones = known_zones(path_of(run.dataset.zones_file.name or ""))
     return predict_records(model_of(run), records, language, zones=zones)

@@ -7,7 +7,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from churn.models import Dataset, Prediction, Promotion, Scoring, Status, TrainingRun
 from churn.services import registry
 
-MODELS = ["dataset", "trainingrun", "promotion", "scoring", "prediction", "workerheartbeat"]
+MODELS = ["dataset", "trainingrun", "promotion", "scoring", "prediction"]
+MODELS += ["locatedplace", "workerheartbeat"]
 
 
 def act(client: Client, model: str, action: str, *keys: int) -> str:

@@ -1,0 +1,51 @@
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+MOST_PLACES = 50_000  # of all zones together, the latest ones
+LONGEST_PLACE = 200  # characters
+
+
+class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
+    def of_zones(self, digest: str) -> list[tuple[str, str, str]]:
+        """Return place, zone and state of what is known for zones of this content."""
+        known = self.filter(zones_sha256=digest).order_by("pk")
+        return list(known.values_list("place", "zone", "state"))
+
+    def remember(self, digest: str, found: Iterable[tuple[str, str, str]]) -> None:
+        """Keep place, zone and state for zones of this content; the oldest of all make room."""
+        self.bulk_create(
+            (
+                LocatedPlace(zones_sha256=digest, place=place, zone=zone, state=state)
+                for place, zone, state in found
+            ),
+            batch_size=1000,
+            ignore_conflicts=True,
+        )
+        newest = self.order_by("-pk").values_list("pk", flat=True)
+        for oldest in newest[MOST_PLACES : MOST_PLACES + 1]:
+            self.filter(pk__lte=oldest).delete()
+
+
+class LocatedPlace(models.Model):
+    """In which zone a branch's coordinate lies: a cache, keyed by the content of both."""
+
+    zones_sha256 = models.CharField(_("SHA-256 of the zones"), max_length=64)
+    place = models.CharField(_("coordinate"), max_length=LONGEST_PLACE)
+    zone = models.TextField(_("zone"))
+    state = models.CharField(_("state"), max_length=10)
+
+    objects = LocatedPlaceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("located place")
+        verbose_name_plural = _("located places")
+        constraints = [
+            models.UniqueConstraint(
+                name="churn_locatedplace_found_once", fields=["zones_sha256", "place"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.zone}"

@@ -1,0 +1,60 @@
+"""Zones whose coordinates are looked for once: found again by their content in the database."""
+
+from pathlib import Path
+
+import polars as pl
+
+from churn.ml.zones import MALFORMED, PLACE, STATE, ZONE, ZoneMap, read_zones
+from churn.models import LocatedPlace
+from churn.models.places import LONGEST_PLACE
+
+MOST_OF_ZONES = 5_000
+"""Places kept of one map. Branches are hundreds; where every customer has a place of their own,
+the map is quicker than the database."""
+
+_FOUND = {PLACE: pl.String, ZONE: pl.String, STATE: pl.String}
+
+
+class KnownZones:
+    """A ZoneFinder that remembers, across files and processes, where coordinates lie.
+
+    The key is the digest of the zones' names and corners with the coordinate as it is written, so
+    other zones, or another file of the same length, never meet these answers. Where axes can only
+    be told from many places together, one alone says nothing and none is kept.
+    """
+
+    def __init__(self, zones: ZoneMap) -> None:
+        self.names = zones.names
+        self._zones = zones
+        self._known: pl.DataFrame | None = None
+
+    def locate(self, places: pl.Series) -> pl.DataFrame:
+        """Find the zones of distinct coordinates, as `ZoneMap.locate` does."""
+        if self._zones.mirrored:
+            return self._zones.locate(places)
+        known = self._remembered()
+        is_known = places.is_in(known[PLACE].implode()).fill_null(value=False)
+        found = self._zones.locate(places.filter(~is_known))
+        self._remember(known, found)
+        return pl.DataFrame({PLACE: places}).join(
+            pl.concat([known, found]), on=PLACE, how="left", nulls_equal=True, maintain_order="left"
+        )
+
+    def _remembered(self) -> pl.DataFrame:
+        if self._known is None:
+            rows = LocatedPlace.objects.of_zones(self._zones.digest)
+            self._known = pl.DataFrame(rows, schema=_FOUND, orient="row")
+        return self._known
+
+    def _remember(self, known: pl.DataFrame, found: pl.DataFrame) -> None:
+        short = pl.col(PLACE).str.len_chars() <= LONGEST_PLACE
+        news = found.filter((pl.col(STATE) != MALFORMED) & short)
+        if news.is_empty() or known.height + news.height > MOST_OF_ZONES:
+            return
+        LocatedPlace.objects.remember(self._zones.digest, news.rows())
+        self._known = pl.concat([known, news])
+
+
+def known_zones(path: Path | None) -> KnownZones | None:
+    """Read a file of zones, if there is one; errors as of `read_zones`."""
+    return KnownZones(read_zones(path)) if path else None
