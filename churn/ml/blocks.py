@@ -38,7 +38,7 @@ MISSING = (
     "s/d",
 )
 
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 6 << 20
 _BARE_RETURN = re.compile(r"\r(?!\n)")
 
 

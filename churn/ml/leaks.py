@@ -8,10 +8,10 @@ from enum import StrEnum
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from churn.exceptions import DataUnfit, LeakFound
 from churn.ml.customers import Customers
+from churn.ml.evaluation import roc_auc
 from churn.ml.schema import TARGET, Feature, Kind, Language
 from churn.ml.survey import DAYS
 
@@ -86,6 +86,7 @@ def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
     frame = customers.frame
     known = frame.filter(pl.col(TARGET).is_not_null()) if TARGET in frame.columns else None
     judge = None if known is None or known.height < _FEWEST_ROWS else _Judge(known, seed)
+    judge = judge if judge and judge.has_both else None
     found = (_leak(frame, feature, judge) for feature in customers.features)
     return tuple(leak for leak in found if leak is not None)
 
@@ -125,13 +126,14 @@ class _Judge:
         self._frame = frame[order]
         self._actual = self._frame[TARGET].cast(pl.Float64).to_numpy()
         self._half = np.arange(len(order)) % 2 == 0
+        self.has_both = 0 < self._actual.mean() < 1
 
     def auc(self, feature: Feature) -> float:
         codes = _binned(self._frame[feature.name], feature.kind)
         rates = np.empty(len(codes))
         for half in (self._half, ~self._half):
             rates[half] = self._rates(codes, ~half)[codes[half]]
-        return _area(rates, self._actual)
+        return roc_auc(self._actual, rates)
 
     def _rates(self, codes: NDArray[np.int64], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
         base, size = self._actual[rows].mean(), int(codes.max()) + 1
@@ -186,13 +188,3 @@ def _binned(values: pl.Series, kind: Kind) -> NDArray[np.int64]:
     else:
         ranks = (values.rank("max") * bins / (len(values) + 1)).floor() + 1
     return ranks.cast(pl.Int64).fill_null(0).to_numpy()
-
-
-def _area(scores: NDArray[np.float64], actual: NDArray[np.float64]) -> float:
-    """Area under the ROC curve: the Mann-Whitney statistic."""
-    churned = int(actual.sum())
-    stayed = len(actual) - churned
-    if not churned or not stayed:
-        return 0.5
-    above = rankdata(scores)[actual > 0].sum() - churned * (churned + 1) / 2
-    return float(above / (churned * stayed))
