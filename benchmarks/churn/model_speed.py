@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1024
 REASONED = 100_000
-SCANNED = ("cliente_id", "segmento_cliente", "tipo_asistencia", "churn")
+SCANNED = (
+    "cliente_id",
+    "segmento_cliente",
+    "tipo_asistencia",
+    "coordenadas_sucursal",
+    "inicio_atencion_utc",
+    "fin_atencion",
+    "puntos_de_loyalty",
+    "edad",
+)
 
 
 def main() -> None:
@@ -103,15 +112,20 @@ def fit_alone(folder: Path) -> float:
 
 
 def scoring(folder: Path) -> float:
-    """Score a file to results.csv and rejects.csv in bounded memory, without reasons."""
+    """Score a file to results.csv in bounded memory, without reasons."""
     from churn.ml.reading import inspect_source
-    from churn.ml.streaming import Destination, score_file
+    from churn.ml.scoring import results_frame
+    from churn.ml.streaming import scored_in_parts
 
     model = _model(folder)
     start = perf_counter()
-    with TemporaryDirectory() as output:
-        to = Destination(Path(output) / "results.csv", Path(output) / "rejects.csv", reasons=0)
-        score_file(model, inspect_source(_records(folder)), to, zones=_zones(folder))
+    source = inspect_source(_records(folder))
+    with (
+        scored_in_parts(model, source, zones=_zones(folder), reasons=0) as scored,
+        TemporaryFile() as output,
+    ):
+        for part in scored.parts():
+            results_frame(part, "en").write_csv(output)
     return perf_counter() - start
 
 
@@ -123,12 +137,10 @@ def scoring_floor(folder: Path) -> float:
     frame = _customers(folder).frame
     matrix = model.encoder.encode(frame)
     start = perf_counter()
-    pl.scan_csv(_records(folder), infer_schema=False).select(
-        pl.col(SCANNED).str.len_bytes().sum()
-    ).collect(engine="streaming")
+    pl.scan_csv(_records(folder), infer_schema=False).select(SCANNED).collect(engine="streaming")
     chances = pl.Series("probability", model.margins_of(matrix))
-    with TemporaryDirectory() as output:
-        frame.select("customer_id", chances).write_csv(Path(output) / "results.csv")
+    with TemporaryFile() as output:
+        frame.select("customer_id", chances).write_csv(output)
     return perf_counter() - start
 
 

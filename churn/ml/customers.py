@@ -1,7 +1,7 @@
 """One row per customer, from service records or from a table, and what was found on the way."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +41,14 @@ class Counts:
     accepted: int
     rejected: int
     customers: int
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.rows + other.rows,
+            self.accepted + other.accepted,
+            self.rejected + other.rejected,
+            self.customers + other.customers,
+        )
 
 
 @dataclass(frozen=True)
@@ -144,6 +152,14 @@ def findings_of(odd: Counter[tuple[str, str]], rows: int) -> Iterator[Finding]:
         if count:
             share = count / max(1, rows)
             yield Finding(code, str(column), count, share, _severity(code, share))
+
+
+def merged_findings(parts: Iterable[Finding], rows: int) -> tuple[Finding, ...]:
+    """Word what was found in the parts of a file as shares of all its accepted `rows`."""
+    odd: Counter[tuple[str, str]] = Counter()
+    for finding in parts:
+        odd[finding.code, finding.column] += finding.count
+    return tuple(findings_of(odd, rows))
 
 
 def _severity(code: str, share: float) -> Severity:

@@ -23,6 +23,7 @@ from churn.ml.schema import (
     Shape,
     quiet,
 )
+from churn.ml.steps import within
 from churn.ml.survey import ORDER
 from churn.ml.tables import Piece, read_pieces, survey_table
 from churn.ml.zones import ZoneFinder, zone_finder
@@ -30,6 +31,7 @@ from churn.ml.zones import ZoneFinder, zone_finder
 _PART_BYTES = 96 << 20  # of the file, in one partition
 _HELD_ROWS = 600_000  # typed records held before they are parted
 _PART = "_part"
+_READ = 0.5  # share of the work done when records are read, and parted
 
 
 def iter_customers(
@@ -102,16 +104,20 @@ def _iter_records(
         parted = _Parted(Path(folder), parts=max(1, math.ceil(size / _PART_BYTES)))
         for piece in read_records(source, zone_map, with_target=False):
             parted.add(piece)
-            progress("reading", piece.done)
+            progress("reading", _READ * piece.done)
         parted.flush()
-        yield from _aggregated(parted, source, zone_names(zone_map))
+        scoring = within(progress, _READ, 1.0)
+        yield from _aggregated(parted, source, zone_names(zone_map), scoring)
 
 
-def _aggregated(parted: _Parted, source: Source, zones: Sequence[str]) -> Iterator[Customers]:
+def _aggregated(
+    parted: _Parted, source: Source, zones: Sequence[str], progress: Progress
+) -> Iterator[Customers]:
     rejects, none = pl.concat(parted.rejects), pl.DataFrame(schema=SCHEMA)
     refuse_unusable(parted.accepted, rejects)
     findings = tuple(findings_of(parted.odd, parted.accepted))
     for number in range(parted.parts):
+        progress("scoring", number / parted.parts)
         records = parted.read(number)
         if records.is_empty():
             continue
@@ -137,7 +143,7 @@ def _iter_table(
             features=features,
             counts=Counts(piece.rows, accepted, rejected, accepted),
             rejects=piece.rejects,
-            findings=tuple(findings_of(piece.odd, accepted)),
+            findings=tuple(findings_of(piece.odd + surveyed.odd(accepted), accepted)),
             source=source,
             order=order,
         )

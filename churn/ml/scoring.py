@@ -88,11 +88,6 @@ def deciles(probability: Floats) -> Rows:
     return rank * DECILES // len(probability) + 1
 
 
-def write_results(scores: Scores, path: Path, language: Language) -> None:
-    """Write customer_id, probability, churn, decile and reason_1 to reason_3 as CSV."""
-    results_frame(scores.frame, language).write_csv(path)
-
-
 def results_frame(scored: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Make the columns of results.csv, with the reasons as sentences."""
     columns = [

@@ -2,95 +2,66 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from churn.ml.arrays import Floats
-from churn.ml.customers import Counts, Customers
+from churn.ml.customers import Counts, Customers, merged_findings
 from churn.ml.drift import add_bins, count_bins, drift
 from churn.ml.model import ChurnModel
 from churn.ml.partitions import iter_customers
 from churn.ml.reading import Source
-from churn.ml.rejects import REASON, describe_reason
-from churn.ml.schema import Language, Progress, quiet
-from churn.ml.scoring import REASONS, deciles, results_frame, score_frame
-from churn.ml.steps import within
+from churn.ml.schema import Finding, Progress, quiet
+from churn.ml.scoring import REASONS, deciles, score_frame
+from churn.ml.zones import ZoneFinder
 
-READ = 0.9  # share of the work done when every part is scored
+_DECILE_AT = 3
 
 
 @dataclass(frozen=True)
-class Destination:
-    """Where results and rejects go, in which language, with how many reasons (0 is fastest)."""
+class ScoredFile:
+    """What a scored file amounts to; its customers lie on disk.
 
-    results: Path
-    rejects: Path
-    language: Language = "en"
-    reasons: int = REASONS
-
-
-@dataclass(frozen=True, slots=True)
-class FileScores:
-    """Counts of a scored file, its unseen categories and its drift, as in Scores."""
+    `chances` holds probability, churn and decile of every customer, in the order of the parts;
+    `rejects` as in Customers; `unseen` and `drift` as in Scores.
+    """
 
     counts: Counts
+    rejects: pl.DataFrame
+    findings: tuple[Finding, ...]
     unseen: dict[str, int]
     drift: list[dict[str, Any]]
-
-
-@dataclass
-class _Scored:
-    """What is kept of every part: counts, and chances for the deciles of the whole file."""
-
+    chances: pl.DataFrame
+    source: Source
     folder: Path
-    counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
-    chances: list[Floats] = field(default_factory=list)
-    unseen: Counter[str] = field(default_factory=Counter)
-    bins: dict[str, list[int]] = field(default_factory=dict)
-
-    def watch(self, model: ChurnModel, frame: pl.DataFrame) -> None:
-        """Count the customers of a part by the bins that drift is told from."""
-        self.unseen += Counter(model.encoder.unseen(frame))
-        bins = count_bins(model.reference, frame)
-        self.bins = add_bins(self.bins, bins) if self.bins else bins
-
-    def add(self, customers: Customers, results: pl.DataFrame) -> None:
-        """Keep a part: its chances in memory, the rest on disk."""
-        part, so_far = customers.counts, self.counts
-        self.counts = Counts(
-            so_far.rows + part.rows,
-            so_far.accepted + part.accepted,
-            so_far.rejected + part.rejected,
-            so_far.customers + part.customers,
-        )
-        results.write_ipc(self.folder / f"{len(self.chances)}.arrow")
-        self.chances.append(results["probability"].to_numpy())
+    sizes: tuple[int, ...]  # customers of each part
 
     def parts(self) -> Iterator[pl.DataFrame]:
-        """Yield the parts in the order they came in, with the deciles of the whole."""
-        tenths = deciles(np.concatenate(self.chances)) if self.chances else np.empty(0, int)
+        """Yield customer_id, probability, churn, decile and reasons, part by part."""
         start = 0
-        for number, chances in enumerate(self.chances):
-            part = pl.read_ipc(self.folder / f"{number}.arrow")
-            mine = pl.Series("decile", tenths[start : start + len(chances)])
-            yield part.insert_column(3, mine)
-            start += len(chances)
+        for number, size in enumerate(self.sizes):
+            part = pl.read_ipc(_file(self.folder, number))
+            yield part.insert_column(_DECILE_AT, self.chances["decile"].slice(start, size))
+            start += size
 
 
-def score_file(
+@contextmanager
+def scored_in_parts(
     model: ChurnModel,
     source: Source,
-    destination: Destination,
     *,
-    zones: Path | None = None,
+    zones: Path | ZoneFinder | None = None,
+    reasons: int = REASONS,
     progress: Progress = quiet,
-) -> FileScores:
-    """Score every customer of a file into `destination`, every other row into its rejects.
+) -> Iterator[ScoredFile]:
+    """Score every customer of a file, with the `reasons` strongest features of each (0: fastest).
+
+    The customers can be read inside the `with` block, at whose end they are gone.
 
     Raises
     ------
@@ -98,29 +69,68 @@ def score_file(
     WorkCancelled : `progress` raised it.
     """
     with TemporaryDirectory(prefix="churn-") as folder:
-        scored = _Scored(Path(folder))
-        reading = within(progress, 0.0, READ)
-        parts = iter_customers(source, zones=zones, expected=model.features, progress=reading)
-        with destination.rejects.open("wb") as rejects:
-            for customers in parts:
-                found = score_frame(model, customers.frame, destination.reasons)
-                scored.watch(model, customers.frame)
-                scored.add(customers, results_frame(found, destination.language))
-                _append(_in_words(customers.rejects, destination.language), rejects)
-        with destination.results.open("wb") as results:
-            for part in scored.parts():
-                progress("writing", READ)
-                _append(part, results)
-    moved = drift(model.reference, scored.bins)
-    return FileScores(scored.counts, dict(scored.unseen), moved)
+        heard = _Heard(progress)
+        so_far = _SoFar(Path(folder))
+        for customers in iter_customers(
+            source, zones=zones, expected=model.features, progress=heard
+        ):
+            scored = score_frame(model, customers.frame, reasons, heard.again)
+            so_far.add(model, customers, scored)
+        yield so_far.finished(model, source)
 
 
-def _in_words(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
-    codes = rejects[REASON].unique().to_list()
-    words = {code: describe_reason(code, language) for code in codes}
-    return rejects.with_columns(pl.col(REASON).replace_strict(words, return_dtype=pl.String))
+class _Heard:
+    """Passes progress on, and again where a part is worked at that has told its share already."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._fraction = 0.0
+
+    def __call__(self, stage: str, fraction: float) -> None:
+        self._fraction = fraction
+        self._progress(stage, fraction)
+
+    def again(self, stage: str, _fraction: float) -> None:
+        self._progress(stage, self._fraction)
 
 
-def _append(part: pl.DataFrame, file: BinaryIO) -> None:
-    if part.height or not file.tell():
-        part.write_csv(file, include_header=not file.tell())
+@dataclass
+class _SoFar:
+    """What is kept of every part: its counts and chances; the rest lies on disk."""
+
+    folder: Path
+    counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
+    rejects: list[pl.DataFrame] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    chances: list[pl.DataFrame] = field(default_factory=list)
+    unseen: Counter[str] = field(default_factory=Counter)
+    bins: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, model: ChurnModel, customers: Customers, scored: pl.DataFrame) -> None:
+        scored.write_ipc(_file(self.folder, len(self.chances)))
+        self.counts += customers.counts
+        self.rejects.append(customers.rejects)
+        self.findings += customers.findings
+        self.chances.append(scored.select("probability", "churn"))
+        self.unseen += Counter(model.encoder.unseen(customers.frame))
+        bins = count_bins(model.reference, customers.frame)
+        self.bins = add_bins(self.bins, bins) if self.bins else bins
+
+    def finished(self, model: ChurnModel, source: Source) -> ScoredFile:
+        chances = pl.concat(self.chances)
+        tenths = pl.Series("decile", deciles(np.asarray(chances["probability"])))
+        return ScoredFile(
+            counts=self.counts,
+            rejects=pl.concat(self.rejects),
+            findings=merged_findings(self.findings, self.counts.accepted),
+            unseen=dict(self.unseen),
+            drift=drift(model.reference, self.bins),
+            chances=chances.with_columns(tenths),
+            source=source,
+            folder=self.folder,
+            sizes=tuple(part.height for part in self.chances),
+        )
+
+
+def _file(folder: Path, number: int) -> Path:
+    return folder / f"{number}.arrow"

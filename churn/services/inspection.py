@@ -1,6 +1,6 @@
 """What a stored file is and holds, as values for the database; reads it with churn.ml."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from churn.ml.profile import profile
 from churn.ml.reading import Source, inspect_source
 from churn.ml.rejects import describe_reason
 from churn.ml.schema import (
-    Feature,
     Finding,
     Language,
     Progress,
@@ -27,7 +26,7 @@ from churn.ml.schema import (
 )
 from churn.models import TrainingRun
 from churn.services import storage
-from churn.services.places import known_zones
+from churn.services.places import KnownZones, known_zones
 
 _SHOWN_LINES = 20
 LANGUAGES: tuple[Language, ...] = ("en", "es")
@@ -93,25 +92,14 @@ _OTHER_SHAPE = {
 }
 
 
-def read_customers(
-    question: Question, run: TrainingRun, expected: Sequence[Feature], progress: Progress = quiet
-) -> Customers:
-    """Read customers that `run`, whose model has features `expected`, is to score.
+def zones_for(question: Question, run: TrainingRun) -> KnownZones | None:
+    """Return the zones of a file that `run` is to score: its own, or those of the training data.
 
-    A target is ignored; without zones, those of the training data are used. Errors: `scorable`.
+    Raises
+    ------
+    FileUnreadable, SchemaInvalid : the file of zones is unfit.
     """
-    source = scorable(question, run)
-    zones = known_zones(question.zones or storage.path_of(run.dataset.zones_file.name or ""))
-    return load_customers(source, zones=zones, expected=expected, progress=progress)
-
-
-def within(progress: Progress, low: float, high: float) -> Progress:
-    """Report a part of the work as the stretch from `low` to `high` of the whole."""
-
-    def report(stage: str, fraction: float) -> None:
-        progress(stage, low + (high - low) * fraction)
-
-    return report
+    return known_zones(question.zones or storage.path_of(run.dataset.zones_file.name or ""))
 
 
 def described(customers: Customers) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from churn.ml.customers import Customers
 from churn.ml.model import ChurnModel
 from churn.ml.report import write_artifacts
 from churn.ml.schema import Progress
+from churn.ml.steps import within
 from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
 from churn.services import datasets, inspection, storage
@@ -76,16 +77,16 @@ def _learned(run: TrainingRun, customers: Customers | None, journal: _Journal) -
         raise DataUnfit(_("The Dask engine is not installed here; choose the engine “local”."))
     if customers is None:
         question = datasets.question_of(run.dataset)
-        customers = inspection.read_labelled(question, inspection.within(journal, 0.0, _READ))
+        customers = inspection.read_labelled(question, within(journal, 0.0, _READ))
     counts = customers.counts
     journal.write(f"{counts.rows} rows, {counts.rejected} rejected, {counts.customers} customers")
-    trained = train(customers, _options(run), inspection.within(journal, _READ, _TRAINED))
+    trained = train(customers, _options(run), within(journal, _READ, _TRAINED))
     trained = replace(trained, predictions=harmless(trained.predictions))
     digest = write_artifacts(
         trained,
         journal.folder,
         language=known_language(run.language),
-        progress=inspection.within(journal, _TRAINED, 1.0),
+        progress=within(journal, _TRAINED, 1.0),
     )
     journal.write(f"done; model {digest}")
     return _fields(trained) | {"model_sha256": digest}

@@ -1,5 +1,8 @@
 """One scoring from a stored file to predictions, results.csv and rejects.csv; a worker's work."""
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
 
@@ -9,34 +12,31 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit, WorkCancelled
-from churn.ml.customers import Customers
 from churn.ml.explanation import Reason, reason_text
 from churn.ml.rejects import describe_reason
 from churn.ml.schema import CUSTOMER_ID, Language, Progress
-from churn.ml.scoring import Scores, results_frame, score
+from churn.ml.scoring import results_frame
+from churn.ml.steps import within
+from churn.ml.streaming import ScoredFile, scored_in_parts
 from churn.models import Prediction, Scoring, TrainingRun
 from churn.services import inspection, registry, storage
 from churn.services.jobs import Results
 from churn.services.scoring import Order
 from churn.services.spreadsheets import write_csv
 
-_READ, _SCORED = 0.2, 0.6
+_SCORED = 0.6  # share of the work done when every customer is scored
 _ROWS_AT_ONCE = 5_000
 LONGEST_IDENTIFIER = 200
 
 
 def score_file(run: TrainingRun, order: Order, progress: Progress) -> Results:
     """Score one file into others; return the fields of a Scoring that say what came of it."""
-    question = inspection.Question(order.input, order.zones)
-    model = registry.model_of(run)
-    reading = inspection.within(progress, 0.0, _READ)
-    customers = inspection.read_customers(question, run, model.features, reading)
-    scores = score(model, customers, progress=inspection.within(progress, _READ, 1.0))
     language = cast("Language", order.language)
-    write_csv(results_frame(scores.frame, language), order.output)
-    if order.rejects is not None:
-        write_csv(rejects_in_words(customers.rejects, language), order.rejects)
-    return _told(customers, scores)
+    with _scored(run, inspection.Question(order.input, order.zones), progress) as scored:
+        write_csv((results_frame(part, language) for part in scored.parts()), order.output)
+        if order.rejects is not None:
+            write_csv([rejects_in_words(scored.rejects, language)], order.rejects)
+        return _told(scored)
 
 
 def score_stored(scoring: Scoring, progress: Progress) -> Results:
@@ -48,40 +48,59 @@ def score_stored(scoring: Scoring, progress: Progress) -> Results:
     """
     scoring.predictions.all().delete()  # of an attempt whose worker was lost
     try:
-        return _scored(scoring, progress)
+        return _kept(scoring, progress)
     except BaseException:
         if Scoring.objects.held_by(scoring).exists():
             scoring.predictions.all().delete()
         raise
 
 
-def _scored(scoring: Scoring, progress: Progress) -> dict[str, Any]:
+def _scored(
+    run: TrainingRun, question: inspection.Question, progress: Progress
+) -> AbstractContextManager[ScoredFile]:
+    source = inspection.scorable(question, run)
+    zones = inspection.zones_for(question, run)
+    scoring = within(progress, 0.0, _SCORED)
+    return scored_in_parts(registry.model_of(run), source, zones=zones, progress=scoring)
+
+
+def _kept(scoring: Scoring, progress: Progress) -> dict[str, Any]:
+    """Write results and rejects beside the stored file, and each prediction to the database."""
     path = Path(scoring.file.path)
     question = inspection.Question(path, storage.path_of(scoring.zones_file.name or ""))
-    model = registry.model_of(scoring.run)
-    reading = inspection.within(progress, 0.0, _READ)
-    customers = inspection.read_customers(question, scoring.run, model.features, reading)
-    _refuse_long_identifiers(customers)
-    scores = score(model, customers, progress=inspection.within(progress, _READ, _SCORED))
-    _keep(scoring, scores, inspection.within(progress, _SCORED, 1.0))
-    return _written(scoring, customers, scores) | _told(customers, scores)
+    folder = storage.folder_of(scoring.file.name)
+    names = {"results_file": f"{folder}/results.csv", "rejects_file": f"{folder}/rejects.csv"}
+    results, rejects = (Path(default_storage.path(name)) for name in names.values())
+    language = cast("Language", scoring.language)
+    with _scored(scoring.run, question, progress) as scored:
+        keeping = within(progress, _SCORED, 1.0)
+        parts = _with_predictions(scoring, scored, keeping)
+        write_csv((results_frame(part, language) for part in parts), results)
+        write_csv([rejects_in_words(scored.rejects, language)], rejects)
+        return names | _told(scored)
 
 
-def _refuse_long_identifiers(customers: Customers) -> None:
-    longest = customers.frame[CUSTOMER_ID].str.len_chars().max()
+def _with_predictions(
+    scoring: Scoring, scored: ScoredFile, progress: Progress
+) -> Iterator[pl.DataFrame]:
+    """Yield stretches of the scored customers once their predictions are in the database."""
+    done, total = 0, scored.counts.customers
+    for part in scored.parts():
+        _refuse_long_identifiers(part, scored.source.customer_id)
+        for stretch in part.iter_slices(_ROWS_AT_ONCE):
+            progress("keeping predictions", done / total)
+            with transaction.atomic():
+                _refuse_another_attempt(scoring)
+                Prediction.objects.bulk_create(_predictions(scoring, stretch))
+            done += stretch.height
+            yield stretch
+
+
+def _refuse_long_identifiers(part: pl.DataFrame, column: str | None) -> None:
+    longest = part[CUSTOMER_ID].str.len_chars().max()
     if isinstance(longest, int) and longest > LONGEST_IDENTIFIER:
         told = _("The column `%(column)s` has identifiers longer than %(most)s characters.")
-        names = {"column": customers.source.customer_id, "most": LONGEST_IDENTIFIER}
-        raise DataUnfit(told % names)
-
-
-def _keep(scoring: Scoring, scores: Scores, progress: Progress) -> None:
-    total = scores.frame.height
-    for done, part in enumerate(scores.frame.iter_slices(_ROWS_AT_ONCE)):
-        progress("keeping predictions", done * _ROWS_AT_ONCE / total)
-        with transaction.atomic():
-            _refuse_another_attempt(scoring)
-            Prediction.objects.bulk_create(_predictions(scoring, part))
+        raise DataUnfit(told % {"column": column, "most": LONGEST_IDENTIFIER})
 
 
 def _refuse_another_attempt(scoring: Scoring) -> None:
@@ -119,16 +138,6 @@ def _in_words(reason: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _written(scoring: Scoring, customers: Customers, scores: Scores) -> dict[str, str]:
-    folder = storage.folder_of(scoring.file.name)
-    language = cast("Language", scoring.language)
-    names = {"results_file": f"{folder}/results.csv", "rejects_file": f"{folder}/rejects.csv"}
-    results, rejects = (Path(default_storage.path(name)) for name in names.values())
-    write_csv(results_frame(scores.frame, language), results)
-    write_csv(rejects_in_words(customers.rejects, language), rejects)
-    return names
-
-
 def rejects_in_words(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Rejected rows by file line, with their reason as a sentence."""
     codes = rejects["reason"].unique().to_list()
@@ -138,25 +147,21 @@ def rejects_in_words(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
     )
 
 
-def _told(customers: Customers, scores: Scores) -> dict[str, Any]:
-    counts = customers.counts
+def _told(scored: ScoredFile) -> dict[str, Any]:
     return {
-        "rows": counts.rows,
-        "accepted": counts.accepted,
-        "rejected": counts.rejected,
-        "customers": counts.customers,
-        "churners": int(scores.frame["churn"].sum()),
-        "deciles": _deciles(scores.frame),
-        "drift": {"features": scores.drift, "unseen": scores.unseen},
-        "findings": inspection.told(customers.findings),
-        "rejects": inspection.grouped(customers.rejects),
+        **asdict(scored.counts),
+        "churners": int(scored.chances["churn"].sum()),
+        "deciles": _deciles(scored.chances),
+        "drift": {"features": scored.drift, "unseen": scored.unseen},
+        "findings": inspection.told(scored.findings),
+        "rejects": inspection.grouped(scored.rejects),
     }
 
 
-def _deciles(frame: pl.DataFrame) -> list[dict[str, Any]]:
+def _deciles(chances: pl.DataFrame) -> list[dict[str, Any]]:
     """Size, mean probability, and expected churners of each tenth, the riskiest first."""
     probability = pl.col("probability")
-    table = frame.group_by("decile").agg(
+    table = chances.group_by("decile").agg(
         customers=pl.len(),
         mean_probability=probability.mean(),
         lowest=probability.min(),

@@ -5,7 +5,9 @@ which spreadsheets take for "this is text" (OWASP, CSV injection). A plain numbe
 -57.58 and +595981123456 are written as they are. No other cell is changed.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
+from uuid import uuid4
 
 import polars as pl
 
@@ -20,7 +22,25 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(risky).then("'" + text).otherwise(text).name.keep())
 
 
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write `frame` as UTF-8 CSV with harmless cells."""
+def write_csv(frames: Iterable[pl.DataFrame], path: Path) -> None:
+    """Write `frames`, one below the other, as UTF-8 CSV with harmless cells.
+
+    The file appears when it is whole, so nothing is left of one that could not be finished; a
+    device or pipe is written to as it is.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    harmless(frame).write_csv(path)
+    if path.exists() and not path.is_file():
+        _write(frames, path)
+        return
+    draft = path.with_name(f".{path.name}.{uuid4().hex}.draft")
+    try:
+        _write(frames, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write(frames: Iterable[pl.DataFrame], path: Path) -> None:
+    with path.open("wb") as file:
+        for number, frame in enumerate(frames):
+            harmless(frame).write_csv(file, include_header=not number)

@@ -1,4 +1,3 @@
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -7,7 +6,7 @@ import pytest
 from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml import scoring
 from churn.ml.customers import Customers
-from churn.ml.scoring import deciles, predict_records, results_frame, score, write_results
+from churn.ml.scoring import deciles, predict_records, results_frame, score
 from churn.ml.training import TrainedRun
 from churn.tests.ml.handmade import customers_of, make_frame
 
@@ -77,12 +76,10 @@ def test_no_customers_are_said_to_be_none(made_run: TrainedRun, new_customers: C
         score(made_run.model, customers_of(new_customers.frame.clear()))
 
 
-def test_the_results_file_holds_the_promised_columns_in_the_language_asked_for(
-    made_run: TrainedRun, new_customers: Customers, tmp_path: Path
+def test_the_results_hold_the_promised_columns_in_the_language_asked_for(
+    made_run: TrainedRun, new_customers: Customers
 ) -> None:
-    write_results(score(made_run.model, new_customers), tmp_path / "results.csv", "es")
-
-    results = pl.read_csv(tmp_path / "results.csv")
+    results = results_frame(score(made_run.model, new_customers).frame, "es")
 
     assert results.columns == [
         "customer_id",

@@ -1,8 +1,12 @@
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from churn.exceptions import WorkCancelled
 from churn.services.spreadsheets import harmless, write_csv
 
 
@@ -37,6 +41,40 @@ def test_only_a_text_that_a_spreadsheet_would_run_is_quoted(
 def test_numbers_are_written_as_they_are(tmp_path: Path) -> None:
     frame = pl.DataFrame({"customer_id": ["=1"], "probability": [-0.5]})
 
-    write_csv(frame, tmp_path / "new" / "results.csv")
+    write_csv([frame], tmp_path / "new" / "results.csv")
 
     assert (tmp_path / "new" / "results.csv").read_text() == "customer_id,probability\n'=1,-0.5\n"
+
+
+def test_parts_are_written_one_below_the_other_under_one_header(tmp_path: Path) -> None:
+    parts = [pl.DataFrame({"line": lines}) for lines in ([2, 3], [], [7])]
+
+    write_csv(parts, tmp_path / "rejects.csv")
+
+    assert (tmp_path / "rejects.csv").read_text() == "line\n2\n3\n7\n"
+
+
+def test_a_file_that_could_not_be_finished_leaves_the_earlier_one_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "results.csv"
+    path.write_text("earlier")
+
+    def broken() -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame({"line": [2]})
+        raise WorkCancelled
+
+    with pytest.raises(WorkCancelled):
+        write_csv(broken(), path)
+
+    assert path.read_text() == "earlier"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as reader:
+        read = reader.submit(pipe.read_text)
+        write_csv([pl.DataFrame({"line": [2]})], pipe)
+
+        assert read.result() == "line\n2\n"
+    assert pipe.is_fifo()
