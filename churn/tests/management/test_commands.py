@@ -82,6 +82,21 @@ def test_the_output_holds_everything_that_was_promised(
     assert not list((tmp_path / "out" / "model").glob("*.p*k*l*"))
 
 
+def test_a_second_run_from_another_folder_writes_the_same_bytes(
+    run: Run, sample: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records, zones = sample
+    for name in ("one", "two"):
+        (tmp_path / f"in {name}").mkdir()
+        monkeypatch.chdir(tmp_path / f"in {name}")
+        train(run, records, "--zones", zones, "--output", tmp_path / name)
+
+    for file in ("metrics.json", "predictions.csv", "feature_importance.csv", "report.html"):
+        first, second = ((tmp_path / name / file).read_bytes() for name in ("one", "two"))
+        assert first == second, file
+    assert TrainingRun.objects.succeeded().values("model_sha256").distinct().count() == 1
+
+
 def test_what_was_inferred_is_said_what_was_named_is_heeded_and_one_file_is_one_data_set(
     run: Run, labelled: Path
 ) -> None:

@@ -1,0 +1,103 @@
+"""Faults of the first version that only a whole run shows; docs/churn.md lists all of them."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from churn.ml.customers import Customers, load_customers
+from churn.ml.reading import inspect_source
+from churn.ml.sample import write_sample
+from churn.ml.schema import CUSTOMER_ID, Column
+from churn.ml.training import TrainingOptions, train
+
+OPTIONS = TrainingOptions(algorithm="xgboost")
+ROWS = 3000
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, Path]:
+    """Sound records as text, and the file of their zones."""
+    folder = tmp_path_factory.mktemp("sample")
+    records, zones = write_sample(folder, rows=ROWS, seed=1)
+    rejected = load_customers(inspect_source(records), zones=zones).rejects["line"]
+    lines = pl.read_csv(records, infer_schema=False, truncate_ragged_lines=True)
+    assert rejected.len() < lines.height / 10
+    return lines.filter(pl.col(Column.END).str.len_chars() == len("2022-01-01 10:00:00")), zones
+
+
+def read(folder: Path, records: pl.DataFrame, zones: Path) -> Customers:
+    path = folder / "records.csv"
+    records.write_csv(path)
+    return load_customers(inspect_source(path), zones=zones, require_target=True)
+
+
+def test_rows_columns_and_keys_in_another_order_make_the_same_customers(
+    sample: tuple[pl.DataFrame, Path], tmp_path: Path
+) -> None:
+    records, zones = sample
+    turned = records.with_columns(
+        pl.col(Column.PLACE).map_elements(_other_keys_first, return_dtype=pl.String)
+    )
+    turned = turned.sample(fraction=1.0, shuffle=True, seed=7).select(reversed(records.columns))
+
+    assert turned[Column.PLACE].to_list() != records[Column.PLACE].to_list()
+    assert_frame_equal(
+        read(tmp_path, turned, zones).frame, read(tmp_path, records, zones).frame, check_exact=True
+    )
+
+
+def _other_keys_first(place: str) -> str:
+    try:
+        return json.dumps(dict(reversed(json.loads(place).items())))
+    except ValueError:
+        return place
+
+
+def test_the_numbering_of_customers_tells_a_model_nothing(
+    sample: tuple[pl.DataFrame, Path], tmp_path: Path
+) -> None:
+    records, zones = sample
+    longest = records[Column.ID].str.len_chars().max()
+    padded = records.with_columns(pl.col(Column.ID).str.pad_start(longest, "0"))  # type: ignore[arg-type]
+    renamed = padded.with_columns("c" + pl.col(Column.ID))
+
+    numbered, named = (train(read(tmp_path, one, zones), OPTIONS) for one in (padded, renamed))
+
+    assert CUSTOMER_ID not in named.model.encoder.names
+    assert named.predictions["probability"].equals(numbered.predictions["probability"])
+
+
+def test_python_is_called_no_oftener_for_more_rows(
+    sample: tuple[pl.DataFrame, Path], tmp_path: Path
+) -> None:
+    records, zones = sample
+    sound = records.filter(pl.col(Column.PLACE).str.starts_with("{"))
+    few, many = sound.head(500), pl.concat([sound.head(500)] * 4)
+    read(tmp_path, few, zones)  # whatever is only done once
+
+    assert _calls(lambda: read(tmp_path, many, zones)) < 1.1 * _calls(
+        lambda: read(tmp_path, few, zones)
+    )
+
+
+def _calls(work: Callable[[], object]) -> int:
+    """Count the calls of Python functions in this thread."""
+    count = 0
+
+    def note(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
