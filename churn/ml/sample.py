@@ -24,6 +24,7 @@ _CLOCK_CHANGES = tuple(
     for when in ((2022, 3, 27, 3), (2022, 10, 2, 4), (2023, 3, 26, 3), (2023, 10, 1, 4))
 )
 _REJECTED_SHARE = 0.0025
+_ROWS_AT_ONCE = 500_000  # written as lines
 # Shares of records that keep to their customer's usual type, happen at another branch, have their
 # JSON keys turned or their JSON broken, end before they start, start at any hour, or, past
 # midnight, end on the previous day.
@@ -66,7 +67,11 @@ def write_sample(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
     folder.mkdir(parents=True, exist_ok=True)
     cells = _cells(rows, seed)
     records, zones = folder / RECORDS_FILE, folder / ZONES_FILE
-    _lines(cells).write_csv(records, quote_style="never")
+    with records.open("wb") as file:
+        for start in range(0, rows, _ROWS_AT_ONCE):
+            part = slice(start, start + _ROWS_AT_ONCE)
+            lines = _lines(cells.frame[part], cells.spoilt[part])
+            lines.write_csv(file, include_header=not start, quote_style="never")
     sample_text.zones().write_csv(zones)
     return records, zones
 
@@ -232,12 +237,12 @@ def _spoil(frame: pl.DataFrame, ways: Ints) -> pl.DataFrame:
     )
 
 
-def _lines(cells: _Cells) -> pl.DataFrame:
+def _lines(frame: pl.DataFrame, spoilt: Ints) -> pl.DataFrame:
     """One column named like the header line, holding whole lines, ragged ones among them."""
     quoted = pl.col("descripcion_atencion", "coordenadas_sucursal").str.replace_all('"', '""')
-    safe = cells.frame.with_columns(quoted)
+    safe = frame.with_columns(quoted)
     fields = [_field(column) for column in safe.columns]
-    way = pl.lit(pl.Series(cells.spoilt))
+    way = pl.lit(pl.Series(spoilt))
     whole = pl.concat_str(fields, separator=",")
     line = (
         pl.when(way == _TOO_MANY)
