@@ -74,6 +74,7 @@ def read_records(
     ------
     FileUnreadable : the file is damaged.
     """
+    zone_map = zone_map and zone_map.for_file(lambda: _places(source))
     plan = _Plan(source, with_target=with_target)
     for rows, frame in parse(source, plan, missing=()):
         sifted = plan.sift(frame, rows)
@@ -166,6 +167,13 @@ class _Plan:
 
 def _filled(column: str) -> pl.Expr:
     return (pl.col(column) != "").fill_null(value=False)
+
+
+def _places(source: Source) -> pl.Series:
+    """Read the distinct coordinates of the whole file."""
+    place = pl.col(source.mapping[Column.PLACE]).alias(zones.PLACE)
+    pieces = parse(source, lambda scan: scan.select(place.unique()), missing=())
+    return pl.concat([frame[zones.PLACE] for _, frame in pieces]).unique()
 
 
 def _styles(source: Source) -> dict[Column, tuple[str, ...]]:

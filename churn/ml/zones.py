@@ -6,8 +6,8 @@ import hashlib
 import io
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -18,6 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from churn.exceptions import SchemaInvalid
+from churn.ml.arrays import Floats, Rows
 from churn.ml.dialect import Dialect, sniff
 from churn.ml.schema import UNKNOWN_ZONE
 
@@ -46,6 +47,10 @@ class ZoneFinder(Protocol):
         """Find the zones of distinct coordinates, as `ZoneMap.locate` does."""
         ...
 
+    def for_file(self, places: Callable[[], pl.Series]) -> "ZoneFinder":
+        """Return what finds the zones of one file, as `ZoneMap.for_file` does."""
+        ...
+
 
 @dataclass(frozen=True)
 class ZoneMap:
@@ -55,6 +60,14 @@ class ZoneMap:
     polygons: NDArray[Any]  # shapely geometries, shape (zones,)
     digest: str  # SHA-256 of names and corners: key of a cache of located places
     mirrored: bool  # swapped axes could be mistaken for another place in the zones
+    is_turned: bool | None = None  # where mirrored: whether a file has its axes swapped, if known
+
+    def for_file(self, places: Callable[[], pl.Series]) -> "ZoneMap":
+        """Settle how the axes of one file are read, where only all its `places` together tell."""
+        if not self.mirrored:
+            return self
+        as_named, as_swapped = self._both_ways(_points(places()))
+        return replace(self, is_turned=_holds_more(as_swapped, as_named))
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
         """Find the zones of distinct coordinates.
@@ -66,15 +79,14 @@ class ZoneMap:
         puts more of them in zones.
         """
         points = _points(places)
-        lat, lon = points["lat"].to_numpy(), points["lon"].to_numpy()
-        as_named, as_swapped = self._first_holding(lon, lat), self._first_holding(lat, lon)
-        if self.mirrored and (as_swapped >= 0).sum() > (as_named >= 0).sum():
-            as_named = np.full_like(as_named, -1)
-        elif self.mirrored:
-            as_swapped = np.full_like(as_swapped, -1)
+        as_named, as_swapped = self._both_ways(points)
+        if self.mirrored:
+            known = self.is_turned
+            is_turned = _holds_more(as_swapped, as_named) if known is None else known
+            (as_named if is_turned else as_swapped).fill(-1)
         zone = np.where(as_named >= 0, as_named, as_swapped)
         states = np.select(
-            [np.isnan(lat) | np.isnan(lon), zone < 0, as_named < 0],
+            [np.isnan(points).any(axis=1), zone < 0, as_named < 0],
             [MALFORMED, OUTSIDE, SWAPPED],
             FOUND,
         )
@@ -85,12 +97,20 @@ class ZoneMap:
             {PLACE: places, ZONE: named, STATE: pl.Series(states.tolist(), dtype=pl.String)}
         )
 
-    def _first_holding(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+    def _both_ways(self, points: Floats) -> tuple[Rows, Rows]:
+        lat, lon = points.T
+        return self._first_holding(lon, lat), self._first_holding(lat, lon)
+
+    def _first_holding(self, x: Floats, y: Floats) -> Rows:
         zone = np.full(len(x), -1)
         for number, polygon in enumerate(self.polygons):
             free = np.flatnonzero(zone < 0)
             zone[free[shapely.intersects_xy(polygon, x[free], y[free])]] = number
         return zone
+
+
+def _holds_more(one: Rows, other: Rows) -> bool:
+    return bool((one >= 0).sum() > (other >= 0).sum())
 
 
 def zone_finder(zones: Path | ZoneFinder | None) -> ZoneFinder | None:
@@ -166,8 +186,8 @@ def _valid(polygon: shapely.Polygon) -> Any:
     return valid
 
 
-def _points(places: pl.Series) -> pl.DataFrame:
-    """Latitude and longitude as named, NaN where malformed."""
+def _points(places: pl.Series) -> Floats:
+    """Latitude and longitude as named (places, 2), NaN where malformed."""
     groups = pl.col(PLACE).str.extract_groups(_POINT)
     parts = pl.DataFrame({PLACE: places}).select(groups.alias("parts")).unnest("parts")
     first, second = pl.col("1").str.slice(0, 2), pl.col("3").str.slice(0, 2)
@@ -175,4 +195,4 @@ def _points(places: pl.Series) -> pl.DataFrame:
     values = [pl.col(name).cast(pl.Float64, strict=False) for name in ("2", "4")]
     lat = pl.when(apart & (first == "la")).then(values[0]).when(apart).then(values[1])
     lon = pl.when(apart & (first == "la")).then(values[1]).when(apart).then(values[0])
-    return parts.select(lat=lat.fill_null(math.nan), lon=lon.fill_null(math.nan))
+    return parts.select(lat=lat.fill_null(math.nan), lon=lon.fill_null(math.nan)).to_numpy()

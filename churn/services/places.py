@@ -1,10 +1,11 @@
 """Zones whose coordinates are looked for once: found again by their content in the database."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 
-from churn.ml.zones import MALFORMED, PLACE, STATE, ZONE, ZoneMap, read_zones
+from churn.ml.zones import MALFORMED, PLACE, STATE, ZONE, ZoneFinder, ZoneMap, read_zones
 from churn.models import LocatedPlace
 from churn.models.places import LONGEST_PLACE
 
@@ -19,8 +20,7 @@ class KnownZones:
     """A ZoneFinder that remembers, across files and processes, where coordinates lie.
 
     The key is the digest of the zones' names and corners with the coordinate as it is written, so
-    other zones, or another file of the same length, never meet these answers. Where axes can only
-    be told from many places together, one alone says nothing and none is kept.
+    other zones, or another file of the same length, never meet these answers.
     """
 
     def __init__(self, zones: ZoneMap) -> None:
@@ -30,8 +30,6 @@ class KnownZones:
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
         """Find the zones of distinct coordinates, as `ZoneMap.locate` does."""
-        if self._zones.mirrored:
-            return self._zones.locate(places)
         known = self._remembered()
         is_known = places.is_in(known[PLACE].implode()).fill_null(value=False)
         found = self._zones.locate(places.filter(~is_known))
@@ -39,6 +37,10 @@ class KnownZones:
         return pl.DataFrame({PLACE: places}).join(
             pl.concat([known, found]), on=PLACE, how="left", nulls_equal=True, maintain_order="left"
         )
+
+    def for_file(self, places: Callable[[], pl.Series]) -> ZoneFinder:
+        """Return itself, or the map alone where a place does not tell its axes by itself."""
+        return self._zones.for_file(places) if self._zones.mirrored else self
 
     def _remembered(self) -> pl.DataFrame:
         if self._known is None:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -64,6 +65,22 @@ def test_where_swapped_axes_could_deceive_the_file_decides_as_a_whole() -> None:
     assert states == ["swapped", "swapped", "swapped", "outside"]
 
 
+def test_the_axes_of_a_large_file_are_told_from_all_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagonal = zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
+    named = ['{"lat": 5.5, "lon": 8.0}'] * 60
+    swapped = [f'{{"lat": {7 + at / 100}, "lon": 5.5}}' for at in range(90)]
+    rows: list[dict[Column, str | None]] = [{Column.PLACE: place} for place in named + swapped]
+    monkeypatch.setattr("churn.ml.blocks._BLOCK_BYTES", 2_000)
+
+    source = inspect_source(records_file(tmp_path, *rows))
+    customers = load_customers(source, zones=diagonal)
+
+    found = {finding.code: finding.count for finding in customers.findings}
+    assert (found["place_swapped"], found["place_outside"]) == (90, 60)
+
+
 def test_a_polygon_that_crosses_itself_still_holds_its_points(tmp_path: Path) -> None:
     bow = 'zona,poligono\nbow,"[(0, 0), (2, 2), (2, 0), (0, 2)]"\n'
 
@@ -77,6 +94,9 @@ class Remembered:
         self.names = zones.names
         self.asked: list[str | None] = []
         self._zones = zones
+
+    def for_file(self, places: Callable[[], pl.Series]) -> "Remembered":
+        return self
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
         self.asked += places.to_list()

@@ -62,9 +62,11 @@ def test_what_is_no_coordinate_is_not_kept(zones: ZoneMap) -> None:
 
 def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
     diagonal = zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
+    places = pl.Series(['{"lat": 5.5, "lon": 8.0}'])
 
-    assert located(diagonal, '{"lat": 5.5, "lon": 8.0}') == [("diagonal", "found")]
+    finder = KnownZones(diagonal).for_file(lambda: places)
 
+    assert finder.locate(places)[ZONE].to_list() == ["diagonal"]
     assert not LocatedPlace.objects.exists()
 
 
