@@ -12,6 +12,8 @@ from churn.ml.values import NO, YES
 _FEWEST_RECORD_COLUMNS = 4
 _MOST_ODD_TARGETS = 0.1
 _MOST_NAMES, _LONGEST_NAME = 12, 60
+_FEWEST_DISTINCT = 0.5  # of the cells of a column named after customers, if it identifies them
+_ENOUGH_ROWS = 20  # to tell that customers come again and again
 _TARGETS = (
     "churn", "churned", "ischurn", "churnflag", "churnlabel", "churnvalue", "haschurned",
     "customerchurn", "exited", "attrition", "attritionflag", "baja", "abandono", "abandonó",
@@ -22,6 +24,7 @@ _IDENTIFIERS = (
     "clientnum", "customernumber", "customernum", "userid", "usuarioid", "idusuario",
     "accountid", "subscriberid", "memberid", "msisdn", "phonenumber", "uuid", "id",
 )  # fmt: skip
+_MAY_BE_GROUPS = frozenset({"customer", "cliente"})  # as in private or business
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def _table(sample: Sample, named: Mapping[str, str]) -> Roles:
     target = named.get(Column.CHURN)
     if target:
         _refuse_unfit_target(target, sample)
+        _refuse_one_for_both(target, named.get(Column.ID))
     else:
         target = _inferred_target(sample)
     identifier = named.get(Column.ID) or _inferred_identifier(sample, target)
@@ -138,19 +142,46 @@ def _refuse_unfit_target(name: str, sample: Sample) -> None:
         )
 
 
+def _refuse_one_for_both(target: str, identifier: str | None) -> None:
+    if target == identifier:
+        raise SchemaInvalid(
+            f"`{target}` cannot be both the outcome and the customer; name two columns."
+        )
+
+
 def _words(cells: Iterable[str]) -> set[str]:
     return {cell.lower() for cell in cells if cell and cell not in MISSING}
 
 
 def _inferred_identifier(sample: Sample, target: str | None) -> str | None:
+    """Choose the column that identifies customers, if one does.
+
+    One that is named after them may be empty or repeated here and there: those rows are rejected.
+    Another one must be distinct throughout.
+    """
     columns = [name for name in sample.columns if name != target]
     known = [name for want in _IDENTIFIERS for name in columns if _plain(name) == want]
+    for name in known:
+        if _distinct_share(sample.cells(name)) >= _FEWEST_DISTINCT:
+            return name
+    _refuse_several_rows_each(known, sample)
     likely = [name for name in columns if re.search(r"(_id|Id|ID)$", name)]
-    return next((name for name in (*known, *likely) if _is_distinct(sample.cells(name))), None)
+    return next((name for name in likely if _distinct_share(sample.cells(name)) == 1), None)
 
 
-def _is_distinct(cells: Sequence[str]) -> bool:
-    return bool(cells) and all(cells) and len(set(cells)) == len(cells)
+def _refuse_several_rows_each(known: Iterable[str], sample: Sample) -> None:
+    for name in known:
+        cells = [cell for cell in sample.cells(name) if cell]
+        if _plain(name) not in _MAY_BE_GROUPS and len(cells) >= _ENOUGH_ROWS:
+            raise SchemaInvalid(
+                f"`{name}` names {len(set(cells)):,} customers on the first {len(cells):,} rows; a"
+                " table has one row per customer: sum up the rows of each customer, or rename the"
+                " column if it names something else."
+            )
+
+
+def _distinct_share(cells: Sequence[str]) -> float:
+    return len({cell for cell in cells if cell}) / max(len(cells), 1)
 
 
 def _plain(name: str) -> str:

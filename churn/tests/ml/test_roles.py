@@ -43,7 +43,30 @@ def test_an_identifier_is_inferred_if_its_values_differ(name: str) -> None:
     columns = {"months": ["1", "1", "2"], name: ["a", "b", "c"]}
 
     assert roles(columns).customer_id == name
-    assert roles(columns | {name: ["a", "b", "b"]}).customer_id is None
+
+
+def test_one_column_cannot_be_both_outcome_and_customer() -> None:
+    with pytest.raises(SchemaInvalid, match="`churn` cannot be both"):
+        roles({"churn": ["yes", "no"], "x": ["1", "2"]}, churn="churn", cliente_id="churn")
+
+
+@pytest.mark.parametrize("cells", [["a", "b", "b"], ["a", "", "c"]])
+def test_only_a_column_named_after_customers_may_repeat_or_lack_a_few(cells: list[str]) -> None:
+    assert roles({"customer_id": cells, "calls": ["1", "2", "3"]}).customer_id == "customer_id"
+    assert roles({"store_id": cells, "calls": ["1", "2", "3"]}).customer_id is None
+
+
+def test_a_table_with_several_rows_for_most_customers_is_refused() -> None:
+    months = {"customer_id": [str(row // 12) for row in range(60)], "calls": ["1"] * 60}
+
+    with pytest.raises(SchemaInvalid, match="`customer_id` names 5 customers on the first 60 rows"):
+        roles(months)
+
+
+def test_a_column_that_tells_groups_of_customers_apart_is_a_feature() -> None:
+    groups = {"customer": ["private", "business"] * 30, "calls": ["1"] * 60}
+
+    assert roles(groups).customer_id is None
 
 
 def test_customers_come_before_other_identifiers() -> None:

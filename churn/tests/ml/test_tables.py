@@ -126,7 +126,7 @@ def test_a_model_s_kinds_win_over_what_a_small_file_suggests(tmp_path: Path) -> 
 
 def test_columns_named_like_our_own_are_kept_apart(tmp_path: Path) -> None:
     text = "ref_id,customer_id,churn,date,exited\n" + rows_of("a,5,2,x,yes", "b,5,3,y,no")
-    source = source_of(tmp_path, text, target="exited")
+    source = source_of(tmp_path, text, target="exited", customer_id="ref_id")
 
     read = read_table(source, (), with_target=True, progress=quiet)
     again = read_table(source, read.features, with_target=False, progress=quiet)
