@@ -103,8 +103,6 @@ def _head(path: Path, size: int) -> bytes:
 
 
 def _refuse_known_binaries(head: bytes) -> None:
-    if not head.strip():
-        raise FileUnreadable("The file is empty; choose a CSV or Parquet file with a header.")
     for signature, what in _SIGNATURES.items():
         if head.startswith(signature):
             raise FileUnreadable(f"The file is not a table: it is {what}.")
@@ -198,6 +196,8 @@ def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], i
 
 
 def _refuse_unusable_header(rows: Sequence[Sequence[str]]) -> None:
+    if not rows:
+        raise FileUnreadable("The file is empty; choose a CSV or Parquet file with a header.")
     if len(rows[0]) > MOST_COLUMNS:
         raise FileUnreadable(
             f"The header names {len(rows[0]):,} columns; at most {MOST_COLUMNS:,} can be read:"

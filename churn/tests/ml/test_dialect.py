@@ -18,6 +18,8 @@ TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
         (b"%PDF-1.7", "a PDF document"),
         (b"", "The file is empty"),
         (b" \n\n \n", "The file is empty"),
+        (b"\xef\xbb\xbf", "The file is empty"),
+        (b"\xff\xfe\n\x00", "The file is empty"),
         (b"a,b\n1,\x002\n3,4\n", "Line 2 holds a NUL byte"),
         (bytes(range(1, 32)) * 9, "not text"),
         (b"alone\n1\n2\n", "Only one column"),
