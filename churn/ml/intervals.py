@@ -21,12 +21,17 @@ def bootstrap_intervals(
     Outcomes, probabilities and answers are (rows,); every replicate draws as many rows again, by
     Poisson counts (Hanley and MacGibbon, 2006). Above 20,000 rows those of about the same score are
     drawn together, in a thousand groups: the sum of their counts is a Poisson count itself.
+    A measure that no replicate has, as the precision where nobody is flagged, has no interval.
     """
     cells = _cells(actual, probability, churns)
     counts = np.random.default_rng(seed).poisson(cells.rows, size=(REPLICATES, len(cells.rows)))
     weights = counts.astype(np.float64)
     measured = {**_ranked(weights, cells), **_averaged(weights, cells)}
-    return {name: np.nanquantile(values, COVERAGE).tolist() for name, values in measured.items()}
+    return {
+        name: np.nanquantile(values, COVERAGE).tolist()
+        for name, values in measured.items()
+        if not np.isnan(values).all()
+    }
 
 
 @dataclass(frozen=True)

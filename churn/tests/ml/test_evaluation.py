@@ -121,6 +121,15 @@ def test_intervals_hold_the_measure_and_narrow_with_more_customers() -> None:
         assert high - low < wide[name][1] - wide[name][0]
 
 
+def test_a_measure_that_no_replicate_has_is_left_without_an_interval() -> None:
+    actual, probability, _ = _answers(400)
+
+    found = bootstrap_intervals(actual, probability, np.zeros(400, dtype=bool), seed=1)
+
+    assert "precision" not in found
+    assert np.isfinite([found["recall"], found["roc_auc"]]).all()
+
+
 def test_intervals_are_the_same_for_the_same_seed_whatever_the_order_of_rows() -> None:
     actual, probability, churns = _answers(300)
     distinct = probability + np.arange(300) * 1e-6
