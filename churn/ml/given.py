@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers import Customers, load_customers
+from churn.ml.dialect import MOST_COLUMNS
 from churn.ml.reading import Source, with_roles
 from churn.ml.roles import Sample, listed
 from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Column, Feature, Shape
@@ -29,13 +30,13 @@ def customers_from_records(
 
     Raises
     ------
-    SchemaInvalid : a column that the model needs is in no record.
+    SchemaInvalid : a column that the model needs is in no record, or there are too many.
     DataUnfit : not one record can be used.
     """
-    names = list(dict.fromkeys(str(name) for record in records for name in record))
-    if not names:
-        raise SchemaInvalid("There is no record, or the records are empty; send one or more.")
-    rows = [[_text(record.get(name)) for name in names] for record in records]
+    written = [{_text(name): _text(value) for name, value in one.items()} for one in records]
+    names = list(dict.fromkeys(str(name) for record in written for name in record))
+    _refuse_unusable(names)
+    rows = [[record.get(name) for name in names] for record in written]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     sample = Sample(tuple(names), [[cell or "" for cell in row] for row in rows])
     source = Source(path=Path(), format="memory", columns=tuple(names), frame=frame)
@@ -49,7 +50,20 @@ def customers_from_records(
     return load_customers(found, zones=zones, expected=expected)
 
 
+def _refuse_unusable(names: Sequence[str]) -> None:
+    if not names:
+        raise SchemaInvalid("There is no record, or the records are empty; send one or more.")
+    if len(names) > MOST_COLUMNS:
+        raise SchemaInvalid(
+            f"The records have {len(names):,} different fields; at most {MOST_COLUMNS:,} can be"
+            " read: leave out those the model does not need."
+        )
+
+
 def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, default=str) if isinstance(value, dict | list) else str(value)
+    """Write a value as a file would: true and false as Parquet's are, half a character as `?`."""
+    if value is None:
+        return None
+    if isinstance(value, bool | dict | list):
+        return json.dumps(value, default=str)
+    return str(value).encode("utf-8", "replace").decode()

@@ -81,3 +81,28 @@ def test_the_frame_has_float_and_text_columns_even_when_all_is_missing() -> None
 
     assert frame.schema["months"] == pl.Float64
     assert frame.schema["plan"] == pl.String
+
+
+def test_what_text_cannot_hold_is_replaced_and_truth_is_written_as_in_a_file() -> None:
+    rows: list[dict[str, Any]] = [{"customer_id": "a", "months": 1, "plan": True, "x\ud800": 1}]
+    rows.append({"customer_id": "b\udfff", "months": 2, "plan": "x\ud83d"})
+
+    customers = customers_from_records(rows, FEATURES)
+
+    assert customers.frame.rows() == [("a", 1.0, "true"), ("b?", 2.0, "x?")]
+
+
+def test_a_customer_sent_twice_is_not_renamed() -> None:
+    twice = [{"customer_id": "a", "months": 3, "plan": "x"}] * 2
+
+    customers = customers_from_records(twice, FEATURES)
+
+    assert customers.frame["customer_id"].to_list() == ["a"]
+    assert customers.rejects.rows() == [(2, "customer_id", "customer_repeated")]
+
+
+def test_records_of_too_many_different_fields_are_refused_before_they_fill_the_memory() -> None:
+    records = [{f"{row}.{field}": 1 for field in range(101)} for row in range(100)]
+
+    with pytest.raises(SchemaInvalid, match="10,100 different fields; at most 10,000"):
+        customers_from_records(records, FEATURES)
