@@ -105,4 +105,4 @@ def shown_name(name: str | None) -> str:
     """Return the last part of a file's name as it may be stored and shown."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     printable = "".join(sign for sign in last if sign.isprintable())
-    return printable.encode("utf-8", "ignore").decode()[:_LONGEST_NAME] or "file"
+    return printable.encode("utf-8", "ignore").decode().strip()[:_LONGEST_NAME] or "file"

@@ -37,6 +37,7 @@ def test_nothing_is_left_of_a_file_that_is_too_large() -> None:
         ("a\x00b\n.csv", "ab.csv"),
         ("\udcff.csv", ".csv"),
         ("", "file"),
+        ("   ", "file"),
         (None, "file"),
         ("x" * 300, "x" * 200),
     ],
