@@ -1,13 +1,19 @@
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from churn.models.datasets import Dataset
 from churn.models.jobs import Job, JobQuerySet, Status
+
+
+def above_zero(value: float) -> None:
+    if value <= 0:
+        raise ValidationError(_("It must be above 0."))
 
 
 class TrainingRunQuerySet(JobQuerySet["TrainingRun"]):
@@ -60,7 +66,7 @@ class TrainingRun(Job):
         _("least precision"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(0.0), MaxValueValidator(1.0)],
+        validators=[above_zero, MaxValueValidator(1.0)],
     )
     trials = models.PositiveSmallIntegerField(
         _("search trials"), default=0, validators=[MaxValueValidator(1000)]

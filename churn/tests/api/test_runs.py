@@ -34,6 +34,7 @@ def test_posting_a_data_set_queues_a_run_that_a_worker_finishes(
         ("algorithm", "magic"),
         ("objective", "luck"),
         ("min_precision", 1.5),
+        ("min_precision", 0),
         ("trials", -1),
         ("trials", 10**6),
         ("engine", "steam"),
