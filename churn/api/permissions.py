@@ -19,4 +19,4 @@ class ModelPermissions(DjangoModelPermissions):
         needed = getattr(view, "action_permissions", {}).get(getattr(view, "action", None))
         if needed is None:
             return super().has_permission(request, view)
-        return bool(request.user.is_authenticated and request.user.has_perm(needed))
+        return bool(request.user.is_authenticated and request.user.has_perms(needed))

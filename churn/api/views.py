@@ -75,8 +75,8 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     queryset = TrainingRun.objects.select_related("dataset")
     permission_classes = [ModelPermissions]
     action_permissions = {
-        "cancel": "churn.change_trainingrun",
-        "promote": "churn.add_promotion",
+        "cancel": ["churn.change_trainingrun"],
+        "promote": ["churn.add_promotion"],
     }
     filterset_fields = ["dataset", "status", "algorithm"]
 
@@ -128,7 +128,7 @@ class ChampionViewSet(GenericViewSet[TrainingRun]):
 
     queryset = TrainingRun.objects.champion().select_related("dataset")
     permission_classes = [ModelPermissions]
-    action_permissions = {"roll_back": "churn.add_promotion"}
+    action_permissions = {"roll_back": ["churn.add_promotion"]}
     serializer_class = serializers.ChampionSerializer
     filter_backends = []
 
@@ -147,7 +147,10 @@ class ScoringViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericV
 
     queryset = Scoring.objects.all()
     permission_classes = [ModelPermissions]
-    action_permissions = {"cancel": "churn.change_scoring"}
+    action_permissions = {
+        "cancel": ["churn.change_scoring"],
+        "results": ["churn.view_scoring", "churn.view_prediction"],
+    }
     parser_classes = [MultiPartParser, FormParser, JSONParser]
     filterset_fields = ["run", "status"]
 
@@ -204,7 +207,7 @@ class PredictionViewSet(BoundedBody, ListModelMixin, GenericViewSet[Prediction])
 
     queryset = Prediction.objects.riskiest_first()
     permission_classes = [ModelPermissions]
-    action_permissions = {"predict": "churn.view_prediction"}
+    action_permissions = {"predict": ["churn.view_prediction"]}
     serializer_class = serializers.PredictionSerializer
     filterset_class = PredictionFilter
 

@@ -5,7 +5,7 @@ import pytest
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
-from churn.models import TrainingRun
+from churn.models import Scoring, TrainingRun
 
 READING = [
     ("/api/churn/datasets/", "view_dataset"),
@@ -47,6 +47,16 @@ def test_who_may_only_look_cannot_act(
     answer = client.post(f"/api/churn/runs/{champion.pk}/{action}/")
 
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+
+
+def test_the_predictions_in_results_csv_are_for_those_who_may_see_predictions(
+    scored: Scoring, make_user: Callable[..., Any]
+) -> None:
+    client = APIClient()
+    client.force_authenticate(make_user("view_scoring"))
+
+    assert client.get(f"/api/churn/scorings/{scored.pk}/results.csv").status_code == 403
+    assert client.get(f"/api/churn/scorings/{scored.pk}/rejects.csv").status_code == 200
 
 
 def test_a_token_opens_what_its_user_may_see(make_user: Callable[..., Any]) -> None:
