@@ -97,7 +97,10 @@ class TrainingRunAdmin(JobAdmin):
         value = run.metrics.get("roc_auc")
         return "" if value is None else f"{value:.3f}"
 
-    @admin.action(description=gettext_lazy("Make it the champion"), permissions=["change"])
+    def has_promote_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("churn.add_promotion")
+
+    @admin.action(description=gettext_lazy("Make it the champion"), permissions=["promote"])
     def promote(self, request: HttpRequest, rows: QuerySet[TrainingRun]) -> None:
         if rows.count() != 1:
             self.message_user(request, _("Select exactly one run."), messages.ERROR)
@@ -115,9 +118,12 @@ class PromotionAdmin(Results):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def has_promote_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("churn.add_promotion")
+
     @admin.action(
         description=gettext_lazy("Take back the current promotion (select it)"),
-        permissions=["change"],
+        permissions=["promote"],
     )
     def roll_back(self, request: HttpRequest, rows: QuerySet[Promotion]) -> None:
         self.each(request, rows.filter(current=True), lambda promotion: registry.roll_back())

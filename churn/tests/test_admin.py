@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -7,6 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from churn.models import Dataset, Prediction, Promotion, Scoring, Status, TrainingRun
 from churn.services import registry
 
+MakeRun = Callable[[], TrainingRun]
 MODELS = ["dataset", "trainingrun", "promotion", "scoring", "prediction"]
 MODELS += ["locatedplace", "workerheartbeat"]
 
@@ -46,6 +48,20 @@ def test_a_run_is_queued_for_each_data_set_that_is_selected(
 
     assert TrainingRun.objects.get().status == Status.QUEUED
     assert len(callbacks) == 1
+
+
+def test_promoting_needs_its_own_permission_in_the_admin_too(
+    client: Client, champion: TrainingRun, make_user: Callable[..., Any], make_run: MakeRun
+) -> None:
+    clerk = make_user("view_trainingrun", "change_trainingrun", "view_promotion")
+    clerk.is_staff = True
+    clerk.save()
+    client.force_login(clerk)
+
+    act(client, "trainingrun", "promote", make_run().pk)
+    act(client, "promotion", "roll_back", champion.promotions.get().pk)
+
+    assert registry.champion() == champion
 
 
 def test_one_run_is_promoted_and_several_are_not(
