@@ -4,7 +4,7 @@ import logging.config
 from typing import Any
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
 
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
@@ -46,9 +46,13 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
 def _renderers(layout: str) -> list[Processor]:
     if layout == "console":
         return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    # The values of local variables may be a customer's: a traceback shows code alone.
-    frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-    return [structlog.processors.ExceptionRenderer(frames), structlog.processors.JSONRenderer()]
+    return [structlog.processors.ExceptionRenderer(_places), structlog.processors.JSONRenderer()]
+
+
+def _places(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """Show the kinds and places of errors: variables and messages may quote a customer's cell."""
+    stacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)(exc_info)
+    return [{name: stack[name] for name in ("exc_type", "is_cause", "frames")} for stack in stacks]
 
 
 def configure(logging_configuration: dict[str, Any]) -> None:
