@@ -19,6 +19,7 @@ from churn.exceptions import ChurnError, StateConflict, WorkCancelled
 from churn.ml.schema import Progress
 from churn.models import Job, Status
 from churn.services.processes import this_process
+from churn.services.remains import clear
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +57,9 @@ def cancel(job: Job) -> None:
     StateConflict : it has finished.
     """
     jobs = type(job).objects
-    if not (jobs.cancel_queued(job.pk) or jobs.ask_to_cancel(job.pk)):
+    if jobs.cancel_queued(job.pk):
+        clear(job)
+    elif not jobs.ask_to_cancel(job.pk):
         raise StateConflict(_("It has finished already; there is nothing to cancel."))
     log.info("job.cancel_requested", **_name(job))
     job.refresh_from_db()

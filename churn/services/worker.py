@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from churn.models import Job, Scoring, Status, TrainingRun, WorkerHeartbeat
 from churn.services.processes import is_dead
+from churn.services.remains import clear
 
 log = structlog.get_logger(__name__)
 
@@ -66,11 +67,13 @@ def _lost() -> Iterator[Job]:
 def _take_back(job: Job) -> bool:
     jobs = type(job).objects
     if job.cancel_requested:
-        jobs.finish(job, Status.CANCELLED)
+        if jobs.finish(job, Status.CANCELLED):
+            clear(job)
         return False
     if requeued := bool(jobs.requeue(job)):
         log.warning("job.requeued", kind=job.kind, id=job.pk, attempt=job.attempts)
     elif jobs.finish(job, Status.FAILED, _failure(job)):
+        clear(job)
         log.error("job.lost", kind=job.kind, id=job.pk, attempt=job.attempts)
     return requeued
 

@@ -1,11 +1,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from churn.models import Scoring, Status
+from churn.models import Dataset, Prediction, Scoring, Status, TrainingRun
 from churn.models.jobs import MOST_ATTEMPTS
 from churn.services import worker
+from churn.services.jobs import cancel
 from churn.services.processes import this_process
 
 LONG_AGO = timezone.now() - timedelta(minutes=10)
@@ -61,6 +64,36 @@ def test_a_job_that_lost_its_worker_three_times_has_failed_and_says_so(running: 
     running.refresh_from_db()
     assert running.status == Status.FAILED
     assert "no attempt is left" in running.failure
+
+
+@pytest.mark.parametrize("how", ["lost", "to be cancelled", "cancelled while it waited"])
+def test_nothing_is_left_of_lost_attempts_that_no_other_follows(running: Scoring, how: str) -> None:
+    Prediction.objects.create(
+        scoring=running, customer_id="C1", probability=0.5, churn=True, decile=1
+    )
+    change(
+        running,
+        heartbeat_at=LONG_AGO,
+        attempts=MOST_ATTEMPTS if how == "lost" else 1,
+        cancel_requested=how == "to be cancelled",
+    )
+
+    for job in worker.reap_stale():
+        cancel(job)
+
+    running.refresh_from_db()
+    assert running.is_finished
+    assert not running.predictions.exists()
+
+
+def test_the_folder_of_a_run_that_was_lost_for_good_is_removed(dataset: Dataset) -> None:
+    run = TrainingRun.objects.create(dataset=dataset, attempts=MOST_ATTEMPTS - 1)
+    TrainingRun.objects.claim(run.pk, DEAD)
+    default_storage.save(f"churn/runs/{run.pk}/3/run.log", ContentFile("begun"))
+
+    worker.reap_stale()
+
+    assert not default_storage.exists(f"churn/runs/{run.pk}")
 
 
 def test_a_job_of_a_command_that_was_killed_has_failed(queued: Scoring) -> None:
