@@ -126,7 +126,8 @@ class PromotionAdmin(Results):
         permissions=["promote"],
     )
     def roll_back(self, request: HttpRequest, rows: QuerySet[Promotion]) -> None:
-        self.each(request, rows.filter(current=True), lambda promotion: registry.roll_back())
+        current = rows.filter(current=True).select_related("run")
+        self.each(request, current, lambda promotion: registry.roll_back(promotion.run))
 
 
 @admin.register(Scoring)

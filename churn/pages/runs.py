@@ -102,7 +102,7 @@ class RunActions(PermissionRequiredMixin, View):
         if action == "promote":
             registry.promote(run, self.request.user)
             return _("This run is the champion now: new files are scored with it.")
-        champion = registry.roll_back()
+        champion = registry.roll_back(run)
         return _("Run %(id)s is the champion again.") % {"id": champion.pk}
 
 

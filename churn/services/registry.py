@@ -60,15 +60,20 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
     return promotion
 
 
-def roll_back() -> TrainingRun:
+def roll_back(run: TrainingRun | None = None) -> TrainingRun:
     """Take the latest promotion back; the run promoted before it is the champion again.
+
+    With `run`, only if it is the champion: of two who take its promotion back, one does.
 
     Raises
     ------
     NoChampion : there was none before it.
+    StateConflict : `run` is not the champion any more.
     """
     with transaction.atomic():
         standing = list(Promotion.objects.standing().select_for_update()[:2])
+        if run is not None and [one.run_id for one in standing[:1]] != [run.pk]:
+            raise StateConflict(_("This run is not the champion any more; look again."))
         if len(standing) < 2:  # noqa: PLR2004  the one in use and the one before
             raise NoChampion(_("No run was promoted before this one; there is no way back."))
         latest, before = standing

@@ -68,6 +68,20 @@ def test_a_run_is_promoted_and_the_promotion_taken_back(
     assert "champion again" in page.content.decode()
 
 
+def test_a_promotion_is_taken_back_once_though_the_button_is_pressed_twice(
+    browser: Client, champion: TrainingRun, make_run: MakeRun
+) -> None:
+    second, third = make_run(), make_run()
+    for run in (second, third):
+        registry.promote(run)
+
+    browser.post(f"/churn/runs/{third.pk}/roll-back/")
+    page = browser.post(f"/churn/runs/{third.pk}/roll-back/", follow=True)
+
+    assert registry.champion() == second
+    assert "not the champion any more" in page.content.decode()
+
+
 def test_what_stands_against_an_action_is_said(browser: Client, champion: TrainingRun) -> None:
     page = browser.post(f"/churn/runs/{champion.pk}/cancel/", follow=True)
 
@@ -95,3 +109,4 @@ def test_a_run_that_failed_says_why(browser: Client, dataset: Dataset) -> None:
     page = browser.get(f"/churn/runs/{run.pk}/").content.decode()
 
     assert run.failure[:20] in page
+    assert f"/churn/datasets/{dataset.pk}/#train" in page
