@@ -120,7 +120,7 @@ def _results(scored: Scoring) -> dict[str, Any]:
                 _("Accepted"): scored.accepted,
                 _("Rejected"): scored.rejected,
                 _("Customers"): scored.customers,
-                _("Expected to leave"): scored.churners,
+                _("To contact"): scored.churners,
             }
         ),
         "deciles": [_decile(row) for row in scored.deciles],

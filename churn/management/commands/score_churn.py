@@ -46,7 +46,7 @@ class Command(ChurnCommand):
         if done.status != Status.SUCCEEDED:
             reason = done.failure or f"the scoring was {done.get_status_display()}"
             raise CommandError(f"{options['input']}: {reason}")
-        self.say(f"Scored with run {done.run_id}: {done.churners:,} expected to leave")
+        self.say(f"Scored with run {done.run_id}: {done.churners:,} customers to contact")
         self.say(f"{done.rows:,} rows = {done.accepted:,} accepted + {done.rejected:,} rejected")
         self.say_rejects(done.rejects)
         self.say(f"Results in {options['output']}")
