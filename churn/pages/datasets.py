@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from churn.models import Dataset
-from churn.pages import figures
+from churn.pages import charts, figures
 from churn.pages.base import Page, UploadPage
 from churn.pages.forms import DatasetForm, TrainingRunForm
 from churn.services import datasets
@@ -101,8 +101,13 @@ def _range(column: dict[str, Any]) -> str:
     return f"{figures.plain(column['min'])} … {figures.plain(column['max'])}"
 
 
-def _correlations(dataset: Dataset) -> list[figures.Figure]:
+def _correlations(dataset: Dataset) -> list[dict[str, str]]:
     found = dataset.profile.get("correlations", {}).get("with_target", [])
     return [
-        figures.Figure(one["name"], figures.number(one["correlation"], 2)) for one in found[:10]
+        {
+            "label": one["name"],
+            "value": figures.number(one["correlation"], 2),
+            "bar": charts.bar(abs(one["correlation"])),
+        }
+        for one in found[:10]
     ]
