@@ -9,7 +9,6 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
-from prometheus_client import multiprocess
 
 try:
     from config.settings import base as settings
@@ -23,7 +22,9 @@ except ImproperlyConfigured as error:
 
 # Of this server alone: another one of the same checkout would sum up our series, or remove them.
 METRICS_DIR = Path(tempfile.mkdtemp(prefix="metrics-"))
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # read when a series is first made
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+
+from prometheus_client import multiprocess  # noqa: E402  looks for that variable when imported
 
 wsgi_app = "config.wsgi:application"
 worker_class = "gthread"

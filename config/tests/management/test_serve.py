@@ -115,6 +115,32 @@ def test_when_the_web_server_cannot_start_the_worker_is_stopped_and_the_reason_s
     assert "The web server ended by itself" in log_file.read_text()
 
 
+def test_metrics_are_summed_over_all_workers(
+    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    serve()
+    wait_until_healthy(environment["PORT"])
+    before = health_requests_counted(environment["PORT"])
+
+    for _ in range(20):
+        fetch(environment["PORT"], "/health")
+
+    counted = {health_requests_counted(environment["PORT"]) for _ in range(10)}
+    assert counted == {before + 20}
+
+
+def fetch(port: str, path: str) -> str:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def health_requests_counted(port: str) -> float:
+    series = 'api_requests_total{endpoint="/health",method="GET"} '
+    lines = fetch(port, "/metrics").splitlines()
+    return sum(float(line.removeprefix(series)) for line in lines if line.startswith(series))
+
+
 def test_a_killed_worker_is_started_again(
     environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
