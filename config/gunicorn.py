@@ -12,11 +12,6 @@ from gunicorn.workers.base import Worker
 
 try:
     from config.settings import base as settings
-    from config.settings import environment as env
-
-    bind = env.read("HOST", env.text, "127.0.0.1")
-    bind += f":{env.read('PORT', env.whole_number(1, 65535), '8080')}"
-    workers = env.read("WEB_CONCURRENCY", env.whole_number(1, 64), "2")
 except ImproperlyConfigured as error:
     sys.exit(f"Configuration: {error}")
 
@@ -26,6 +21,8 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 from prometheus_client import multiprocess  # noqa: E402  looks for that variable when imported
 
+bind = f"{settings.HOST}:{settings.PORT}"
+workers = settings.WEB_CONCURRENCY
 wsgi_app = "config.wsgi:application"
 worker_class = "gthread"
 threads = 8

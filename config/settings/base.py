@@ -20,12 +20,12 @@ os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:2")
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(exist_ok=True)  # SQLite makes its file, but not the folder around it
+VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # SQLite makes its file, but not the folder around it
 env.read_env_file(BASE_DIR / ".env")
 
 SECRET_KEY = env.read("DJANGO_SECRET_KEY", env.secret)
 DEBUG = env.read("DJANGO_DEBUG", env.boolean, "false")
-ALLOWED_HOSTS = env.read("DJANGO_ALLOWED_HOSTS", env.names, "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.read("DJANGO_ALLOWED_HOSTS", env.hosts, "localhost,127.0.0.1,[::1]")
 LOG_LEVEL = env.read("LOG_LEVEL", env.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
 LOG_FORMAT = env.read("LOG_FORMAT", env.one_of("json", "console"), "json")
 
@@ -108,7 +108,7 @@ CACHES: dict[str, dict[str, Any]] = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-MEDIA_ROOT = Path(env.read("MEDIA_ROOT", env.text, str(VAR_DIR / "media")))
+MEDIA_ROOT = env.read("MEDIA_ROOT", env.folder, str(VAR_DIR / "media"))
 MAX_UPLOAD_BYTES = env.read("MAX_UPLOAD_MB", env.whole_number(1, 100_000), "512") * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -222,6 +222,9 @@ VERSES_COUNTS_DIR = VAR_DIR / "counts"  # of one host: its processes share these
 VERSES_BACKGROUND_WORK = True
 
 # Operations
+HOST = env.read("HOST", env.text, "127.0.0.1")
+PORT = env.read("PORT", env.whole_number(1, 65535), "8080")
+WEB_CONCURRENCY = env.read("WEB_CONCURRENCY", env.whole_number(1, 64), "2")
 SENTRY_DSN = env.read("SENTRY_DSN", env.sentry_dsn, "")
 PROMETHEUS_EXPORT_MIGRATIONS = False
 LOGGING_CONFIG = "config.observability.logs.configure"

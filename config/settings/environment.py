@@ -1,5 +1,6 @@
 """Reading the environment: every value is checked, and a wrong one is named in a sentence."""
 
+import contextlib
 import os
 import re
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +18,7 @@ T = TypeVar("T")
 _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})(s|min|m|h|d)")
 _RATE = re.compile(r"(\d{1,6})/(\d{0,6})(s|min|m|h|d)")
+_HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -47,6 +49,9 @@ def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
 
 
 def text(value: str) -> str:
+    """Admit any text but an empty one."""
+    if not value:
+        raise ValueError("a text that is not empty")
     return value
 
 
@@ -86,9 +91,22 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
-def names(value: str) -> list[str]:
-    """Split a list at its commas."""
-    return [name.strip() for name in value.split(",") if name.strip()]
+def hosts(value: str) -> list[str]:
+    """Split host names at their commas; Django would match none that has a scheme or a port."""
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    if not names or not all(_HOST.fullmatch(name) for name in names):
+        raise ValueError("a list of host names without scheme or port, separated by commas")
+    return names
+
+
+def folder(value: str) -> Path:
+    """Admit a folder this process can write to; make it if it is not there."""
+    path = Path(value)
+    with contextlib.suppress(OSError):
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not value or not path.is_dir() or not os.access(path, os.W_OK):
+        raise ValueError("a folder that can be written to")
+    return path.absolute()
 
 
 def duration(value: str) -> timedelta:
@@ -111,28 +129,40 @@ def rate(value: str) -> Rate | None:
 
 def http_url(value: str) -> str:
     """Admit an http or https address, without its trailing slash, or none."""
-    parts = urlsplit(value)
-    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+    parts = _split(value, "http", "https")
+    if value and not (parts and parts.hostname):
         raise ValueError("an http or https address, or empty")
     return value.rstrip("/")
 
 
 def redis_url(value: str) -> str:
     """Admit a redis address, or none."""
-    if value and urlsplit(value).scheme not in {"redis", "rediss"}:
+    if value and not _split(value, "redis", "rediss"):
         raise ValueError("an address such as redis://127.0.0.1:6379/0, or empty")
     return value
 
 
 def sentry_dsn(value: str) -> str:
     """Admit a Sentry DSN, which is an https address with a user part, or none."""
-    if value and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).username):
+    parts = _split(value, "http", "https")
+    if value and not (parts and parts.username and parts.path.rpartition("/")[2].isdigit()):
         raise ValueError("the DSN that Sentry shows for the project, or empty")
     return value
 
 
 def database(value: str) -> dict[str, object]:
     """Turn an address of SQLite or PostgreSQL into an entry of DATABASES."""
-    if urlsplit(value).scheme not in {"sqlite", "postgres", "postgresql"}:
+    parts = _split(value, "sqlite", "postgres", "postgresql")
+    if parts is None or not parts.path.strip("/"):
         raise ValueError("an address such as sqlite:///var/db.sqlite3 or postgres://user@host/name")
     return dict(environ.Env.db_url_config(value))
+
+
+def _split(value: str, *schemes: str) -> SplitResult | None:
+    """Return the parts of an address of `schemes`; None if it, or its port, is none."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # read now, or a wrong one would raise where it is used
+    except ValueError:
+        return None
+    return parts if parts.scheme in schemes else None

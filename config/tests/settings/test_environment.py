@@ -22,7 +22,8 @@ from config.settings import environment as env
         (env.rate, "0", None),
         (env.boolean, "Yes", True),
         (env.boolean, "0", False),
-        (env.names, "a, b,", ["a", "b"]),
+        (env.hosts, "a.test, .b.test,", ["a.test", ".b.test"]),
+        (env.hosts, "*,[::1]", ["*", "[::1]"]),
         (env.whole_number(1, 9), "9", 9),
         (env.one_of("json", "console"), "JSON", "json"),
         (env.http_url, "https://bible.test/", "https://bible.test"),
@@ -54,10 +55,23 @@ def test_a_well_formed_value_is_read(
         (env.one_of("json", "console"), "xml"),
         (env.http_url, "ftp://bible.test"),
         (env.http_url, "bible.test"),
+        (env.http_url, "https://bible.test:https"),
+        (env.http_url, "http://[::1"),
         (env.redis_url, "http://cache.test"),
+        (env.redis_url, "redis://cache.test:port/0"),
         (env.sentry_dsn, "https://sentry.test/1"),
+        (env.sentry_dsn, "https://key@sentry.test/project"),
         (env.secret, ""),
+        (env.text, " "),
+        (env.hosts, " , "),
+        (env.hosts, "https://site.test"),
+        (env.hosts, "site.test:8080"),
+        (env.folder, ""),
+        (env.folder, __file__),
+        (env.folder, "/proc/no-folder-can-be-made-here"),
         (env.database, "mysql://root@db.test/app"),
+        (env.database, "postgres://user@db.test:port/app"),
+        (env.database, "postgres://user@db.test/"),
     ],
 )
 def test_a_malformed_value_is_refused_in_a_sentence_that_names_it(
@@ -67,6 +81,17 @@ def test_a_malformed_value_is_refused_in_a_sentence_that_names_it(
 
     with pytest.raises(ImproperlyConfigured, match=r"^SOME_NAME must be .+ is not one\.$"):
         env.read("SOME_NAME", parse)
+
+
+def test_a_folder_is_made_for_its_owner_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SOME_NAME", str(tmp_path / "new" / "media"))
+
+    made = env.read("SOME_NAME", env.folder)
+
+    assert made.is_dir()
+    assert made.stat().st_mode & 0o077 == 0
 
 
 def test_a_missing_value_without_default_is_named() -> None:
@@ -85,9 +110,8 @@ def test_a_refused_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_every_name_the_settings_read_is_explained_in_the_example() -> None:
     root = Path(__file__).resolve().parents[3]
-    sources = [root / "config/settings/base.py", root / "config/gunicorn.py"]
-    text = "".join(path.read_text() for path in sources)
-    read = {part.split('"')[0] for part in text.split('env.read("')[1:]}
+    settings = (root / "config/settings/base.py").read_text()
+    read = {part.split('"')[0] for part in settings.split('env.read("')[1:]}
     example = (root / ".env.example").read_text()
 
     assert read
