@@ -8,6 +8,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.observability import reports
 from config.observability.logs import configuration as logging_configuration
 from config.settings import environment as env
 
@@ -226,6 +227,7 @@ HOST = env.read("HOST", env.text, "127.0.0.1")
 PORT = env.read("PORT", env.whole_number(1, 65535), "8080")
 WEB_CONCURRENCY = env.read("WEB_CONCURRENCY", env.whole_number(1, 64), "2")
 SENTRY_DSN = env.read("SENTRY_DSN", env.sentry_dsn, "")
+reports.start(SENTRY_DSN)
 PROMETHEUS_EXPORT_MIGRATIONS = False
 LOGGING_CONFIG = "config.observability.logs.configure"
 LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)

@@ -1,0 +1,72 @@
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+
+from config.observability.reports import without_the_request
+
+ROOT = Path(__file__).resolve().parents[3]
+CRASHING = """
+import django
+django.setup()
+def fail(customer):
+    raise ValueError("no more")
+fail("Ana" + " " + "Pérez")
+"""
+
+
+@pytest.fixture
+def sentry() -> Iterator[tuple[str, list[str]]]:
+    """Return the DSN of a server that stands in for Sentry, and the bodies that it gets."""
+    bodies: list[str] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent = self.rfile.read(int(self.headers["Content-Length"]))
+            bodies.append(brotli.decompress(sent).decode())
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Keep the tests quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://key@127.0.0.1:{server.server_port}/1", bodies
+        server.shutdown()
+
+
+def crash(dsn: str) -> None:
+    names = {"SENTRY_DSN": dsn, "DJANGO_SETTINGS_MODULE": "config.settings.base"}
+    environment = os.environ | names | {"DJANGO_SECRET_KEY": "a key that only this test uses"}
+    subprocess.run(  # noqa: S603  our own interpreter
+        [sys.executable, "-c", CRASHING], cwd=ROOT, env=environment, check=False, timeout=60
+    )
+
+
+def test_a_crash_is_reported_without_the_values_it_met(sentry: tuple[str, list[str]]) -> None:
+    dsn, bodies = sentry
+
+    crash(dsn)
+
+    report = next(body for body in bodies if "no more" in body)
+    assert "ValueError" in report
+    assert "Pérez" not in report
+
+
+def test_a_report_tells_the_method_of_a_request_and_nothing_else_of_it() -> None:
+    request: dict[str, object] = {
+        "method": "GET",
+        "url": "https://site.test/c/4711",
+        "query_string": "customer=4711",
+    }
+
+    event = without_the_request({"request": request, "level": "error"}, {})
+
+    assert event == {"request": {"method": "GET"}, "level": "error"}
