@@ -1,6 +1,8 @@
 import contextlib
+import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 PATIENCE_SECONDS = 15
 SETTLED_SECONDS = 10
+PR_SET_PDEATHSIG = 1  # of Linux's <sys/prctl.h>
 
 
 @dataclass
@@ -30,7 +33,10 @@ class Service:
     def start(self) -> None:
         # A session of its own keeps the terminal's Ctrl-C from a process's children.
         self.process = subprocess.Popen(  # noqa: S603  the commands are fixed below
-            self.command, cwd=settings.BASE_DIR, start_new_session=True
+            self.command,
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509  this process has one thread
         )
         self.started = time.monotonic()
 
@@ -66,13 +72,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = False
-        signal.signal(signal.SIGTERM, self.stop)
-        signal.signal(signal.SIGINT, self.stop)
+        check_address()
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last: a closed terminal
+            signal.signal(ending, self.stop)
         python = sys.executable
         services = [
             Service("The web server", [python, "-m", "gunicorn", "--config", "config/gunicorn.py"]),
             Service("The task worker", [python, "manage.py", "qcluster"]),
         ]
+        self.stdout.write(f"Starting http://{settings.HOST}:{settings.PORT}; Ctrl-C stops it.")
+        self.stdout.flush()
         for service in services:
             service.start()
         try:
@@ -89,3 +98,20 @@ class Command(BaseCommand):
 
     def stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
+
+
+def check_address() -> None:
+    """Raise CommandError if the web server could not listen; it would try for five seconds."""
+    try:
+        socket.create_server((settings.HOST, settings.PORT)).close()
+    except OSError as error:
+        raise CommandError(
+            f"Nothing can listen on {settings.HOST}, port {settings.PORT}: {error.strerror}. "
+            "PORT=9000 make run takes another port."
+        ) from error
+
+
+def end_with_parent() -> None:
+    """Let the kernel end this process should its parent be killed; without Linux, nothing does."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

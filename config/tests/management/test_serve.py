@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 
-from config.management.commands.serve import SETTLED_SECONDS
+from config.management.commands.serve import SETTLED_SECONDS, Service
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60
@@ -102,7 +103,33 @@ def test_ctrl_c_stops_the_web_server_and_the_worker_and_leaves_no_process(
     assert [pid for pid in family if is_alive(pid)] == []
 
 
-def test_when_the_web_server_cannot_start_the_worker_is_stopped_and_the_reason_said(
+def test_a_closed_terminal_ends_it_like_ctrl_c(
+    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    process = serve()
+    wait_until_healthy(environment["PORT"])
+
+    process.send_signal(signal.SIGHUP)
+
+    assert process.wait(timeout=40) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends the children of the killed")
+def test_no_process_outlives_a_killed_supervisor(
+    environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    process = serve()
+    wait_until_healthy(environment["PORT"])
+    family = children_of(process.pid)
+
+    process.kill()
+
+    deadline = time.monotonic() + START_SECONDS
+    while any(is_alive(pid) for pid in family):
+        assert time.monotonic() < deadline
+
+
+def test_a_taken_port_is_named_before_anything_is_started(
     environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]], log_file: Path
 ) -> None:
     with socket.socket() as taken:
@@ -112,7 +139,17 @@ def test_when_the_web_server_cannot_start_the_worker_is_stopped_and_the_reason_s
         status = serve().wait(timeout=90)
 
     assert status == 1
-    assert "The web server ended by itself" in log_file.read_text()
+    assert f"port {environment['PORT']}: Address already in use" in log_file.read_text()
+    assert len(log_file.read_text().splitlines()) == 1
+
+
+def test_a_process_that_ends_at_once_is_named_and_not_started_again() -> None:
+    service = Service("The web server", [sys.executable, "-c", ""])
+    service.start()
+    service.process.wait()
+
+    with pytest.raises(CommandError, match="The web server ended by itself"):
+        service.keep_up()
 
 
 def test_metrics_are_summed_over_all_workers(
