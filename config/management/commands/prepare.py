@@ -2,7 +2,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from config import static_files
 
@@ -16,7 +17,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, production: bool, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            reason = " ".join(str(error).split())
+            raise CommandError(f"The database at DATABASE_URL cannot be used: {reason}") from error
         if not static_files.are_collected():  # hashing and compressing takes seconds
             call_command("collectstatic", interactive=False, verbosity=0, clear=True)
             static_files.mark_collected()

@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,8 @@ from pytest_django.fixtures import Settings
 
 from config import static_files
 from verses.models import Chapter
+
+ROOT = Path(__file__).resolve().parents[3]
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +37,25 @@ def test_static_files_are_collected_again_only_when_one_changed(static_root: Pat
     static_files.mark_collected()
 
     assert static_files.are_collected()
+
+
+def test_a_database_that_does_not_answer_is_named_in_one_sentence() -> None:
+    names = {
+        "DJANGO_SETTINGS_MODULE": "config.settings.base",
+        "DJANGO_SECRET_KEY": "a key that only this test uses",
+        "DATABASE_URL": "postgres://app:password@127.0.0.1:1/app",
+    }
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env=os.environ | names,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("CommandError: The database at DATABASE_URL cannot be used: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert "password" not in done.stderr
