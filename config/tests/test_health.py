@@ -43,6 +43,16 @@ def test_a_check_that_crashes_has_failed(client: Client, settings: Settings) -> 
     assert answer.json()["checks"]["disk"]["status"] == "failed"
 
 
+def test_the_service_goes_on_without_redis(client: Client, settings: Settings) -> None:
+    redis = "django.core.cache.backends.redis.RedisCache"
+    settings.CACHES = {"default": {"BACKEND": redis, "LOCATION": "redis://127.0.0.1:1/0"}}
+
+    answer = client.get("/ready")
+
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["cache"] == {"status": "degraded", "detail": "ConnectionError"}
+
+
 def test_metrics_are_prometheus_text(client: Client) -> None:
     client.get("/health")
 
