@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.observability import metrics
@@ -57,5 +58,6 @@ class ObservedRequestMiddleware:
 
 def route_of(request: HttpRequest) -> str:
     """Return the matched URL pattern; one name stands for all paths that match none."""
-    match = request.resolver_match
-    return f"/{match.route}" if match else "unmatched"
+    if match := request.resolver_match:
+        return f"/{match.route}"
+    return "static" if request.path.startswith(settings.STATIC_URL) else "unmatched"

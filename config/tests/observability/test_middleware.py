@@ -42,6 +42,14 @@ def test_unknown_paths_and_methods_share_one_label(client: Client) -> None:
     assert requests_counted("unmatched", "OTHER") == before + 20
 
 
+def test_static_files_are_not_taken_for_unknown_paths(client: Client) -> None:
+    unknown, static = requests_counted("unmatched"), requests_counted("static")
+
+    client.get("/static/css/site.css")
+
+    assert (requests_counted("unmatched"), requests_counted("static")) == (unknown, static + 1)
+
+
 def test_a_request_is_logged_once_without_its_query(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
