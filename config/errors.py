@@ -1,18 +1,21 @@
 """The one place where errors become HTTP answers: problem details (RFC 9457) or a page."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.core import signals
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -52,13 +55,24 @@ class ContentTooLarge(drf.APIException):
     default_detail = gettext_lazy("The request is larger than this address takes.")
 
 
+class DatabaseUnavailable(drf.APIException):
+    """The database does not answer, or has no time for us; this passes."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "database_unavailable"
+    default_detail = gettext_lazy("The database does not answer; please try again.")
+    wait = 5
+
+
 # The first that fits holds: a body too large is a suspicious operation as well.
 _DJANGO_ERRORS: dict[type[Exception], type[drf.APIException]] = {
     Http404: drf.NotFound,
     PermissionDenied: drf.PermissionDenied,
+    OperationalError: DatabaseUnavailable,
     RequestDataTooBig: ContentTooLarge,
     SuspiciousOperation: drf.ParseError,
 }
+_CRASHES = {"internal_error", DatabaseUnavailable.default_code}
 
 
 def error_response(error: Exception, context: Mapping[str, Any]) -> HttpResponseBase:
@@ -66,7 +80,7 @@ def error_response(error: Exception, context: Mapping[str, Any]) -> HttpResponse
     set_rollback()
     problem, headers = _problem_of(error)
     request = context["request"]
-    if problem["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
+    if problem["code"] in _CRASHES:
         log.error("request.crashed", error=type(error).__name__, exc_info=error)
         signals.got_request_exception.send(sender=None, request=request)
     renderer = getattr(request, "accepted_renderer", None)
@@ -145,6 +159,20 @@ def _json(problem: dict[str, Any], headers: dict[str, str]) -> JsonResponse:
         content_type="application/problem+json",
         json_dumps_params={"ensure_ascii": False},
     )
+
+
+def refusing_all_but_reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a plain view of an API route answer GET and HEAD alone."""
+
+    @csrf_exempt  # or a client of another method would be told of a form
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return view(request)
+        problem, _headers = _framework_problem(drf.MethodNotAllowed(request.method or ""))
+        return _json(problem, {"Allow": "GET, HEAD"})
+
+    return guarded
 
 
 def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:

@@ -13,10 +13,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from redis import RedisError
 
 from churn.services import worker
+from config.errors import refusing_all_but_reading
 from verses import services as verses
 
 log = structlog.get_logger(__name__)
@@ -84,14 +84,14 @@ CHECKS: dict[str, Callable[[], Check]] = {
 }
 
 
-@require_safe
+@refusing_all_but_reading
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
     """Answer `ok` while the process lives."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_safe
+@refusing_all_but_reading
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
     """Answer 200 while the service can work, 503 when a check that stops it fails."""

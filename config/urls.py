@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import health, pages
 from config.api import ApiRootView, DocsView
+from config.errors import refusing_all_but_reading
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -18,7 +19,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
-    path("metrics", ExportToDjangoView, name="metrics"),
+    path("metrics", refusing_all_but_reading(ExportToDjangoView), name="metrics"),
     path("api/", ApiRootView.as_view(), name="api-root"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),

@@ -2,6 +2,7 @@ import json
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -23,6 +24,7 @@ ERRORS: dict[str, Exception] = {
     "throttled": Throttled(wait=11.2),
     "nested": ValidationError({"records": [{"age": ["too young"]}], "name": ["missing"]}),
     "crash": KeyError("a customer's name"),
+    "database": OperationalError("connection to server at db.test failed"),
 }
 
 
@@ -81,7 +83,8 @@ def test_an_application_error_is_problem_details(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "seconds"), [("upstream", 503, "7"), ("throttled", 429, "12")]
+    ("name", "status", "seconds"),
+    [("upstream", 503, "7"), ("throttled", 429, "12"), ("database", 503, "5")],
 )
 def test_a_refusal_for_now_says_when_to_come_back(
     client: Client, name: str, status: int, seconds: str
@@ -105,6 +108,24 @@ def test_a_crash_says_nothing_of_the_inside(client: Client) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "customer" not in answer.content.decode()
+
+
+def test_a_database_that_does_not_answer_is_logged_but_not_shown(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = client.get("/api/raise/database")
+
+    assert answer.json()["code"] == "database_unavailable"
+    assert "db.test" not in answer.content.decode()
+    assert "request.crashed" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
+def test_what_can_only_be_read_says_so(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).post(path)
+
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert answer.json()["code"] == "method_not_allowed"
 
 
 def test_json_nested_too_deeply_is_the_clients_error(client: Client) -> None:
