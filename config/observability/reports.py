@@ -10,7 +10,7 @@ def start(dsn: str) -> None:
         return
     sentry_sdk.init(
         dsn,
-        before_send=without_the_request,
+        before_send=places_alone,
         # Values of variables, bodies and queries before the crash may be a customer's.
         include_local_variables=False,
         max_breadcrumbs=0,
@@ -19,8 +19,13 @@ def start(dsn: str) -> None:
     )
 
 
-def without_the_request(event: Event, hint: Hint) -> Event:
-    """Leave the method of the request and drop its address, query, headers and environment."""
+def places_alone(event: Event, hint: Hint) -> Event:
+    """Leave the kinds and places of errors and the method of the request.
+
+    Messages of libraries, the address, query, headers and environment may tell of a customer.
+    """
     if (request := event.get("request")) is not None:
         event["request"] = {"method": request.get("method", "")}
+    for error in event.get("exception", {}).get("values", ()):
+        error["value"] = ""
     return event
