@@ -186,7 +186,10 @@ class _Tally:
         return replace(plan, reading=Reading.WORD)
 
     def _codes(self, name: str, filled: int) -> tuple[str, ...]:
-        words = self.odd_words.setdefault(name, Counter())
+        """Find words that stand for a missing value; where no value is legible, none does."""
+        if not self.legible[name]:
+            return ()
+        words = self.odd_words.get(name, Counter())
         least = max(_CODE_COUNT, _CODE_SHARE * filled)
         frequent = [word for word, count in words.most_common(_MOST_CODES) if count >= least]
         return tuple(sorted(frequent))
