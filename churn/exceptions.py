@@ -2,7 +2,16 @@
 
 
 class ChurnError(Exception):
-    """Base of all errors raised by this app."""
+    """Base of all errors raised by this app.
+
+    `sentence` may have fields such as `{line:,}`, which `values` fill; in which languages it can be
+    told, `churn.ml.sentences` knows.
+    """
+
+    def __init__(self, sentence: str = "", **values: object) -> None:
+        super().__init__(sentence.format(**values) if values else sentence)
+        self.sentence = sentence
+        self.values = values
 
 
 class FileUnreadable(ChurnError):

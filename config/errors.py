@@ -13,14 +13,15 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from churn import exceptions as churn
+from churn.services import wording
 from verses import exceptions as verses
 
 log = structlog.get_logger(__name__)
@@ -103,7 +104,10 @@ def _problem_of(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
 def _application_problem(
     error: Exception, status: int, code: str
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    problem = problem_details(status, code, str(error))
+    detail = str(error)
+    if isinstance(error, churn.ChurnError):
+        detail = wording.sentence(error, get_language())
+    problem = problem_details(status, code, detail)
     if isinstance(error, verses.ReferenceInvalid):
         problem["suggestions"] = list(error.suggestions)
     retry_after = getattr(error, "retry_after", None)

@@ -233,7 +233,8 @@ def _refuse_nul(text: bytes, first_line: int) -> None:
     if at >= 0:
         line = first_line + text.count(b"\n", 0, at)
         raise FileUnreadable(
-            f"Line {line:,} holds a NUL byte: the file is damaged or not text; export it again."
+            "Line {line:,} holds a NUL byte: the file is damaged or not text; export it again.",
+            line=line,
         )
 
 
@@ -251,7 +252,9 @@ def tidy(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tuple[b
             rows.append(row)
             ends.append(reader.line_num)
     except csv.Error as error:
-        raise FileUnreadable(f"Line {first_line + ends[-1]:,} is not CSV: {error}.") from error
+        raise FileUnreadable(
+            "Line {line:,} cannot be read as CSV: {error}.", line=first_line + ends[-1], error=error
+        ) from error
     open_at = ends[-2] if rows else 0
     if last or len(text) > LARGEST_FIELD:
         _refuse_open_quote(lines[open_at:], delimiter, first_line + open_at)
@@ -269,5 +272,5 @@ def _refuse_open_quote(lines: Sequence[str], delimiter: str, line: int) -> None:
     except csv.Error as error:
         if "end of data" in str(error):
             raise FileUnreadable(
-                f"Line {line:,} opens a quote that is never closed; close or remove it."
+                "Line {line:,} opens a quote that is never closed; close or remove it.", line=line
             ) from error

@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.aggregation import LAST_START, aggregate
+from churn.ml.numerals import fill
 from churn.ml.reading import Source
 from churn.ml.records import read_records, zone_names
 from churn.ml.rejects import COLUMN, LINE, REASON, Reason, describe_reason
@@ -23,6 +24,7 @@ from churn.ml.schema import (
     Shape,
     quiet,
 )
+from churn.ml.sentences import Told
 from churn.ml.tables import read_table
 from churn.ml.zones import ZoneFinder, zone_finder
 
@@ -93,7 +95,8 @@ def load_customers(
     if require_target and source.target is None:
         raise SchemaInvalid(
             "No target column was found; name the column that says who churned"
-            f" (columns: {listed(source.columns)})."
+            " (columns: {columns}).",
+            columns=listed(source.columns),
         )
     if source.shape is Shape.RECORDS:
         customers = _load_records(source, zone_finder(zones), progress, with_target=require_target)
@@ -170,22 +173,33 @@ def refuse_unusable(accepted: int, rejects: pl.DataFrame) -> None:
     """Raise DataUnfit, naming the first reject, if no row was accepted."""
     if accepted:
         return
-    where = ""
-    for line, column, reason in rejects.sort(LINE).select(LINE, COLUMN, REASON).head(1).iter_rows():
-        named = f", column `{column}`" if column else ""
-        where = f" (line {line:,}{named}: {describe_reason(reason, 'en')})"
     raise DataUnfit(
-        f"Not one of the {rejects.height:,} rows can be used{where};"
-        " correct the file or name its columns."
+        "Not one of the {rows:,} rows can be used{first}; correct the file or name its columns.",
+        rows=rejects.height,
+        first=_first(rejects),
+    )
+
+
+def _first(rejects: pl.DataFrame) -> Told:
+    if rejects.is_empty():
+        return Told("", "")
+    line, column, reason = rejects.sort(LINE).select(LINE, COLUMN, REASON).row(0)
+    named = (f", column `{column}`", f", columna `{column}`") if column else ("", "")
+    why = {"line": line, "en": describe_reason(reason, "en"), "es": describe_reason(reason, "es")}
+    return Told(
+        fill(" (line {line:,}{named}: {en})", "en", named=named[0], **why),
+        fill(" (línea {line:,}{named}: {es})", "es", named=named[1], **why),
     )
 
 
 def _refuse_constant_target(customers: Customers) -> None:
     if customers.frame[TARGET].n_unique() == 1:
         raise DataUnfit(
-            f"Every customer has the same `{customers.source.target}`;"
-            " a model needs customers who left and customers who stayed"
-            f" ({customers.counts.rejected:,} of {customers.counts.rows:,} rows were rejected)."
+            "Every customer has the same `{target}`; a model needs customers who left and customers"
+            " who stayed ({rejected:,} of {rows:,} rows were rejected).",
+            target=customers.source.target,
+            rejected=customers.counts.rejected,
+            rows=customers.counts.rows,
         )
 
 
@@ -193,6 +207,9 @@ def _refuse_unclear_target(customers: Customers) -> None:
     unclear = customers.rejects.filter(pl.col(REASON) == Reason.TARGET_INVALID).height
     if unclear > _MOST_UNCLEAR * customers.counts.rows:
         raise DataUnfit(
-            f"{unclear:,} of {customers.counts.rows:,} rows say neither yes nor no in the target"
-            f" `{customers.source.target}`; it must have two values: recode it, or name another."
+            "{unclear:,} of {rows:,} rows say neither yes nor no in the target `{target}`; it must"
+            " have two values: recode it, or name another.",
+            unclear=unclear,
+            rows=customers.counts.rows,
+            target=customers.source.target,
         )

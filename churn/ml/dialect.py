@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from churn.exceptions import FileUnreadable
+from churn.ml.sentences import Told
 
 SAMPLE_BYTES = 1 << 20
 MOST_COLUMNS = 10_000
@@ -23,18 +24,31 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NULS_OF_UTF16 = 0.3
 _MOST_CONTROL_CHARACTERS = 0.01
 
+
+def _compressed(how: str) -> Told:
+    return Told(
+        f"{how}-compressed; decompress it first", f"comprimido con {how}; descomprímalo antes"
+    )
+
+
 _SIGNATURES = {
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"%PDF": "a PDF document",
-    b"\x1f\x8b": "gzip-compressed; decompress it first",
-    b"PK\x03\x04": "a zip archive or an Excel workbook; save the sheet as CSV",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook; save the sheet as CSV",
-    b"\x28\xb5\x2f\xfd": "zstd-compressed; decompress it first",
-    b"BZh": "bzip2-compressed; decompress it first",
-    b"\xfd7zXZ": "xz-compressed; decompress it first",
-    b"SQLite format 3": "an SQLite database",
+    b"\x89PNG": Told("a PNG picture", "una imagen PNG"),
+    b"\xff\xd8\xff": Told("a JPEG picture", "una imagen JPEG"),
+    b"GIF8": Told("a GIF picture", "una imagen GIF"),
+    b"%PDF": Told("a PDF document", "un documento PDF"),
+    b"\x1f\x8b": _compressed("gzip"),
+    b"PK\x03\x04": Told(
+        "a zip archive or an Excel workbook; save the sheet as CSV",
+        "un archivo zip o un libro de Excel; guarde la hoja como CSV",
+    ),
+    b"\xd0\xcf\x11\xe0": Told(
+        "an old Excel workbook; save the sheet as CSV",
+        "un libro de Excel antiguo; guarde la hoja como CSV",
+    ),
+    b"\x28\xb5\x2f\xfd": _compressed("zstd"),
+    b"BZh": _compressed("bzip2"),
+    b"\xfd7zXZ": _compressed("xz"),
+    b"SQLite format 3": Told("an SQLite database", "una base de datos SQLite"),
 }
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -105,7 +119,7 @@ def _head(path: Path, size: int) -> bytes:
 def _refuse_known_binaries(head: bytes) -> None:
     for signature, what in _SIGNATURES.items():
         if head.startswith(signature):
-            raise FileUnreadable(f"The file is not a table: it is {what}.")
+            raise FileUnreadable("The file is not a table: it is {what}.", what=what)
 
 
 def _encoding(head: bytes) -> tuple[str, int]:
@@ -136,7 +150,8 @@ def _refuse_binary(text: str) -> None:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise FileUnreadable(
-            f"Line {line} holds a NUL byte: the file is damaged or not text; export it again."
+            "Line {line:,} holds a NUL byte: the file is damaged or not text; export it again.",
+            line=line,
         )
     if len(_CONTROLS.findall(text)) > _MOST_CONTROL_CHARACTERS * len(text):
         raise FileUnreadable("The file is not text; choose a CSV or Parquet file.")
@@ -191,7 +206,9 @@ def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], i
             if len(rows) > _SAMPLE_ROWS:
                 return rows, header_lines
     except csv.Error as error:
-        raise FileUnreadable(f"Line {reader.line_num} cannot be read as CSV: {error}.") from error
+        raise FileUnreadable(
+            "Line {line:,} cannot be read as CSV: {error}.", line=reader.line_num, error=error
+        ) from error
     return (rows if whole or len(rows) < _TOO_FEW_TO_DROP else rows[:-1]), header_lines
 
 
@@ -200,8 +217,10 @@ def _refuse_unusable_header(rows: Sequence[Sequence[str]]) -> None:
         raise FileUnreadable("The file is empty; choose a CSV or Parquet file with a header.")
     if len(rows[0]) > MOST_COLUMNS:
         raise FileUnreadable(
-            f"The header names {len(rows[0]):,} columns; at most {MOST_COLUMNS:,} can be read:"
-            " leave out those the model does not need."
+            "The header names {count:,} columns; at most {most:,} can be read: leave out those the"
+            " model does not need.",
+            count=len(rows[0]),
+            most=MOST_COLUMNS,
         )
     if len(rows[0]) == 1:
         raise FileUnreadable(

@@ -94,14 +94,15 @@ class Encoder:
         try:
             return cls(tuple(_column(entry) for entry in stored))
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelInvalid(f"The stored columns are damaged: {error}.") from error
+            raise ModelInvalid("The stored columns are damaged: {error}.", error=error) from error
 
     def _refuse_absent(self, frame: pl.DataFrame) -> None:
         absent = [name for name in self.names if name not in frame.columns]
         if absent:
             raise SchemaInvalid(
-                f"Columns the model was trained on are absent: {', '.join(absent)}. "
-                "Add them, or train a model without them."
+                "Columns the model was trained on are absent: {columns}. Add them, or train a model"
+                " without them.",
+                columns=", ".join(absent),
             )
 
 

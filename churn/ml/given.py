@@ -45,7 +45,8 @@ def customers_from_records(
     if found.shape is Shape.TABLE and expected and set(expected) <= set(RECORD_FEATURES):
         absent = [column.value for column in REQUIRED_COLUMNS if column not in names]
         raise SchemaInvalid(
-            f"The model was trained on service records; add {listed(absent)} to each record."
+            "The model was trained on service records; add {columns} to each record.",
+            columns=listed(absent),
         )
     return load_customers(found, zones=zones, expected=expected)
 
@@ -55,8 +56,10 @@ def _refuse_unusable(names: Sequence[str]) -> None:
         raise SchemaInvalid("There is no record, or the records are empty; send one or more.")
     if len(names) > MOST_COLUMNS:
         raise SchemaInvalid(
-            f"The records have {len(names):,} different fields; at most {MOST_COLUMNS:,} can be"
-            " read: leave out those the model does not need."
+            "The records have {count:,} different fields; at most {most:,} can be read: leave out"
+            " those the model does not need.",
+            count=len(names),
+            most=MOST_COLUMNS,
         )
 
 

@@ -13,6 +13,7 @@ from churn.exceptions import DataUnfit, LeakFound
 from churn.ml.customers import Customers
 from churn.ml.evaluation import roc_auc
 from churn.ml.schema import TARGET, Feature, Kind, Language
+from churn.ml.sentences import Told
 from churn.ml.survey import DAYS
 
 NEAR_PERFECT = 0.98  # area under the ROC curve of one column alone
@@ -110,11 +111,15 @@ def without_leaks(customers: Customers, leaks: Iterable[Leak]) -> Customers:
 
 def refuse_leaks(leaks: Iterable[Leak]) -> None:
     """Raise LeakFound, naming every leak that is not harmless, if there is one."""
-    told = [describe_leak(leak, "en") for leak in leaks if not leak.is_harmless]
-    if told:
+    harmful = [leak for leak in leaks if not leak.is_harmless]
+    if harmful:
         raise LeakFound(
-            f"Column {'; '.join(told)}: a model would learn the answer instead of its signs;"
-            " remove the column, or allow leaks explicitly."
+            "Column {leaks}: a model would learn the answer instead of its signs; remove the"
+            " column, or allow leaks explicitly.",
+            leaks=Told(
+                "; ".join(describe_leak(leak, "en") for leak in harmful),
+                "; ".join(describe_leak(leak, "es") for leak in harmful),
+            ),
         )
 
 

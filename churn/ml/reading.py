@@ -60,7 +60,7 @@ def inspect_source(
     if customer_id:
         named[Column.ID] = customer_id
     if not path.is_file():
-        raise FileUnreadable(f"There is no file {path.name}; check the path.")
+        raise FileUnreadable("There is no file {name}; check the path.", name=path.name)
     source, sample = _parquet(path) if is_parquet(path) else _csv(path)
     return with_roles(source, sample, named)
 
@@ -111,7 +111,9 @@ def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
     names = tuple(name.strip() or f"unnamed_{at}" for at, name in enumerate(header, 1))
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
-        raise SchemaInvalid(f"The header names {listed(repeated)} more than once; rename them.")
+        raise SchemaInvalid(
+            "The header names {columns} more than once; rename them.", columns=listed(repeated)
+        )
     return names
 
 
@@ -122,13 +124,17 @@ def _refuse_shifted(width: int, rows: Sequence[Sequence[str]]) -> None:
     fullest = min(len(_without_blank_end(row, width)) for row in rows)
     if fullest > width:
         raise FileUnreadable(
-            f"Every row has {fullest} fields but the header names {width} columns, so values would"
-            " fall under the wrong names; name every column in the header."
+            "Every row has {fields:,} fields but the header names {columns:,} columns, so values"
+            " would fall under the wrong names; name every column in the header.",
+            fields=fullest,
+            columns=width,
         )
     if max(len(row) for row in rows) < width:
         raise FileUnreadable(
-            f"Every row has {shortest} fields but the header names {width} columns;"
-            " check the delimiter and the header."
+            "Every row has {fields:,} fields but the header names {columns:,} columns; check the"
+            " delimiter and the header.",
+            fields=shortest,
+            columns=width,
         )
 
 
@@ -149,7 +155,9 @@ def _parquet(path: Path) -> tuple[Source, Sample]:
         raise FileUnreadable("The Parquet file is damaged; export it again.") from error
     if len(columns) > MOST_COLUMNS:
         raise FileUnreadable(
-            f"The file has {len(columns):,} columns; leave out all but {MOST_COLUMNS:,}."
+            "The file has {count:,} columns; leave out all but {most:,}.",
+            count=len(columns),
+            most=MOST_COLUMNS,
         )
     if head.is_empty():
         raise FileUnreadable("The file holds a header and no rows; add the customers below it.")

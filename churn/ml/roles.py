@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.blocks import MISSING
+from churn.ml.numerals import fill
 from churn.ml.schema import REQUIRED_COLUMNS, Column, Shape
+from churn.ml.sentences import Told
 from churn.ml.values import NO, YES
 
 _FEWEST_RECORD_COLUMNS = 4
@@ -52,14 +54,21 @@ class Sample:
 def _require(columns: Sequence[str], named: Iterable[str]) -> None:
     if missing := [name for name in named if name not in columns]:
         raise SchemaInvalid(
-            f"The file has no column {listed(missing)}; its columns are {listed(columns)}."
+            "The file has no column {missing}; its columns are {columns}.",
+            missing=listed(missing),
+            columns=listed(columns),
         )
 
 
-def listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> Told:
+    """Name columns, the first dozen of them if there are more."""
     shown = ", ".join(f"`{name[:_LONGEST_NAME]}`" for name in names[:_MOST_NAMES])
     more = len(names) - _MOST_NAMES
-    return f"{shown} and {more:,} more" if more > 0 else shown
+    if more <= 0:
+        return Told(shown, shown)
+    return Told(
+        f"{shown} and {more:,} more", fill("{shown} y {more:,} más", "es", shown=shown, more=more)
+    )
 
 
 def roles_of(sample: Sample, named: Mapping[str, str]) -> Roles:
@@ -81,8 +90,9 @@ def roles_of(sample: Sample, named: Mapping[str, str]) -> Roles:
 def _records(found: Mapping[str, str]) -> Roles:
     if missing := [column.value for column in REQUIRED_COLUMNS if column not in found]:
         raise SchemaInvalid(
-            f"The records file lacks the column {listed(missing)};"
-            " add it, or map another column of the file to it."
+            "The records file lacks the column {columns}; add it, or map another column of the file"
+            " to it.",
+            columns=listed(missing),
         )
     return Roles(
         shape=Shape.RECORDS,
@@ -137,15 +147,17 @@ def _refuse_unfit_target(name: str, sample: Sample) -> None:
     odd = sum(cell not in YES | NO for cell in cells)
     if odd > _MOST_ODD_TARGETS * len(cells):
         raise SchemaInvalid(
-            f"The target `{name}` has {len(set(cells))} different values in the first rows; it must"
-            " say yes or no (yes/no, true/false, 1/0, sí/no); name another column or recode it."
+            "The target `{name}` has {count:,} different values in the first rows; it must say yes"
+            " or no (yes/no, true/false, 1/0, sí/no); name another column or recode it.",
+            name=name,
+            count=len(set(cells)),
         )
 
 
 def _refuse_one_for_both(target: str, identifier: str | None) -> None:
     if target == identifier:
         raise SchemaInvalid(
-            f"`{target}` cannot be both the outcome and the customer; name two columns."
+            "`{name}` cannot be both the outcome and the customer; name two columns.", name=target
         )
 
 
@@ -174,9 +186,12 @@ def _refuse_several_rows_each(known: Iterable[str], sample: Sample) -> None:
         cells = [cell for cell in sample.cells(name) if cell]
         if _plain(name) not in _MAY_BE_GROUPS and len(cells) >= _ENOUGH_ROWS:
             raise SchemaInvalid(
-                f"`{name}` names {len(set(cells)):,} customers on the first {len(cells):,} rows; a"
-                " table has one row per customer: sum up the rows of each customer, or rename the"
-                " column if it names something else."
+                "`{name}` names {count:,} customers on the first {rows:,} rows; a table has one row"
+                " per customer: sum up the rows of each customer, or rename the column if it names"
+                " something else.",
+                name=name,
+                count=len(set(cells)),
+                rows=len(cells),
             )
 
 

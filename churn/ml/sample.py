@@ -78,7 +78,7 @@ def write_sample(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
 
 def _cells(rows: int, seed: int) -> _Cells:
     if rows < 1:
-        raise DataUnfit(f"A sample of {rows} rows was asked for; ask for 1 or more.")
+        raise DataUnfit("A sample of {rows} rows was asked for; ask for 1 or more.", rows=rows)
     rng = np.random.default_rng(seed)
     customers = imagine(rows, rng)
     owner = np.repeat(np.arange(len(customers.ids)), customers.records)

@@ -19,6 +19,7 @@ from churn.ml.model import ChurnModel
 from churn.ml.rejects import COLUMN, LINE, describe_reason
 from churn.ml.rejects import REASON as REJECTION
 from churn.ml.schema import CUSTOMER_ID, Language, Progress, quiet
+from churn.ml.sentences import Told
 from churn.ml.zones import ZoneFinder
 
 DECILES = 10
@@ -153,7 +154,12 @@ def _given(identifier: object, records: Sequence[Mapping[str, Any]]) -> str | No
 
 def _refuse_rejects(customers: Customers) -> None:
     for line, column, reason in customers.rejects.sort(LINE).select(LINE, COLUMN, REJECTION).rows():
-        raise DataUnfit(f"record {line}, column `{column}`: {describe_reason(reason, 'en')}")
+        raise DataUnfit(
+            "Record {line:,}, column `{column}`: {reason}.",
+            line=line,
+            column=column,
+            reason=Told(describe_reason(reason, "en"), describe_reason(reason, "es")),
+        )
 
 
 def _scored(model: ChurnModel, frame: pl.DataFrame, reasons: int) -> pl.DataFrame:

@@ -88,7 +88,9 @@ def _restore_member(entry: Mapping[str, Any], folder: Path, encoder: Encoder) ->
     elif kind == "trees":
         model = Trees.restore(_checked(entry, folder), levels)
     else:
-        raise ModelInvalid(f"The stored model holds a member of an unknown kind, {kind!r}.")
+        raise ModelInvalid(
+            "The stored model holds a member of an unknown kind, {kind!r}.", kind=kind
+        )
     return Member(_get(entry, "name", str), float(_get(entry, "weight", (int, float))), model)
 
 
@@ -98,7 +100,9 @@ def _checked(entry: Mapping[str, Any], folder: Path) -> bytes:
         raise ModelInvalid("The stored model names a file outside its folder.")
     content = _read(folder, name)
     if sha256(content).hexdigest() != _get(entry, "sha256", str):
-        raise ModelInvalid(f"The stored model is damaged: {name} is not the file that was saved.")
+        raise ModelInvalid(
+            "The stored model is damaged: {name} is not the file that was saved.", name=name
+        )
     return content
 
 
@@ -106,10 +110,12 @@ def _read(folder: Path, name: str) -> bytes:
     path = folder / name
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ModelInvalid(f"The stored model is damaged: {name} is too large to be one.")
+            raise ModelInvalid(
+                "The stored model is damaged: {name} is too large to be one.", name=name
+            )
         return path.read_bytes()
     except OSError as error:
-        raise ModelInvalid(f"The stored model lacks {name}; train it again.") from error
+        raise ModelInvalid("The stored model lacks {name}; train it again.", name=name) from error
 
 
 def _manifest(content: bytes) -> dict[str, Any]:
@@ -123,8 +129,10 @@ def _manifest(content: bytes) -> dict[str, Any]:
         raise ModelInvalid("The file is not a stored churn model.")
     if manifest.get("format_version") != FORMAT_VERSION:
         raise ModelInvalid(
-            f"The stored model has format version {manifest.get('format_version')!r}; "
-            f"this program reads version {FORMAT_VERSION}. Train it again."
+            "The stored model has format version {found!r}; this program reads version {known}."
+            " Train it again.",
+            found=manifest.get("format_version"),
+            known=FORMAT_VERSION,
         )
     return manifest
 
@@ -132,5 +140,7 @@ def _manifest(content: bytes) -> dict[str, Any]:
 def _get(entry: Mapping[str, Any], key: str, kind: type | tuple[type, ...]) -> Any:
     value = entry.get(key)
     if not isinstance(value, kind):
-        raise ModelInvalid(f"The stored model is damaged: {key!r} is absent or of another type.")
+        raise ModelInvalid(
+            "The stored model is damaged: {key!r} is absent or of another type.", key=key
+        )
     return value

@@ -112,7 +112,9 @@ class SplineLogistic:
                 np.array(stored["means"], dtype=np.float64),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelInvalid(f"The stored coefficients are damaged: {error}.") from error
+            raise ModelInvalid(
+                "The stored coefficients are damaged: {error}.", error=error
+            ) from error
         width = sum(term.width for term in terms)
         if not len(model.coefficients) == len(model.means) == width:
             raise ModelInvalid("The stored coefficients belong to other columns.")

@@ -30,8 +30,12 @@ def refuse_too_few(actual: Floats) -> None:
     left, stayed = int(actual.sum()), int(len(actual) - actual.sum())
     if min(left, stayed) < LEAST_OF_EACH:
         raise DataUnfit(
-            f"Of {len(actual):,} customers {left:,} left and {stayed:,} stayed; a model needs at "
-            f"least {LEAST_OF_EACH} of each. Add customers, or check the target column."
+            "Of {customers:,} customers {left:,} left and {stayed:,} stayed; a model needs at least"
+            " {least} of each. Add customers, or check the target column.",
+            customers=len(actual),
+            left=left,
+            stayed=stayed,
+            least=LEAST_OF_EACH,
         )
 
 

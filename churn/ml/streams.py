@@ -115,8 +115,8 @@ def _parse_csv(source: Source, scanning: _Scanning) -> Iterator[Piece]:
             yield _parsed(block, scanning)
         except pl.exceptions.ComputeError as error:
             raise FileUnreadable(
-                f"The rows from line {block.first_line:,} on cannot be read as CSV;"
-                " export the file again."
+                "The rows from line {line:,} on cannot be read as CSV; export the file again.",
+                line=block.first_line,
             ) from error
 
 

@@ -87,7 +87,8 @@ def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
     names = [file_column(feature.name) for feature in expected]
     if missing := [name for name in names if name not in source.columns]:
         raise SchemaInvalid(
-            f"The model needs the column {listed(missing)}, which the file lacks; add it."
+            "The model needs the column {columns}, which the file lacks; add it.",
+            columns=listed(missing),
         )
     if expected:
         return survey(source, names, expected)

@@ -66,7 +66,9 @@ class Aim:
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:
             raise DataUnfit(
-                f"Unknown objective {self.objective!r}; choose one of {', '.join(OBJECTIVES)}."
+                "Unknown objective {name!r}; choose one of {known}.",
+                name=self.objective,
+                known=", ".join(OBJECTIVES),
             )
         if self.min_precision is not None and not 0.0 < self.min_precision <= 1.0:
             raise DataUnfit("The least precision must be above 0 and at most 1.")
@@ -100,7 +102,7 @@ class Threshold:
             threshold = cls(**stored)
             known = threshold.reason in _REASONS and 0.0 <= float(threshold.value) <= 1.0
         except (TypeError, ValueError) as error:
-            raise ModelInvalid(f"The stored threshold is damaged: {error}.") from error
+            raise ModelInvalid("The stored threshold is damaged: {error}.", error=error) from error
         if not known:
             raise ModelInvalid("The stored threshold is damaged.")
         return threshold

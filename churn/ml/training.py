@@ -61,11 +61,13 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         if self.algorithm not in FIELDS:
             raise DataUnfit(
-                f"Unknown algorithm {self.algorithm!r}; choose one of {', '.join(FIELDS)}. "
-                "`compare` measures the other algorithms beside the race."
+                "Unknown algorithm {name!r}; choose one of {known}. `compare` measures the other"
+                " algorithms beside the race.",
+                name=self.algorithm,
+                known=", ".join(FIELDS),
             )
         if self.split not in {"auto", "random", "time"}:
-            raise DataUnfit(f"Unknown split {self.split!r}; choose auto, random or time.")
+            raise DataUnfit("Unknown split {name!r}; choose auto, random or time.", name=self.split)
         if self.trials < 0:
             raise DataUnfit("The number of trials must not be negative.")
         self.aim()

@@ -129,7 +129,9 @@ def read_zones(path: Path) -> ZoneMap:
     dialect = sniff(path)
     header = [name.strip().lower() for name in dialect.header]
     if missing := [name for name in (_NAME, _POLYGON) if name not in header]:
-        raise SchemaInvalid(f"The zones file lacks the column {' and '.join(missing)}; add it.")
+        raise SchemaInvalid(
+            "The zones file lacks the column {columns}; add it.", columns=", ".join(missing)
+        )
     columns = header.index(_NAME), header.index(_POLYGON)
     zones = [_zone(row, columns, number) for number, row in enumerate(_rows(path, dialect), 1)]
     if not zones:
@@ -157,7 +159,9 @@ def _rows(path: Path, dialect: Dialect) -> list[list[str]]:
 
 def _zone(row: Sequence[str], columns: tuple[int, int], number: int) -> tuple[str, Corners]:
     if len(row) <= max(columns) or not row[columns[0]].strip():
-        raise SchemaInvalid(f"Zone {number} of the zones file has no name or no polygon; add them.")
+        raise SchemaInvalid(
+            "Zone {number:,} of the zones file has no name or no polygon; add them.", number=number
+        )
     return row[columns[0]].strip(), _corners(row[columns[1]], number)
 
 
@@ -175,8 +179,10 @@ def _corners(text: str, number: int) -> Corners:
 
 def _unfit_polygon(number: int) -> SchemaInvalid:
     return SchemaInvalid(
-        f"Zone {number} of the zones file: `{_POLYGON}` is not a list of three or more"
-        " (longitude, latitude) pairs such as [(-57.6, -25.3), (-57.5, -25.3), (-57.5, -25.2)]."
+        "Zone {number:,} of the zones file: `{column}` is not a list of three or more (longitude,"
+        " latitude) pairs such as [(-57.6, -25.3), (-57.5, -25.3), (-57.5, -25.2)].",
+        number=number,
+        column=_POLYGON,
     )
 
 

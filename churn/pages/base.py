@@ -9,11 +9,13 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import FormView, TemplateView
 
 from churn.exceptions import ChurnError, UploadTooLarge
 from churn.services.storage import refuse_length
+from churn.services.wording import sentence
 
 _FORM_BYTES = 2**20
 _FILES = 2
@@ -69,7 +71,7 @@ class UploadPage(PermissionRequiredMixin, FormView[Form]):
         try:
             address = self.accept(form.cleaned_data)
         except ChurnError as error:
-            form.add_error("file", str(error))
+            form.add_error("file", sentence(error, get_language()))
             return self.form_invalid(form)
         return addressed(self.request, address)
 

@@ -20,6 +20,7 @@ from churn.ml.schema import Progress
 from churn.models import Job, Status
 from churn.services.processes import this_process
 from churn.services.remains import clear
+from churn.services.wording import sentence
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +72,7 @@ def _outcome(job: Job, work: Work, report: "_Reporter") -> tuple[Status, str, Re
     except (WorkCancelled, KeyboardInterrupt):
         return Status.CANCELLED, "", {}
     except ChurnError as error:
-        return Status.FAILED, str(error), {}
+        return Status.FAILED, sentence(error, job.language), {}
     except SystemExit:  # the queue's own time limit
         hours = f"{settings.JOB_TIMEOUT_SECONDS / 3600:g}"
         return Status.FAILED, _("It took longer than %s hours and was stopped.") % hours, {}

@@ -3,12 +3,19 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from churn.exceptions import ChurnError
 from churn.ml.schema import Language
+from churn.ml.sentences import told
 
 
 def known_language(code: str | None) -> Language:
     """Return the language in which to answer a reader of `code`, such as es-py."""
     return "es" if (code or "").startswith("es") else "en"
+
+
+def sentence(error: ChurnError, code: str | None) -> str:
+    """Return what went wrong in the language of a reader."""
+    return told(error, known_language(code))
 
 
 def worded(items: Iterable[Mapping[str, Any]], code: str | None) -> list[dict[str, Any]]:

@@ -41,6 +41,18 @@ def test_a_file_that_cannot_be_scored_is_refused_at_once(
     assert not Scoring.objects.exists()
 
 
+def test_the_reason_of_a_refusal_comes_in_the_language_asked_for(
+    api: APIClient, champion: TrainingRun, upload: MakeUpload
+) -> None:
+    posted = {"file": upload(b"customer_id\nC1\n")}
+
+    answer = api.post(
+        "/api/churn/scorings/", posted, format="multipart", headers={"Accept-Language": "es"}
+    )
+
+    assert answer.json()["detail"].startswith("Se encontró una sola columna; separe")
+
+
 @pytest.mark.django_db
 def test_without_a_champion_there_is_nothing_to_score_with(
     api: APIClient, upload: MakeUpload

@@ -49,6 +49,17 @@ def test_a_file_that_cannot_be_scored_is_refused_beside_the_form(
     assert not Scoring.objects.exists()
 
 
+def test_a_reader_of_spanish_is_told_in_spanish_why_a_file_was_refused(
+    browser: Client, champion: TrainingRun, upload: MakeUpload
+) -> None:
+    spanish = {"Accept-Language": "es-py"}
+
+    answer = browser.post("/churn/score/", {"file": upload(PNG)}, headers=spanish)
+
+    told = "El archivo no es una tabla: es una imagen PNG."
+    assert answer.context["form"].errors["file"] == [told]
+
+
 def test_the_zones_are_asked_for_only_where_the_model_knows_zones(
     browser: Client, champion: TrainingRun
 ) -> None:

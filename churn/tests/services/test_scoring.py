@@ -191,6 +191,25 @@ def test_an_endless_identifier_fails_with_the_name_of_its_column(
     assert "`customer_id`" in queued.failure
 
 
+def test_a_failure_is_kept_in_the_language_of_who_asked(
+    champion: TrainingRun, tmp_path: Path
+) -> None:
+    rows = customer_rows(3)
+    for row in rows:
+        row["tenure"] = "long"
+    path = write_rows(tmp_path / "words.csv", rows, ["customer_id", "tenure", "plan", "calls"])
+    with path.open("rb") as file:
+        upload = Upload(file=file, file_name="words.csv", language="es")
+        queued = scoring.create_scoring(upload)
+
+    scoring.execute_scoring(queued)
+
+    assert queued.failure == (
+        "Ninguna de las 3 filas se puede usar (línea 2, columna `tenure`: no es un número);"
+        " corrija el archivo o nombre sus columnas."
+    )
+
+
 def test_a_file_of_this_machine_is_scored_into_another(
     champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
