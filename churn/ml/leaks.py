@@ -29,7 +29,10 @@ _COPY = 0.9999
 
 _NUMBERING = re.compile(r"(^|[^a-z])(id|row|index|number|num|nro|code|codigo|unnamed)([^a-z]|$)")
 _AFTERMATH = re.compile(r"churn|attrit|exit|cancel|baja|abandon|left|status", re.IGNORECASE)
-_GUESS = re.compile(r"predic|propens|classif|probab|churn.*(score|risk)|(score|risk).*churn")
+_GUESS = re.compile(
+    r"predic|propens|classif|probab|churn.*(score|risk)|(score|risk).*churn"
+    r"|(baja|abandon).*(puntaje|riesgo|score)|(puntaje|riesgo|score).*(baja|abandon|model)"
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
