@@ -1,6 +1,7 @@
 """What the commands share: progress for people or for logs, and failures in one line."""
 
 import logging
+import os
 import resource
 import shutil
 import sys
@@ -74,6 +75,22 @@ def count(text: str) -> int:
     return value
 
 
+def seed(text: str) -> int:
+    """Parse a whole number that every library takes for a seed, up to 2,147,483,647."""
+    return _at_most(2**31 - 1, text)
+
+
+def trials(text: str) -> int:
+    """Parse a number of trials, up to 1,000."""
+    return _at_most(1_000, text)
+
+
+def _at_most(most: int, text: str) -> int:
+    if (value := count(text)) > most:
+        raise ValueError(text)
+    return value
+
+
 def add_engine(parser: ArgumentParser) -> None:
     parser.add_argument("--engine", choices=["local", "dask"], default="local")
     parser.add_argument("--scheduler", default="", metavar="tcp://..", help="of a Dask cluster")
@@ -138,6 +155,35 @@ def existing_file(text: str) -> Path:
     if not path.is_file():
         raise CommandError(f"{path}: there is no such file")
     return path
+
+
+def new_file(path: Path, *in_use: Path | None) -> Path:
+    """Return where a file may be written, which is none of those `in_use`.
+
+    Raises
+    ------
+    CommandError : it may not, or there is a folder; looked at before the work that it is for.
+    """
+    if path.is_dir():
+        raise CommandError(f"{path}: is a folder; name a file in it")
+    if path.resolve() in {other.resolve() for other in in_use if other is not None}:
+        raise wrong_usage(f"{path}: is named twice; it would be overwritten")
+    _refuse_read_only(path)
+    return path
+
+
+def new_folder(path: Path) -> Path:
+    """Return where a folder may be made or filled; errors as of `new_file`."""
+    if path.exists() and not path.is_dir():
+        raise CommandError(f"{path}: is a file; name a folder")
+    _refuse_read_only(path)
+    return path
+
+
+def _refuse_read_only(path: Path) -> None:
+    nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not (nearest.is_dir() or nearest == path) or not os.access(nearest, os.W_OK):
+        raise CommandError(f"{path}: cannot be written, because of {nearest}")
 
 
 def _one_line(error: BaseException) -> str:

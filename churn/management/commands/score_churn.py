@@ -9,6 +9,7 @@ from churn.management.reporting import (
     add_engine,
     count,
     existing_file,
+    new_file,
     progress,
     stopwatch,
 )
@@ -29,14 +30,10 @@ class Command(ChurnCommand):
         add_engine(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["engine"] != TrainingRun.Engine.LOCAL:
+            raise CommandError("the Dask engine is not installed here; choose the engine local")
         clock = stopwatch()
-        order = scoring.Order(
-            input=existing_file(options["input"]),
-            zones=existing_file(options["zones"]) if options["zones"] else None,
-            output=options["output"],
-            rejects=options["rejects"],
-            language=options["language"],
-        )
+        order = _order(options)
         with progress() as listen:
             done = scoring.score_here(_run(options["run"]), order, listen)
         self._tell(done, options)
@@ -50,6 +47,17 @@ class Command(ChurnCommand):
         self.say(f"{done.rows:,} rows = {done.accepted:,} accepted + {done.rejected:,} rejected")
         self.say_rejects(done.rejects)
         self.say(f"Results in {options['output']}")
+
+
+def _order(options: dict[str, Any]) -> scoring.Order:
+    given = existing_file(options["input"])
+    zones = existing_file(options["zones"]) if options["zones"] else None
+    output, rejects = new_file(options["output"], given, zones), options["rejects"]
+    if rejects is not None:
+        new_file(rejects, given, zones, output)
+    return scoring.Order(
+        input=given, zones=zones, output=output, rejects=rejects, language=options["language"]
+    )
 
 
 def _run(run_id: int | None) -> TrainingRun:

@@ -10,11 +10,13 @@ from churn import tasks
 from churn.management.reporting import (
     ChurnCommand,
     add_engine,
-    count,
     existing_file,
+    new_folder,
     progress,
+    seed,
     share,
     stopwatch,
+    trials,
     wrong_usage,
 )
 from churn.ml.schema import Progress
@@ -92,14 +94,16 @@ def _add_method(parser: ArgumentParser) -> None:
     parser.add_argument("--algorithm", choices=TrainingRun.Algorithm.values, default="race")
     parser.add_argument("--objective", choices=TrainingRun.Objective.values, default="recall")
     parser.add_argument("--min-precision", type=share, metavar="P", help="above 0, at most 1")
-    parser.add_argument("--trials", type=count, default=0, metavar="N", help="of a search")
-    parser.add_argument("--seed", type=count, default=42)
+    parser.add_argument("--trials", type=trials, default=0, metavar="N", help="of a search")
+    parser.add_argument("--seed", type=seed, default=42)
     parser.add_argument("--allow-leaks", action="store_true", help="train in spite of a leak")
 
 
 def _refuse_contradictions(options: dict[str, Any]) -> None:
     if not (options["records"] or options["dataset"]):
         raise wrong_usage("name a file with --records, or a stored data set with --dataset")
+    if options["output"]:
+        new_folder(options["output"])
     if options["queue"] and (options["promote"] or options["output"]):
         raise wrong_usage("--promote and --output need the result, which --queue does not await")
 

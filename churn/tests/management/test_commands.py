@@ -217,3 +217,59 @@ def test_a_failed_run_fails_the_command_with_its_reason(run: Run, labelled: Path
         train(run, labelled, "--engine", "dask")
 
     assert TrainingRun.objects.get().status == Status.FAILED
+
+
+@pytest.mark.usefixtures("champion")
+@pytest.mark.parametrize(
+    ("name", "option", "where"),
+    [
+        ("score_churn", "--output", "a folder"),
+        ("score_churn", "--output", "a file/scored.csv"),
+        ("score_churn", "--rejects", "a folder"),
+        ("train_churn", "--output", "a file"),
+        ("train_churn", "--output", "a file/artifacts"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    run: Run, tmp_path: Path, name: str, option: str, where: str
+) -> None:
+    (tmp_path / "a folder").mkdir()
+    table = tmp_path / "a file"
+    table.write_text("customer_id,tenure,plan,calls,churn\nC1,1,basic,2,no\n")
+    given = (
+        [table, "--output", tmp_path / "s.csv"] if name == "score_churn" else ["--records", table]
+    )
+
+    with pytest.raises(CommandError, match=where) as refusal:
+        run(name, *given, option, tmp_path / where)
+
+    assert refusal.value.returncode == 1
+    assert not Scoring.objects.exists()
+
+
+def test_a_file_is_not_overwritten_by_what_comes_of_it(
+    run: Run, champion: TrainingRun, unlabelled: Path, tmp_path: Path
+) -> None:
+    before, other = unlabelled.read_bytes(), tmp_path / "both.csv"
+
+    for output, rejects in ((unlabelled, other), (other, unlabelled), (other, other)):
+        with pytest.raises(CommandError, match="named twice") as refusal:
+            run("score_churn", unlabelled, "--output", output, "--rejects", rejects)
+        assert refusal.value.returncode == 2
+
+    assert unlabelled.read_bytes() == before
+
+
+@pytest.mark.parametrize(("option", "value"), [("--seed", 2**31), ("--trials", 1001)])
+def test_numbers_beyond_what_the_libraries_take_are_wrong_usage(
+    run: Run, labelled: Path, option: str, value: int
+) -> None:
+    with pytest.raises(CommandError, match=f"argument {option}: invalid"):
+        train(run, labelled, option, value)
+
+
+def test_an_engine_that_is_not_there_is_not_passed_over(
+    run: Run, champion: TrainingRun, unlabelled: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError, match="Dask engine is not installed"):
+        run("score_churn", unlabelled, "--output", tmp_path / "s.csv", "--engine", "dask")
