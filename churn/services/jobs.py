@@ -73,6 +73,10 @@ def _outcome(job: Job, work: Work, report: "_Reporter") -> tuple[Status, str, Re
         return Status.CANCELLED, "", {}
     except ChurnError as error:
         return Status.FAILED, sentence(error, job.language), {}
+    except OSError as error:
+        _log_crash(job, error)
+        told = _("A file could not be read or written: %s.")
+        return Status.FAILED, told % (error.strerror or type(error).__name__), {}
     except SystemExit:  # the queue's own time limit
         hours = f"{settings.JOB_TIMEOUT_SECONDS / 3600:g}"
         return Status.FAILED, _("It took longer than %s hours and was stopped.") % hours, {}
@@ -81,16 +85,21 @@ def _outcome(job: Job, work: Work, report: "_Reporter") -> tuple[Status, str, Re
 
 
 def _crash(job: Job, error: Exception) -> str:
+    kind, where = _log_crash(job, error)
+    return _("An unforeseen error stopped it (%(kind)s at %(where)s).") % {
+        "kind": kind,
+        "where": where,
+    }
+
+
+def _log_crash(job: Job, error: Exception) -> tuple[str, str]:
     """Log an error by kind and place alone: a library's message may quote a customer's cell."""
     kind, own = type(error).__name__, Path(__file__).parents[1]
     frames = traceback.extract_tb(error.__traceback__)
     places = [f for f in frames if own in Path(f.filename).parents]
     where = f"{Path(places[-1].filename).name}:{places[-1].lineno}"
     log.error("job.crashed", error=kind, where=where, **_name(job))
-    return _("An unforeseen error stopped it (%(kind)s at %(where)s).") % {
-        "kind": kind,
-        "where": where,
-    }
+    return kind, where
 
 
 def _record(job: Job, status: Status, failure: str, results: Results) -> None:

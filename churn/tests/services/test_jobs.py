@@ -1,4 +1,6 @@
+import errno
 import logging
+import os
 
 import pytest
 
@@ -71,6 +73,15 @@ def test_an_unforeseen_error_is_told_by_kind_and_place_and_quotes_nothing(
     assert queued.status == Status.FAILED
     assert "ValueError at test_jobs.py" in queued.failure
     assert "Ana" not in queued.failure + caplog.text
+
+
+def test_a_machine_that_cannot_write_is_told_in_its_own_words(queued: Scoring) -> None:
+    def work(progress: Progress) -> jobs.Results:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/media/results.csv")
+
+    jobs.execute(queued, work)
+
+    assert queued.failure == "A file could not be read or written: No space left on device."
 
 
 def test_a_failure_is_told_in_the_language_of_who_ordered_the_job(queued: Scoring) -> None:
