@@ -48,7 +48,7 @@ def natures(made: Customers, **columns: Any) -> dict[str, Nature]:
         ),
         ("cancel_calls", CHURNED * 2.0 + RNG.normal(size=ROWS) * 0.8, Nature.NEAR_PERFECT),
         ("predicted_churn", CHURNED + RNG.normal(size=ROWS), Nature.PREVIOUS_PREDICTION),
-        ("puntaje_baja", CHURNED + RNG.normal(size=ROWS), Nature.PREVIOUS_PREDICTION),
+        ("puntaje_baja", CHURNED * 1.5 + RNG.normal(size=ROWS), Nature.PREVIOUS_PREDICTION),
     ],
 )
 def test_a_column_that_must_not_be_learned_from_is_named(
