@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+from django.utils.translation import gettext as _
 
+from churn.exceptions import FileUnreadable
 from churn.ml.zones import MALFORMED, PLACE, STATE, ZONE, ZoneFinder, ZoneMap, read_zones
 from churn.models import LocatedPlace
 from churn.models.places import LONGEST_PLACE
@@ -59,4 +61,9 @@ class KnownZones:
 
 def known_zones(path: Path | None) -> KnownZones | None:
     """Read a file of zones, if there is one; errors as of `read_zones`."""
-    return KnownZones(read_zones(path)) if path else None
+    if path is None:
+        return None
+    try:
+        return KnownZones(read_zones(path))
+    except FileUnreadable as error:  # of two files, the reader must know which
+        raise FileUnreadable(_("The zones file: %s") % error) from error

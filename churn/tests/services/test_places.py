@@ -3,9 +3,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from churn.exceptions import FileUnreadable
 from churn.ml.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
 from churn.models import LocatedPlace
 from churn.services.places import KnownZones, known_zones
+from churn.tests.conftest import PNG
 from churn.tests.ml.files import ZONES, saved
 
 pytestmark = pytest.mark.django_db
@@ -96,3 +98,8 @@ def test_the_oldest_places_make_room_for_the_newest(
 
 def test_without_a_file_there_are_no_zones() -> None:
     assert known_zones(None) is None
+
+
+def test_a_zones_file_that_cannot_be_read_is_told_from_the_data(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable, match="The zones file: .*a PNG picture"):
+        known_zones(saved(tmp_path, PNG))
