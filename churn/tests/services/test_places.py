@@ -101,5 +101,5 @@ def test_without_a_file_there_are_no_zones() -> None:
 
 
 def test_a_zones_file_that_cannot_be_read_is_told_from_the_data(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadable, match="The zones file: .*a PNG picture"):
+    with pytest.raises(FileUnreadable, match=r"The zones file: .*a PNG picture"):
         known_zones(saved(tmp_path, PNG))
