@@ -153,6 +153,8 @@ def _parquet(path: Path) -> tuple[Source, Sample]:
         head = frame.select(pl.col(columns).cast(pl.String)).head(_SAMPLE_ROWS).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FileUnreadable("The Parquet file is damaged; export it again.") from error
+    if any("\0" in name for name in columns):
+        raise SchemaInvalid("The name of a column holds a NUL character; rename it.")
     if len(columns) > MOST_COLUMNS:
         raise FileUnreadable(
             "The file has {count:,} columns; leave out all but {most:,}.",

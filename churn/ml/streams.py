@@ -48,7 +48,9 @@ class FrameRows:
     repaired: bool = False
 
     def scan(self, columns: Sequence[str], missing: Sequence[str]) -> pl.LazyFrame:
-        texts = self.frame.lazy().select(pl.col(columns).cast(pl.String))
+        # A NUL may stand in Parquet and JSON; no database keeps one in a text.
+        text = pl.col(columns).cast(pl.String).str.replace_all("\0", "", literal=True)
+        texts = self.frame.lazy().select(text)
         empty = pl.lit(None, pl.String).alias(EXTRA)
         return texts.with_columns(pl.col(columns).replace(missing, None), empty).with_row_index(ROW)
 

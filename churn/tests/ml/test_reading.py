@@ -116,3 +116,11 @@ def test_a_damaged_parquet_file_is_said_to_be_damaged(tmp_path: Path) -> None:
 
     with pytest.raises(FileUnreadable, match="Parquet file is damaged"):
         inspect_source(path)
+
+
+def test_a_parquet_column_whose_name_no_database_could_keep_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"id": ["a", "b"], "pl\0an": [1, 2]}).write_parquet(path)
+
+    with pytest.raises(SchemaInvalid, match="NUL character; rename it"):
+        inspect_source(path)

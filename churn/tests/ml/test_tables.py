@@ -5,6 +5,7 @@ import pytest
 
 from churn.exceptions import SchemaInvalid
 from churn.ml import blocks
+from churn.ml.reading import inspect_source
 from churn.ml.schema import Feature, Kind, quiet
 from churn.ml.tables import Table, read_table
 from churn.tests.ml.files import source_of
@@ -153,3 +154,13 @@ def test_a_column_is_read_alike_wherever_its_odd_cells_lie(
     last = table(tmp_path, rows_of("v,churn", *numbers, *words))
 
     assert first.features == last.features == (Feature("v", Kind.CATEGORICAL),)
+
+
+def test_a_nul_in_a_parquet_cell_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    pl.DataFrame({"customer_id": ["a\0", "b"], "plan": ["x", "\0x"]}).write_parquet(path)
+    expected = (Feature("plan", Kind.CATEGORICAL),)
+
+    read = read_table(inspect_source(path), expected, with_target=False, progress=quiet)
+
+    assert read.frame.rows() == [("a", "x"), ("b", "x")]
