@@ -36,6 +36,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the churn rate moved from {before:.1%} among the older customers to {after:.1%}",
         "la tasa de bajas pasó de {before:.1%} entre los clientes anteriores a {after:.1%}",
     ),
+    "precision_missed": (
+        "the threshold was to give a precision of {asked:.1%}; held-out customers give {met:.1%}",
+        "el umbral debía dar una precisión de {asked:.1%}; con los clientes reservados es {met:.1%}",
+    ),
     "few_churners": (
         "only {left:,} of the held-out customers left: mind the intervals",
         "solo {left:,} de los clientes reservados se dieron de baja: atención a los intervalos",
@@ -75,9 +79,18 @@ def notes_on(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[Note]:
         yield Note("not_by_time")
     if split["copies"]:
         yield Note("copies", {"copies": split["copies"]})
+    yield from _on_threshold(metrics)
     left = metrics["confusion"]["true_positive"] + metrics["confusion"]["false_negative"]
     if left < _FEW:
         yield Note("few_churners", {"left": left})
+
+
+def _on_threshold(metrics: dict[str, Any]) -> Iterator[Note]:
+    """Say where the precision asked for was not met, by more than chance explains."""
+    threshold, interval = metrics["threshold"], metrics["intervals"].get("precision")
+    is_floor = threshold["reason"] in {"recall", "recall_default"}
+    if is_floor and interval is not None and interval[1] < threshold["asked"]:
+        yield Note("precision_missed", {"asked": threshold["asked"], "met": metrics["precision"]})
 
 
 def _on_time(metrics: dict[str, Any]) -> Iterator[Note]:

@@ -48,6 +48,16 @@ def test_a_split_by_time_says_how_much_chance_would_have_flattered() -> None:
     assert {"by_time", "flattered"} <= {note["code"] for note in run.metrics["notes"]}
 
 
+def test_a_precision_that_was_not_met_on_newer_customers_is_said() -> None:
+    frame = make_frame(rows=1500).with_columns(day=pl.int_range(1500))
+    stayed = pl.when(pl.col("day") >= 1200).then(pl.col("day") % 9 == 0).otherwise("churn")
+
+    run = train(customers_of(frame.with_columns(churn=stayed), order="day"), FAST)
+
+    [note] = [one for one in run.metrics["notes"] if one["code"] == "precision_missed"]
+    assert note["values"]["met"] < note["values"]["asked"] == run.threshold.asked
+
+
 def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
     dated = make_frame().with_columns(day=pl.col("churn").cast(pl.Int64))
 
