@@ -38,7 +38,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "precision_missed": (
         "the threshold was to give a precision of {asked:.1%}; held-out customers give {met:.1%}",
-        "el umbral debía dar una precisión de {asked:.1%}; con los clientes reservados es {met:.1%}",
+        "el umbral debía dar una precisión de {asked:.1%}; con los reservados es {met:.1%}",
     ),
     "few_churners": (
         "only {left:,} of the held-out customers left: mind the intervals",
