@@ -1,5 +1,6 @@
 """Why: which features matter at all, and which spoke for and against one customer."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,6 +42,7 @@ _TRUTHS: dict[Language, dict[str, str]] = {
     "en": {"true": "yes", "false": "no"},
     "es": {"true": "sí", "false": "no"},
 }
+_FRACTION = re.compile(r"-?\d+\.\d+")
 _UNITS: dict[str, tuple[str, str]] = {
     "min": ("minutes", "minutos"),
     "years": ("years", "años"),
@@ -143,6 +145,8 @@ def _value_text(reason: Reason, language: Language) -> str:
     if reason.value is None:
         return words["missing"]
     value = _TRUTHS[language].get(reason.value, reason.value)
+    if language == "es" and _FRACTION.fullmatch(value):
+        value = value.replace(".", ",")
     if reason.unit not in _UNITS:
         return value
     english, spanish = _UNITS[reason.unit]

@@ -5,7 +5,7 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import FormView
@@ -20,7 +20,13 @@ from churn.services import registry, training
 from churn.services.wording import known_language, worded
 
 _PER_PAGE = 25
-_PICTURES = ("roc.png", "precision_recall.png", "calibration.png", "lift.png", "shap_summary.png")
+_PICTURES = {
+    "roc.png": gettext_lazy("ROC curve"),
+    "precision_recall.png": gettext_lazy("Precision and recall"),
+    "calibration.png": gettext_lazy("Calibration"),
+    "lift.png": gettext_lazy("Lift by tenth"),
+    "shap_summary.png": gettext_lazy("Effects of the features"),
+}
 
 
 class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
@@ -123,7 +129,7 @@ def _results(run: TrainingRun) -> dict[str, Any]:
         "notes": worded(run.notes, language),
         "artifacts": names,
         "has_report": "report.html" in names,
-        "pictures": [name for name in _PICTURES if name in names],
+        "pictures": [(name, said) for name, said in _PICTURES.items() if name in names],
         "held_out": run.metrics.get("split", {}),
     }
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from churn.exceptions import FileUnreadable
 from churn.ml.zones import MALFORMED, PLACE, STATE, ZONE, ZoneFinder, ZoneMap, read_zones
 from churn.models import LocatedPlace
 from churn.models.places import LONGEST_PLACE
+from churn.services.wording import sentence
 
 MOST_OF_ZONES = 5_000
 """Places kept of one map. Branches are hundreds; where every customer has a place of their own,
@@ -66,4 +68,5 @@ def known_zones(path: Path | None) -> KnownZones | None:
     try:
         return KnownZones(read_zones(path))
     except FileUnreadable as error:  # of two files, the reader must know which
-        raise FileUnreadable(_("The zones file: %s") % error) from error
+        why = sentence(error, get_language())
+        raise FileUnreadable(_("The zones file: %s") % why) from error

@@ -149,7 +149,9 @@ def _stored(upload: Upload, run: TrainingRun, folder: str) -> Scoring:
         zones_name = f"{folder}/zones"
         storage.store(upload.zones_file, zones_name)
     path = Path(default_storage.path(f"{folder}/input"))
-    inspection.scorable(inspection.Question(path), run)
+    question = inspection.Question(path, storage.path_of(zones_name))
+    inspection.scorable(question, run)
+    inspection.zones_for(question, run)
     return Scoring(
         run=run,
         file=f"{folder}/input",

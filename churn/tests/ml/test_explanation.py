@@ -43,7 +43,12 @@ def test_what_drives_churn_weighs_more_than_noise(made_run: TrainedRun) -> None:
         (
             Reason("minutes_mean", "29.85", "raises", 0.4, "min"),
             "mean service length: 29.85 minutes raises the risk",
-            "duración media de la atención: 29.85 minutos aumenta el riesgo",
+            "duración media de la atención: 29,85 minutos aumenta el riesgo",
+        ),
+        (
+            Reason("plan", "v1.5", "lowers", -0.1),
+            "plan: v1.5 lowers the risk",
+            "plan: v1.5 reduce el riesgo",
         ),
         (
             Reason("plan", None, "lowers", -0.1),

@@ -129,6 +129,17 @@ def test_a_file_that_cannot_be_scored_is_refused_at_once_and_leaves_nothing(
     assert sorted(media_root.glob("churn/scorings/*")) == before
 
 
+def test_unfit_zones_are_refused_at_once_and_not_taken_for_the_data(
+    champion: TrainingRun, unlabelled: Path, media_root: Path
+) -> None:
+    before = sorted(media_root.glob("churn/scorings/*"))
+
+    with unlabelled.open("rb") as file, pytest.raises(FileUnreadable, match=r"zones file: .* PNG"):
+        scoring.create_scoring(Upload(file=file, file_name="u.csv", zones_file=BytesIO(PNG)))
+
+    assert sorted(media_root.glob("churn/scorings/*")) == before
+
+
 def test_service_records_do_not_go_with_a_model_of_a_table(champion: TrainingRun) -> None:
     header = (
         b"cliente_id,segmento_cliente,tipo_asistencia,coordenadas_sucursal,"
