@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
+from django.utils.translation import get_language
 from rest_framework.renderers import BrowsableAPIRenderer
 
 
@@ -19,4 +20,4 @@ class PolicedBrowsableAPIRenderer(BrowsableAPIRenderer):
         page: str = super().render(data, accepted_media_type, renderer_context)
         response = (renderer_context or {})["response"]
         response._csp_update = {"style-src": [SELF, UNSAFE_INLINE]}  # noqa: SLF001  as csp's decorators do
-        return page
+        return page.replace("<html>", f'<html lang="{get_language()}">', 1)  # it names none

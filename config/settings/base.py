@@ -192,6 +192,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Verses and churn",
     "DESCRIPTION": "A Bible verse cache and a churn model, served by one application.",
     "VERSION": "1.0.0",
+    "SCHEMA_PATH_PREFIX": "/api/",  # what follows it groups the routes
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

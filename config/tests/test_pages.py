@@ -30,6 +30,38 @@ def test_nothing_may_be_loaded_from_elsewhere(client: Client) -> None:
     assert "unsafe" not in policy
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "Verses and churn"), ("es", "Versículos y bajas")]
+)
+@pytest.mark.parametrize("path", ["/admin/login/", "/api/"])
+def test_the_framework_s_own_pages_name_the_site_in_the_language_of_the_browser(
+    client: Client, path: str, language: str, name: str
+) -> None:
+    answer = client.get(path, headers={"Accept-Language": language, "Accept": "text/html"})
+
+    page = answer.content.decode()
+    assert name in page
+    assert f'<html lang="{language}"' in page
+
+
+@pytest.mark.django_db
+def test_who_reads_the_api_unknown_is_offered_to_sign_in_and_come_back(client: Client) -> None:
+    answer = client.get("/api/", headers={"Accept": "text/html"})
+
+    assert 'href="/accounts/login/?next=/api/"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_root_of_the_api_leads_to_addresses_that_exist(client: Client) -> None:
+    entries = client.get("/api/").json()
+
+    answers = {name: client.get(address).status_code for name, address in entries.items()}
+
+    assert {"batch", "champion"} <= set(entries)
+    assert [name for name, status in answers.items() if status == 404 or status >= 500] == []
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", OPEN_PAGES)
@@ -66,7 +98,17 @@ def test_a_user_signs_in_changes_language_and_signs_out(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", ["/api/", "/api/docs/", "/api/churn/runs/", "/admin/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/",
+        "/api/docs/",
+        "/api/churn/runs/",
+        "/admin/",
+        "/admin/accounts/user/add/",
+        "/admin/password_change/",
+    ],
+)
 def test_the_framework_s_own_pages_work_under_the_content_security_policy(
     live_server: LiveServer, open_page: Callable[..., Page], admin_client: Client, path: str
 ) -> None:

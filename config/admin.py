@@ -1,0 +1,6 @@
+"""What the admin is called; what it shows is registered by each app."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+admin.site.site_header = admin.site.site_title = _("Verses and churn")
