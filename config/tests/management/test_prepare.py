@@ -59,3 +59,11 @@ def test_a_database_that_does_not_answer_is_named_in_one_sentence() -> None:
     assert done.stderr.startswith("CommandError: The database at DATABASE_URL cannot be used: ")
     assert len(done.stderr.splitlines()) == 1
     assert "password" not in done.stderr
+
+
+def test_an_interrupted_command_says_so_without_a_traceback() -> None:
+    interrupted = [sys.executable, "manage.py", "shell", "--command", "raise KeyboardInterrupt"]
+
+    done = subprocess.run(interrupted, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  our own command
+
+    assert (done.returncode, done.stderr) == (1, "Interrupted.\n")
