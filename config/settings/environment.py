@@ -44,7 +44,8 @@ def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
     try:
         return parse(text.strip())
     except ValueError as error:
-        shown = "the value given" if "SECRET" in name or "URL" in name else repr(text)
+        may_hold_a_secret = any(part in name for part in ("SECRET", "URL", "DSN"))
+        shown = "the value given" if may_hold_a_secret else repr(text)
         raise ImproperlyConfigured(f"{name} must be {error}; {shown} is not one.") from error
 
 

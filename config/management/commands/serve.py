@@ -102,13 +102,15 @@ class Command(BaseCommand):
 
 def check_address() -> None:
     """Raise CommandError if the web server could not listen; it would try for five seconds."""
-    try:
-        socket.create_server((settings.HOST, settings.PORT)).close()
-    except OSError as error:
-        raise CommandError(
-            f"Nothing can listen on {settings.HOST}, port {settings.PORT}: {error.strerror}. "
-            "PORT=9000 make run takes another port."
-        ) from error
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
+        try:
+            probe.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"Nothing can listen on {settings.HOST}, port {settings.PORT}: {error.strerror}. "
+                "PORT=9000 make run takes another port."
+            ) from error
 
 
 def end_with_parent() -> None:

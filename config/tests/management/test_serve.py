@@ -139,7 +139,7 @@ def test_a_taken_port_is_named_before_anything_is_started(
         status = serve().wait(timeout=90)
 
     assert status == 1
-    assert f"port {environment['PORT']}: Address already in use" in log_file.read_text()
+    assert f"port {environment['PORT']}: Address already in use. " in log_file.read_text()
     assert len(log_file.read_text().splitlines()) == 1
 
 

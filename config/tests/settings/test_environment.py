@@ -99,11 +99,20 @@ def test_a_missing_value_without_default_is_named() -> None:
         env.read("NOWHERE_SET", env.text)
 
 
-def test_a_refused_address_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "oracle://scott:tiger@db.test/app")
+@pytest.mark.parametrize(
+    ("name", "parse", "given"),
+    [
+        ("DATABASE_URL", env.database, "oracle://scott:tiger@db.test/app"),
+        ("SENTRY_DSN", env.sentry_dsn, "https://tiger@sentry.test/"),
+    ],
+)
+def test_a_refused_address_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, parse: Callable[[str], Any], given: str
+) -> None:
+    monkeypatch.setenv(name, given)
 
     with pytest.raises(ImproperlyConfigured) as refusal:
-        env.read("DATABASE_URL", env.database)
+        env.read(name, parse)
 
     assert "tiger" not in str(refusal.value)
 
