@@ -43,13 +43,13 @@ def limited(page: Page) -> Page:
 def reader(request: HttpRequest) -> HttpResponse:
     """Show the passage asked for in one or two translations, or the way in."""
     asked = request.GET.get("reference", "").strip()[: MOST_CHARACTERS + 1]
-    chosen = request.GET.get("translation") or services.default_translation()
-    beside = request.GET.get("beside", "")
-    context = _frame(asked, chosen, beside)
+    wanted = request.GET.get("translation", "").lower() or services.default_translation()
+    beside = request.GET.get("beside", "").lower()
+    context = _frame(asked, wanted, beside)
     if asked:
-        context |= _answer(asked, [name for name in (chosen, beside) if name])
+        context |= _answer(asked, [name for name in (wanted, beside) if name])
     else:
-        context["testaments"] = reading.testaments(chosen)
+        context["testaments"] = reading.testaments(context["chosen"])
     return render(request, "verses/reader.html", context, status=_status(context))
 
 
@@ -61,14 +61,17 @@ def permalink(request: HttpRequest, translation: str, osis: str) -> HttpResponse
     return reader(request)
 
 
-def _frame(asked: str, chosen: str, beside: str) -> dict[str, Any]:
-    """Return what the page shows around a passage."""
+def _frame(asked: str, wanted: str, beside: str) -> dict[str, Any]:
+    """Return what the page shows around a passage; its links lead to a translation there is."""
+    listed = services.translations()
+    default = services.default_translation()
+    is_known = any(one.identifier == wanted for one in listed)
     return {
         "asked": asked,
-        "chosen": chosen,
+        "chosen": wanted if is_known else default,
         "beside": beside,
-        "languages": reading.languages(services.translations()),
-        "daily": services.daily_at_hand(services.default_translation()),
+        "languages": reading.languages(listed),
+        "daily": services.daily_at_hand(default),
         "top": services.top(number=5, window="week"),
         "passages": [],
     }
@@ -119,7 +122,7 @@ def _hits(words: str, translation: str) -> list[reading.Found]:
 def search(request: HttpRequest) -> HttpResponse:
     """Show the verses that have the words asked for."""
     words = request.GET.get("q", "").strip()[: services.MOST_SEARCH_CHARACTERS]
-    chosen = request.GET.get("translation") or services.default_translation()
+    chosen = request.GET.get("translation", "").lower() or services.default_translation()
     listed = services.translations()
     translation = next((one for one in listed if one.identifier == chosen), None)
     if translation is None:

@@ -89,8 +89,8 @@ class VerseSearch:
             return [Hit(*row) for row in cursor.fetchall()]
 
     def _parameters(self) -> dict[str, str | int]:
-        words = _fts5(self.words) if connection.vendor == "sqlite" else self.words
-        return {"words": words, "translation": self.translation}
+        write = _fts5 if connection.vendor == "sqlite" else _websearch
+        return {"words": write(self.words), "translation": self.translation}
 
     def _has_wanted_word(self) -> bool:
         return any(not unwanted for unwanted, _term in _terms(self.words))
@@ -98,9 +98,8 @@ class VerseSearch:
 
 def _terms(words: str) -> list[tuple[bool, str]]:
     """Return each term with whether it is unwanted."""
-    found = (
-        (minus == "-", phrase or word) for minus, phrase, word in _TERM.findall(words)[:MOST_TERMS]
-    )
+    cut = _TERM.findall(words.replace("\0", " "))  # no database takes a text with NUL
+    found = ((minus == "-", phrase or word) for minus, phrase, word in cut[:MOST_TERMS])
     return [(unwanted, term) for unwanted, term in found if any(map(str.isalnum, term))]
 
 
@@ -110,6 +109,11 @@ def _fts5(words: str) -> str:
     wanted = " AND ".join(_quoted(term) for unwanted, term in terms if not unwanted)
     without = "".join(f" NOT {_quoted(term)}" for unwanted, term in terms if unwanted)
     return f"({wanted}){without}"
+
+
+def _websearch(words: str) -> str:
+    """Write the words as a query of websearch_to_tsquery, to which a bare `or` is an operator."""
+    return " ".join("-" * unwanted + _quoted(term) for unwanted, term in _terms(words))
 
 
 def _quoted(term: str) -> str:

@@ -161,6 +161,29 @@ def test_an_unknown_translation_is_said(english: Client) -> None:
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?translation=a/b",
+        "?translation=%00",
+        "?reference=love&translation=a+b",
+        "?reference=John+3:16&translation=a/b&beside=kjv",
+        "?reference=John+3:16&translation=kjv&beside=a/b",
+        "?reference=John+3:16%00&translation=kjv",
+        "search/?q=light%00&translation=kjv",
+    ],
+)
+def test_nothing_that_a_stranger_writes_breaks_the_page(english: Client, query: str) -> None:
+    assert english.get(f"/verses/{query}").status_code in {200, 400, 404}
+
+
+def test_a_translation_is_known_in_any_case(english: Client) -> None:
+    answer = english.get("/verses/?reference=John+3:16&translation=KJV&beside=RV1909")
+
+    assert answer.content.decode().count('class="passage card stack"') == 2
+    assert 'href="/verses/kjv/John.4/?beside=rv1909"' in answer.content.decode()
+
+
 def test_a_licence_that_asks_for_it_is_shown_with_the_text(
     english: Client, upstream: responses.RequestsMock
 ) -> None:

@@ -223,6 +223,13 @@ def test_quotes_keep_words_together_and_a_minus_leaves_one_out(api: Client) -> N
     assert count("shepherd -good") == count("shepherd") - count("shepherd good")
 
 
+@pytest.mark.usefixtures("gospel")
+def test_or_is_a_word_like_any_other(api: Client) -> None:
+    query = {"q": "light OR shepherd", "translation": "kjv"}
+
+    assert api.get("/api/verses/search/", query).json()["count"] == 0
+
+
 def test_a_text_is_escaped_before_it_is_marked(api: Client) -> None:
     library.translations.get("kjv")
     Chapter.objects.embed("kjv", [("JHN", 1, {1: "the <b>Word</b>"})])
