@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.cache import patch_vary_headers
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -44,10 +45,21 @@ class PublicView(APIView):
         finished = super().finalize_response(request, response, *args, **kwargs)
         for name, value in CORS_HEADERS.items():
             finished[name] = value
+        # A 304 as well: a cache takes its headers over for the answer that it has.
+        patch_vary_headers(finished, ["Accept-Encoding"])
         if isinstance(finished, Response):
             accepted = request.headers.get("Accept-Encoding", "")
             finished.add_post_render_callback(partial(compress, accepted=accepted))
+            if finished.accepted_renderer.format == "api":
+                _keep_from_caches(finished)
         return finished
+
+
+def _keep_from_caches(page: Response) -> None:
+    """Mark a page of the browsable API, whose form has a secret of its reader, as his alone."""
+    page["Cache-Control"] = "no-store"
+    for name in ("ETag", "Last-Modified", "Age"):
+        del page[name]
 
 
 def validated(serializer: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:

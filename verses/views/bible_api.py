@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import override
 from django.views import View
+from django.views.decorators.csrf import csrf_exempt
 
 from verses.exceptions import UpstreamUnavailable
 from verses.models import Translation
@@ -25,6 +27,7 @@ _NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9_$.]")
 _PREFIX = "/bible-api"
 
 
+@method_decorator(csrf_exempt, name="dispatch")  # nothing is changed, and a POST is told so
 class DropInView(View):
     """What the real server does around each answer; `answer` gives the JSON of one route."""
 
@@ -53,6 +56,13 @@ class DropInView(View):
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponse()
+
+    def http_method_not_allowed(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        response = _rendered(request, 405, {"error": "method not allowed"})
+        response["Allow"] = "OPTIONS, GET, HEAD"
+        return response
 
     def answer(self, request: HttpRequest, **route: str) -> drop_in.Json:
         """Return the JSON of this route; raises Refusal or UpstreamUnavailable."""

@@ -120,6 +120,14 @@ def test_preflight_and_head_are_answered(drop_in: Client) -> None:
     assert drop_in.head("/bible-api/John+3:16").status_code == 200
 
 
+def test_another_method_is_refused_in_the_servers_own_shape() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/bible-api/John+3:16")
+
+    assert answer.status_code == 405
+    assert answer.json() == {"error": "method not allowed"}
+    assert answer.headers["Allow"] == "OPTIONS, GET, HEAD"
+
+
 def test_the_root_leads_people_to_the_reader(drop_in: Client) -> None:
     answer = drop_in.get("/bible-api/")
 

@@ -91,6 +91,18 @@ def test_a_client_that_has_the_passage_is_told_so(
     assert "stale-if-error" in first.headers["Cache-Control"]
     assert again.status_code == 304
     assert again.content == b""
+    assert "Accept-Encoding" in again.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/verse?reference=John+3:16", "/top"])
+def test_a_page_of_the_browsable_api_is_kept_by_no_cache(
+    api: Client, john_3: responses.BaseResponse, address: str
+) -> None:
+    page = api.get(address, headers={"Accept": "text/html"})
+
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in page.headers
 
 
 @pytest.mark.parametrize(
