@@ -108,7 +108,7 @@ def _application_problem(
     if isinstance(error, churn.ChurnError):
         detail = wording.sentence(error, get_language())
     problem = problem_details(status, code, detail)
-    if isinstance(error, verses.ReferenceInvalid):
+    if isinstance(error, verses.ReferenceInvalid | verses.PassageNotFound):
         problem["suggestions"] = list(error.suggestions)
     retry_after = getattr(error, "retry_after", None)
     return problem, {} if retry_after is None else {"Retry-After": str(retry_after)}

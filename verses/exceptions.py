@@ -16,7 +16,11 @@ class ReferenceInvalid(VersesError):
 
 
 class PassageNotFound(VersesError):
-    """The reference is well formed, but there is no such passage."""
+    """The reference is well formed, but there is no such passage; `suggestions` are near it."""
+
+    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.suggestions = tuple(suggestions)
 
 
 class TranslationNotFound(VersesError):

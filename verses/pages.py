@@ -101,8 +101,9 @@ def _answer(asked: str, translations: list[str]) -> dict[str, Any]:
             "asked": passages[0].reference,
             "neighbours": reading.neighbours(passages[0]),
         }
+    answer["suggestions"] = getattr(problems[0], "suggestions", ())
     if isinstance(problems[0], ReferenceInvalid):
-        answer |= {"suggestions": problems[0].suggestions, "hits": _hits(asked, translations[0])}
+        answer["hits"] = _hits(asked, translations[0])
     return answer
 
 

@@ -8,12 +8,13 @@ names used must settle it, or one reading only may exist in the Bible.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from verses.references.asides import without_asides
 from verses.references.grammar import Reader, SingleChapter
 from verses.references.lexer import END, NUMBER, WORD, Token
 from verses.references.passages import Reference
 from verses.references.problems import Code, Problem
 from verses.references.ranges import limited, merged
-from verses.references.vocabulary import VERSE_WORDS, roman, starts_book
+from verses.references.vocabulary import VERSE_LETTERS, VERSE_WORDS, roman, starts_book
 
 _ABOUT_NAMES = frozenset(
     (Code.UNKNOWN_BOOK, Code.AMBIGUOUS_BOOK, Code.NOT_IN_CANON, Code.TOO_MANY_MISSPELLINGS)
@@ -53,6 +54,7 @@ class _Attempt:
 
 def read(text: str, tokens: list[Token], single_chapter: SingleChapter) -> Reference:
     """Read the tokens of a folded text. Raises Problem."""
+    tokens = without_asides(tokens)
     parts = [part for part in _parts(tokens) if _is_undecided(part)]
     if not parts:
         return _Attempt(text, tokens, single_chapter).outcome()
@@ -113,5 +115,7 @@ def _parts(tokens: list[Token]) -> Iterator[_Part]:
 
 def _is_between_numbers(tokens: list[Token], place: int) -> bool:
     before, after = tokens[place - 1], tokens[place + 1]
+    if before.text in VERSE_LETTERS and not before.spaced:
+        before = tokens[place - 2]  # `9a. 10`
     is_number = before.kind == NUMBER or (before.kind == WORD and roman(before.text) > 0)
     return is_number and after.kind == NUMBER and not starts_book(tokens, place + 1)

@@ -19,6 +19,7 @@ _SPELLINGS = str.maketrans(
         **dict.fromkeys("\u00b7\u2027\u3002", "."),
         **dict.fromkeys("\u2019\u02bc`\u00b4", "'"),
         **dict.fromkeys("+_", " "),
+        "\u00b0": "o",  # the sign of degrees, typed for that of ordinals: 1\u00b0 Corintios
         **{chr(code): _UNREADABLE for code in range(32) if not chr(code).isspace()},
     }
 )

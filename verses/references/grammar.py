@@ -19,6 +19,7 @@ from verses.references.ranges import Point, spans_between
 from verses.references.versification import chapters_in, verses_in
 from verses.references.vocabulary import (
     AND_WORDS,
+    BEFORE_FOLLOWING,
     CHAPTER_WORDS,
     FOLLOWING_VERSES,
     NEXT_VERSE,
@@ -175,7 +176,7 @@ class Reader:
 
     def _eat_to_end_of_chapter(self) -> bool:
         if self._cursor.peek().text in FOLLOWING_VERSES:
-            self._cursor.eat_word(AND_WORDS)
+            self._cursor.eat_word(BEFORE_FOLLOWING)
         return self._cursor.eat_word(TO_END_OF_CHAPTER)
 
     def _not_understood(self) -> Problem:

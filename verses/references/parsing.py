@@ -10,7 +10,8 @@ from verses.references.passages import Reference
 from verses.references.problems import ABSENT, Code, Problem
 
 MOST_CHARACTERS = 200
-_WRAPPING = " \t\r\n\"'()[]{}<>“”‘’«»„‹›"  # noqa: RUF001  # typed around a reference
+_WRAPPING = " \t\r\n\"'()[]{}<>“”‘’«»„‹›*!¡?¿"  # noqa: RUF001  # typed around a reference
+_BULLETS = _WRAPPING + "-–—―•·"  # noqa: RUF001  # and ahead of one, in a list or under a quotation
 
 
 def parse(
@@ -22,7 +23,7 @@ def parse(
     `Jude 1` is: the chapter, or verse 1.
 
     Raises ReferenceInvalid, with suggestions, for what cannot be read without guessing, and
-    PassageNotFound for a chapter or verse that does not exist.
+    PassageNotFound for a chapter or verse that does not exist, with what there is near it.
     """
     try:
         return _read(text, single_chapter)
@@ -33,7 +34,7 @@ def parse(
 def _read(text: str, single_chapter: SingleChapter) -> Reference:
     if len(text) > MOST_CHARACTERS:
         raise Problem(Code.TOO_LONG, {"most": MOST_CHARACTERS})
-    folded = fold(text.strip(_WRAPPING))
+    folded = fold(text.rstrip(_WRAPPING).lstrip(_BULLETS))
     if len(folded) > MOST_CHARACTERS:
         raise Problem(Code.TOO_LONG, {"most": MOST_CHARACTERS})
     return conventions.read(folded, tokenize(folded), single_chapter)
@@ -42,5 +43,5 @@ def _read(text: str, single_chapter: SingleChapter) -> Reference:
 def _worded(problem: Problem, language: str) -> VersesError:
     message = sentence(problem, language)
     if problem.code in ABSENT:
-        return PassageNotFound(message)
+        return PassageNotFound(message, suggestions.for_absence(problem, language))
     return ReferenceInvalid(message, suggestions.for_problem(problem, language))

@@ -24,11 +24,13 @@ class Point(NamedTuple):
 def spans_between(start: Point, end: Point) -> list[Span]:
     """Spans from one point to another, one for each book.
 
-    Raises Problem if a point does not exist or the end comes before the start.
+    Raises Problem if a point does not exist, if the end comes before the start, or for a range
+    over books that is too long.
     """
     first, last = _check(start), _check(end)
     if start.book == end.book:
-        return limited([_within_book(start, end, first, last)])
+        # However long: what follows may show that it is not what was meant.
+        return [_within_book(start, end, first, last)]
     return limited(_across_books(start, end, first, last))
 
 
@@ -60,13 +62,14 @@ def _chapter_and_verse(span: Span) -> list[str]:
 
 def _check(point: Point) -> int:
     """Return the number of verses of the chapter."""
-    verses = verses_in(point.book, point.chapter)
+    name, verses = BY_USFM[point.book].name(), verses_in(point.book, point.chapter)
     if not verses:
-        values = {"book": point.book, "chapters": chapters_in(point.book)}
-        raise Problem(Code.ABSENT_CHAPTER, values)
+        chapters = chapters_in(point.book)
+        values = {"book": point.book, "chapters": chapters}
+        raise Problem(Code.ABSENT_CHAPTER, values, guesses=[f"{name} {chapters}"])
     if point.verse is not None and not 1 <= point.verse <= verses:
         values = {"book": point.book, "chapter": point.chapter, "verses": verses}
-        raise Problem(Code.ABSENT_VERSE, values)
+        raise Problem(Code.ABSENT_VERSE, values, guesses=[f"{name} {point.chapter}"])
     return verses
 
 

@@ -25,6 +25,12 @@ def for_problem(problem: Problem, language: str) -> tuple[str, ...]:
     return (found + formatted(openings, language, MOST))[:MOST]
 
 
+def for_absence(problem: Problem, language: str) -> tuple[str, ...]:
+    """Name what could be read ahead of it, and the chapter, or the last one of the book."""
+    before = [problem.before] if problem.before else []
+    return formatted([*before, *problem.guesses], language, MOST)
+
+
 def _without_guess(problem: Problem) -> Iterator[str]:
     """Books that have no such passage, and may still be the ones that were meant."""
     for book in problem.books:

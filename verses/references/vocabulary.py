@@ -19,10 +19,14 @@ VERSE_WORDS = words(
 AND_WORDS = words("and y e")
 TO_WORDS = words("to through thru a al ao à até ate hasta")
 NEXT_VERSE = words("f s sq siguiente seguinte")
-TO_END_OF_CHAPTER = words("ff ss sqq sig sigs seg segs siguientes seguintes following")
+TO_END_OF_CHAPTER = words(
+    "ff ss sqq sig sigs seg segs siguientes seguintes following "
+    "sgte sgtes adelante diante onward onwards"
+)
 FOLLOWING_VERSES = NEXT_VERSE | TO_END_OF_CHAPTER
+BEFORE_FOLLOWING = AND_WORDS | words("en em")  # `y siguientes`, `en adelante`
 VERSE_LETTERS = frozenset("abcde")
-BETWEEN_NUMBERS = CHAPTER_WORDS | VERSE_WORDS | AND_WORDS | TO_WORDS | FOLLOWING_VERSES
+BETWEEN_NUMBERS = CHAPTER_WORDS | VERSE_WORDS | BEFORE_FOLLOWING | TO_WORDS | FOLLOWING_VERSES
 ORDINAL_ENDINGS = words("st nd rd th a o er ra ro da do era ero")
 NUMERALS = frozenset("1234")
 

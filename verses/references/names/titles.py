@@ -16,7 +16,7 @@ _EPISTLE_WORDS = words("epistle letter epistola carta")
 _ACCORDING = words("according segun segundo")
 _FILLERS = words(
     "the el la los las o a os as of de del do da dos das to al ao aos book libro livro holy "
-    "saint st san santo sao s apostle apostol apostolo paul pauls pablo paulo"
+    "saint st san sn santo sao s apostle apostol apostolo paul pauls pablo paulo"
 )
 TITLE_WORDS = _GOSPEL_WORDS | _EPISTLE_WORDS | _FILLERS
 _GOSPELS = words("MAT MRK LUK JHN")

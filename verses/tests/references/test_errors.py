@@ -65,6 +65,24 @@ def test_an_absent_passage_is_told_with_what_there_is(
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("Salmo 151", ("Salmos 150",)),
+        ("John 3:99", ("Juan 3",)),
+        ("Jn 3:16; 22:1", ("Juan 3:16", "Juan 21")),
+        ("Juan 3:16 RV60", ("Juan 3:16", "Apocalipsis 22")),
+    ],
+)
+def test_an_absent_passage_is_told_with_what_is_near_it(
+    text: str, nearest: tuple[str, ...]
+) -> None:
+    with pytest.raises(PassageNotFound) as caught:
+        parse(text, language="es")
+
+    assert caught.value.suggestions == nearest
+
+
 def test_braces_in_a_name_are_not_taken_for_a_place_to_fill() -> None:
     assert isinstance(refused("{book} {0} 1:1"), VersesError)
 
