@@ -65,13 +65,16 @@ def default_translation() -> str:
     return _SPANISH_DEFAULT if user_language() == "es" else DEFAULT_TRANSLATION
 
 
-def get_passage(*, reference: str, translation: str = DEFAULT_TRANSLATION) -> Passage:
+def get_passage(
+    *, reference: str, translation: str = DEFAULT_TRANSLATION, language: str | None = None
+) -> Passage:
     """Return a passage, and count that it was asked for.
 
+    `language` is that of messages and suggestions about the reference; by default the page's.
     Raises ReferenceInvalid, PassageNotFound, TranslationNotFound or UpstreamUnavailable.
     """
     found = library.translations.get(translation)
-    return read_passage(parse(reference, language=user_language()), found)
+    return read_passage(parse(reference, language=language or user_language()), found)
 
 
 def read_passage(

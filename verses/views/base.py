@@ -6,12 +6,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from verses.references import LANGUAGES
+from verses.services import user_language
 from verses.views.compression import compress
 from verses.views.throttling import ClientThrottle
 
@@ -60,6 +63,16 @@ def _keep_from_caches(page: Response) -> None:
     page["Cache-Control"] = "no-store"
     for name in ("ETag", "Last-Modified", "Age"):
         del page[name]
+
+
+def language_of(request: Request) -> str:
+    """Return the language of what is said about a reference.
+
+    Portuguese is among them, though no page of this site speaks it.
+    """
+    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
+    known = (tag[:2] for tag, _weight in accepted if tag[:2] in LANGUAGES)
+    return "pt" if next(known, "") == "pt" else user_language()
 
 
 def validated(serializer: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from verses.serializers import (
     RandomQuery,
     SearchQuery,
 )
-from verses.views.base import PublicView, validated
+from verses.views.base import PublicView, language_of, validated
 from verses.views.caching import with_cache_headers
 
 RESULTS = inline_serializer("Results", {"results": ListField(child=DictField())})
@@ -112,7 +112,9 @@ class ComparisonView(PublicView):
 
 def _passage_or_problem(view: PublicView, reference: str, translation: str) -> Any:
     try:
-        passage = services.get_passage(reference=reference, translation=translation)
+        passage = services.get_passage(
+            reference=reference, translation=translation, language=language_of(view.request)
+        )
     except services.VersesError as error:
         handler = view.get_exception_handler()
         return json.loads(handler(error, view.get_exception_handler_context()).content)

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from verses import services
 from verses.serializers import PassageQuery, PassageSerializer, TopQuery, TopSerializer
-from verses.views.base import PublicView, validated
+from verses.views.base import PublicView, language_of, validated
 from verses.views.caching import with_cache_headers
 
 
@@ -17,13 +17,15 @@ class PassageView(PublicView):
     @extend_schema(parameters=[PassageQuery], responses=PassageSerializer)
     def get(self, request: Request) -> HttpResponseBase:
         """Return a passage; HTTP caches may keep it."""
-        passage = services.get_passage(**validated(PassageQuery, request.query_params))
+        query = validated(PassageQuery, request.query_params)
+        passage = services.get_passage(**query, language=language_of(request))
         return with_cache_headers(request, Response(PassageSerializer(passage).data), passage)
 
     @extend_schema(request=PassageQuery, responses=PassageSerializer)
     def post(self, request: Request) -> Response:
         """Return a passage."""
-        passage = services.get_passage(**validated(PassageQuery, request.data))
+        query = validated(PassageQuery, request.data)
+        passage = services.get_passage(**query, language=language_of(request))
         return Response(PassageSerializer(passage).data)
 
 

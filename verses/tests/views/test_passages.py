@@ -94,6 +94,28 @@ def test_a_client_that_has_the_passage_is_told_so(
     assert "Accept-Encoding" in again.headers["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("accepted", "suggested"),
+    [
+        ("pt-BR,pt;q=0.9,en;q=0.8", ["Filipenses 1:6", "Filemom 1:6"]),
+        ("es-PY,pt;q=0.9", ["Filipenses 1:6", "Filemón 1:6"]),
+        ("de,en;q=0.5,pt;q=0.1", ["Philippians 1:6", "Philemon 1:6"]),
+    ],
+)
+def test_suggestions_come_in_the_language_of_the_client(
+    api: Client, accepted: str, suggested: list[str]
+) -> None:
+    headers = {"Accept-Language": accepted}
+
+    one = api.post("/verse", {"reference": "Fil 1:6"}, "application/json", headers=headers)
+    many = api.post(
+        "/api/verses/batch/", {"references": ["Fil 1:6"]}, "application/json", headers=headers
+    )
+
+    assert one.json()["suggestions"] == suggested
+    assert many.json()["results"][0]["suggestions"] == suggested
+
+
 @pytest.mark.parametrize("address", ["/verse?reference=John+3:16", "/top"])
 def test_a_page_of_the_browsable_api_is_kept_by_no_cache(
     api: Client, john_3: responses.BaseResponse, address: str
