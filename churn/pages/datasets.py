@@ -81,7 +81,7 @@ def _columns(dataset: Dataset) -> list[dict[str, Any]]:
     kinds = {"numeric": _("number"), "categorical": _("category")}
     return [
         {
-            "name": column["name"],
+            "name": figures.feature(column["name"], dataset.shape),
             "kind": kinds.get(column["kind"], column["kind"]),
             "missing": figures.percent(column["missing_share"]),
             "distinct": figures.whole(column["distinct"]),
@@ -105,7 +105,7 @@ def _correlations(dataset: Dataset) -> list[dict[str, str]]:
     found = dataset.profile.get("correlations", {}).get("with_target", [])
     return [
         {
-            "label": one["name"],
+            "label": figures.feature(one["name"], dataset.shape),
             "value": figures.number(one["correlation"], 2),
             "bar": charts.bar(abs(one["correlation"])),
         }

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from churn.ml.schema import Shape, label
 from churn.models import Job, Status, TrainingRun
+from churn.services.wording import known_language
 
 STAGES = {
     "reading": gettext_lazy("reading"),
@@ -84,6 +86,11 @@ def size(count: int) -> str:
 
 def seconds(duration: timedelta | None) -> str:
     return UNKNOWN if duration is None else f"{number(duration.total_seconds(), 1)}\u00a0s"
+
+
+def feature(name: str, shape: str) -> str:
+    """Name a feature in the reader's language; a column of a generic table keeps its own name."""
+    return label(name, known_language(get_language())) if shape == Shape.RECORDS else name
 
 
 def stage(job: Job) -> str:

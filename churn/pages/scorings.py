@@ -77,7 +77,9 @@ class ScoringPage(Page):
     part = "state"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        scored = get_object_or_404(Scoring.objects.select_related("run"), pk=self.kwargs["pk"])
+        scored = get_object_or_404(
+            Scoring.objects.select_related("run__dataset"), pk=self.kwargs["pk"]
+        )
         return super().get_context_data(
             scoring=scored,
             stage=figures.stage(scored),
@@ -112,7 +114,7 @@ def demonstration(request: HttpRequest) -> FileResponse:
 
 
 def _results(scored: Scoring) -> dict[str, Any]:
-    language = known_language(get_language())
+    language, shape = known_language(get_language()), scored.run.dataset.shape
     return {
         "counts": figures.counts(
             {
@@ -127,8 +129,11 @@ def _results(scored: Scoring) -> dict[str, Any]:
         "riskiest": _riskiest(scored, language),
         "findings": worded(scored.findings, language),
         "rejects": worded(scored.rejects, language),
-        "unseen": scored.drift.get("unseen", {}),
-        "drifted": [_drifted(one) for one in scored.drifted],
+        "unseen": {
+            figures.feature(name, shape): cells
+            for name, cells in scored.drift.get("unseen", {}).items()
+        },
+        "drifted": [_drifted(one, shape) for one in scored.drifted],
     }
 
 
@@ -144,8 +149,12 @@ def _riskiest(scored: Scoring, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _drifted(one: dict[str, Any]) -> dict[str, str]:
-    return {"name": one["name"], "level": one["level"], "index": figures.number(one["psi"], 2)}
+def _drifted(one: dict[str, Any], shape: str) -> dict[str, str]:
+    return {
+        "name": figures.feature(one["name"], shape),
+        "level": one["level"],
+        "index": figures.number(one["psi"], 2),
+    }
 
 
 def _decile(row: dict[str, Any]) -> dict[str, str]:

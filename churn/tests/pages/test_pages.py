@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from churn.ml.schema import Shape
 from churn.models import Dataset, Scoring, TrainingRun
 
 PAGES = ["/churn/", "/churn/datasets/", "/churn/runs/", "/churn/score/"]
@@ -83,3 +84,19 @@ def test_a_list_of_many_is_paged(browser: Client, dataset: Dataset) -> None:
     page = browser.get("/churn/runs/?page=2").content.decode()
 
     assert "2 / 2" in page
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"), [(Shape.RECORDS, "atención más larga"), (Shape.TABLE, "minutes_max")]
+)
+def test_features_of_service_records_have_names_and_columns_of_a_table_keep_theirs(
+    browser: Client, scored: Scoring, shape: Shape, words: str
+) -> None:
+    dataset, spanish = scored.run.dataset, {"Accept-Language": "es"}
+    dataset.profile["columns"][0]["name"] = "minutes_max"
+    Dataset.objects.update(shape=shape, profile=dataset.profile)
+    moved = {"name": "minutes_max", "psi": 0.3, "level": "major"}
+    Scoring.objects.update(drift={"features": [moved], "unseen": {"zone": 2}})
+
+    for address in (f"/churn/datasets/{dataset.pk}/", f"/churn/scorings/{scored.pk}/"):
+        assert words in browser.get(address, headers=spanish).content.decode()
