@@ -8,13 +8,12 @@ import numpy as np
 from churn.ml.arrays import Floats, Rows
 from churn.ml.boosting import Part
 from churn.ml.model import Member
-from churn.ml.race import Contestant, Fit, Pair, Verdict, run_race
+from churn.ml.race import SMALL, Contestant, Fit, Pair, Verdict, run_race
 from churn.ml.schema import Progress
 from churn.ml.splits import folds, holdout
 from churn.ml.steps import within
 
 LARGE = 50_000  # training rows above which a tenth decides as well as folds do, at a third the cost
-SMALL = 10_000  # training rows up to which a third held out is too many to miss
 CHECKED_SHARE = 0.1
 
 
@@ -51,10 +50,13 @@ class Fitted:
 def fit_members(part: Part, groups: Rows, recipe: Recipe, step: Progress) -> Fitted:
     """Fit the best contestant of `recipe`, or the blend of them, on all rows of `part`.
 
-    Up to 50,000 rows folds decide and the winners are fitted again on all rows. Above, the race is
-    run on a sample of 50,000, its winners are fitted on nine tenths and stopped on the last one.
+    Only those that suit so many rows take part. Up to 50,000 rows folds decide and the winners are
+    fitted again on all rows. Above, the race is run on a sample of 50,000, its winners are fitted
+    on nine tenths and stopped on the last one.
     Rows of one group stay on one side throughout.
     """
+    suited = tuple(each for each in recipe.field if each.suits(len(part.actual)))
+    recipe = replace(recipe, field=suited)
     if len(part.actual) > LARGE:
         return _fit_large(part, groups, recipe, step)
     pairs = folds(part.actual, groups, _fold_count(part), recipe.seed)
@@ -88,6 +90,7 @@ def _choose_on_sample(
 
 
 def _fold_count(part: Part) -> int:
+    """Few rows are held out of few: a third is too many to miss."""
     return 5 if len(part.actual) <= SMALL else 3
 
 

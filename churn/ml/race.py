@@ -20,10 +20,12 @@ from churn.ml.boosting import (
 from churn.ml.calibration import Line, blend, repair
 from churn.ml.schema import Progress
 from churn.ml.splines import PENALTIES, SplineLogistic, fit_splines
+from churn.ml.symmetric import SYMMETRIC, fit_symmetric, fit_symmetric_stopping
 
 BLEND = "blend"
 LEAST_WEIGHT = 0.03
 HASTE = 4.0
+SMALL = 10_000  # training rows up to which symmetric trees are worth their time, deep ones not
 WORSE_IN_A_ROW = 2  # penalties past the best one, after which no weaker one is tried
 GROWTH_ON_ALL_ROWS = 1.1  # a fit on all rows bears a few more trees than one on two thirds
 
@@ -53,6 +55,8 @@ class Contestant(Protocol):
 
     def hastened(self) -> "Contestant": ...
 
+    def suits(self, rows: int) -> bool: ...
+
 
 @dataclass(frozen=True)
 class TreeContestant:
@@ -61,14 +65,24 @@ class TreeContestant:
     name: str
     shape: TreeShape
     patience: int = 50
+    fewest_rows: int = 0
+
+    def suits(self, rows: int) -> bool:
+        return rows >= self.fewest_rows
 
     def hastened(self) -> "TreeContestant":
         """Lengthen the steps and stop sooner, for many rows."""
         return replace(self, shape=self.shape.hastened(HASTE), patience=10)
 
+    def fit(self, part: Part, rounds: int, seed: int) -> Trees:
+        return fit_trees(part, self.shape, rounds, seed)
+
+    def fit_stopping(self, part: Part, check: Part, seed: int) -> tuple[Trees, tuple[float, ...]]:
+        return fit_stopping(part, check, self.shape, seed, self.patience)
+
     def try_out(self, part: Part, pairs: Sequence[Pair], seed: int) -> Trial:
         sides = [_sides(part, pair) for pair in pairs]
-        fits = [fit_stopping(fit, check, self.shape, seed, self.patience) for fit, check in sides]
+        fits = [self.fit_stopping(fit, check, seed) for fit, check in sides]
         shortest = min(len(losses) for _, losses in fits)
         rounds = int(np.mean([losses[:shortest] for _, losses in fits], axis=0).argmin()) + 1
         margin = [
@@ -80,8 +94,22 @@ class TreeContestant:
         return _trial(
             self.name,
             (part, pairs, margin),
-            (rounds, fitted, lambda all_rows: fit_trees(all_rows, self.shape, more, seed)),
+            (rounds, fitted, lambda all_rows: self.fit(all_rows, more, seed)),
         )
+
+
+@dataclass(frozen=True)
+class SymmetricContestant(TreeContestant):
+    """Boosted symmetric trees, for small tables."""
+
+    def suits(self, rows: int) -> bool:
+        return rows <= SMALL
+
+    def fit(self, part: Part, rounds: int, seed: int) -> Trees:
+        return fit_symmetric(part, self.shape, rounds, seed)
+
+    def fit_stopping(self, part: Part, check: Part, seed: int) -> tuple[Trees, tuple[float, ...]]:
+        return fit_symmetric_stopping(part, check, self.shape, seed, self.patience)
 
 
 @dataclass(frozen=True)
@@ -90,6 +118,9 @@ class SplineContestant:
 
     name: str = "splines"
     penalties: tuple[float, ...] = PENALTIES
+
+    def suits(self, rows: int) -> bool:
+        return rows > 0
 
     def hastened(self) -> "SplineContestant":
         return self
@@ -123,9 +154,16 @@ def _last(models: Iterator[SplineLogistic]) -> SplineLogistic:
 
 SHALLOW_TREES = TreeContestant("shallow trees", SHALLOW)
 MEDIUM_TREES = TreeContestant("medium trees", MEDIUM)
-DEEP_TREES = TreeContestant("deep trees", DEEP)
+DEEP_TREES = TreeContestant("deep trees", DEEP, fewest_rows=SMALL + 1)
+SYMMETRIC_TREES = SymmetricContestant("symmetric trees", SYMMETRIC)
 SPLINES = SplineContestant()
-FIELD: tuple[Contestant, ...] = (SHALLOW_TREES, MEDIUM_TREES, DEEP_TREES, SPLINES)
+FIELD: tuple[Contestant, ...] = (
+    SHALLOW_TREES,
+    MEDIUM_TREES,
+    DEEP_TREES,
+    SYMMETRIC_TREES,
+    SPLINES,
+)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ STAGES = {
     "shallow trees": gettext_lazy("trying shallow trees"),
     "medium trees": gettext_lazy("trying medium trees"),
     "deep trees": gettext_lazy("trying deep trees"),
+    "symmetric trees": gettext_lazy("trying symmetric trees"),
     "splines": gettext_lazy("trying a spline regression"),
     "search": gettext_lazy("searching"),
     "fit": gettext_lazy("fitting"),

@@ -5,7 +5,7 @@ from churn.ml import fitting
 from churn.ml.arrays import log_loss
 from churn.ml.boosting import Part
 from churn.ml.fitting import Recipe, fit_members
-from churn.ml.race import BLEND, FIELD, MEDIUM_TREES, SPLINES, run_race
+from churn.ml.race import BLEND, FIELD, MEDIUM_TREES, SMALL, SPLINES, run_race
 from churn.ml.splits import folds
 from churn.tests.ml.test_boosting import make_part
 
@@ -33,8 +33,15 @@ def test_the_blend_is_made_of_the_members_it_names() -> None:
     names = [member.name for member in fitted.members]
 
     assert set(names) == set(fitted.settings)
-    assert set(fitted.losses) >= {contestant.name for contestant in FIELD}
+    assert set(fitted.losses) >= {contestant.name for contestant in FIELD if contestant.suits(500)}
     assert fitted.winner == (BLEND if len(names) > 1 else names[0])
+
+
+def test_symmetric_trees_take_the_place_of_deep_ones_on_few_rows() -> None:
+    few, many = ([each.name for each in FIELD if each.suits(rows)] for rows in (SMALL, SMALL + 1))
+
+    assert few == ["shallow trees", "medium trees", "symmetric trees", "splines"]
+    assert many == ["shallow trees", "medium trees", "deep trees", "splines"]
 
 
 def test_a_field_of_one_wins_and_is_calibrated_by_its_held_out_answers() -> None:
@@ -77,7 +84,7 @@ def test_trials_add_a_contestant_and_find_the_same_one_again() -> None:
 
 def test_work_can_be_called_off_between_contestants() -> None:
     def stop(stage: str, fraction: float) -> None:
-        if stage == "deep trees":
+        if stage == "symmetric trees":
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
