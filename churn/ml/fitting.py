@@ -8,12 +8,13 @@ import numpy as np
 from churn.ml.arrays import Floats, Rows
 from churn.ml.boosting import Part
 from churn.ml.model import Member
-from churn.ml.race import SMALL, Contestant, Fit, Pair, Verdict, run_race
+from churn.ml.race import Contestant, Fit, Pair, Verdict, run_race
 from churn.ml.schema import Progress
 from churn.ml.splits import folds, holdout
 from churn.ml.steps import within
 
 LARGE = 50_000  # training rows above which a tenth decides as well as folds do, at a third the cost
+SMALL = 10_000  # training rows up to which a third held out is too many to miss
 CHECKED_SHARE = 0.1
 
 
@@ -90,7 +91,6 @@ def _choose_on_sample(
 
 
 def _fold_count(part: Part) -> int:
-    """Few rows are held out of few: a third is too many to miss."""
     return 5 if len(part.actual) <= SMALL else 3
 
 

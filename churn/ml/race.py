@@ -25,7 +25,7 @@ from churn.ml.symmetric import SYMMETRIC, fit_symmetric, fit_symmetric_stopping
 BLEND = "blend"
 LEAST_WEIGHT = 0.03
 HASTE = 4.0
-SMALL = 10_000  # training rows up to which symmetric trees are worth their time, deep ones not
+FEW_ROWS = 3_000  # up to which symmetric trees see more than others; above, too little for the time
 WORSE_IN_A_ROW = 2  # penalties past the best one, after which no weaker one is tried
 GROWTH_ON_ALL_ROWS = 1.1  # a fit on all rows bears a few more trees than one on two thirds
 
@@ -65,10 +65,9 @@ class TreeContestant:
     name: str
     shape: TreeShape
     patience: int = 50
-    fewest_rows: int = 0
 
     def suits(self, rows: int) -> bool:
-        return rows >= self.fewest_rows
+        return rows > 0
 
     def hastened(self) -> "TreeContestant":
         """Lengthen the steps and stop sooner, for many rows."""
@@ -100,10 +99,10 @@ class TreeContestant:
 
 @dataclass(frozen=True)
 class SymmetricContestant(TreeContestant):
-    """Boosted symmetric trees, for small tables."""
+    """Boosted symmetric trees, for few rows."""
 
     def suits(self, rows: int) -> bool:
-        return rows <= SMALL
+        return rows <= FEW_ROWS
 
     def fit(self, part: Part, rounds: int, seed: int) -> Trees:
         return fit_symmetric(part, self.shape, rounds, seed)
@@ -154,7 +153,7 @@ def _last(models: Iterator[SplineLogistic]) -> SplineLogistic:
 
 SHALLOW_TREES = TreeContestant("shallow trees", SHALLOW)
 MEDIUM_TREES = TreeContestant("medium trees", MEDIUM)
-DEEP_TREES = TreeContestant("deep trees", DEEP, fewest_rows=SMALL + 1)
+DEEP_TREES = TreeContestant("deep trees", DEEP)
 SYMMETRIC_TREES = SymmetricContestant("symmetric trees", SYMMETRIC)
 SPLINES = SplineContestant()
 FIELD: tuple[Contestant, ...] = (

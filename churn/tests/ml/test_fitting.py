@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from churn.ml import fitting
+from churn.ml import fitting, race
 from churn.ml.arrays import log_loss
 from churn.ml.boosting import Part
 from churn.ml.fitting import Recipe, fit_members
-from churn.ml.race import BLEND, FIELD, MEDIUM_TREES, SMALL, SPLINES, run_race
+from churn.ml.race import BLEND, FIELD, MEDIUM_TREES, SPLINES, SYMMETRIC_TREES, run_race
 from churn.ml.splits import folds
 from churn.tests.ml.test_boosting import make_part
 
@@ -33,15 +33,20 @@ def test_the_blend_is_made_of_the_members_it_names() -> None:
     names = [member.name for member in fitted.members]
 
     assert set(names) == set(fitted.settings)
-    assert set(fitted.losses) >= {contestant.name for contestant in FIELD if contestant.suits(500)}
+    assert set(fitted.losses) >= {contestant.name for contestant in FIELD}
     assert fitted.winner == (BLEND if len(names) > 1 else names[0])
 
 
-def test_symmetric_trees_take_the_place_of_deep_ones_on_few_rows() -> None:
-    few, many = ([each.name for each in FIELD if each.suits(rows)] for rows in (SMALL, SMALL + 1))
+def test_symmetric_trees_take_part_only_where_rows_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    part = make_part()
+    recipe = Recipe((SYMMETRIC_TREES, SPLINES))
 
-    assert few == ["shallow trees", "medium trees", "symmetric trees", "splines"]
-    assert many == ["shallow trees", "medium trees", "deep trees", "splines"]
+    few = fit_members(part, np.arange(500), recipe, _silent)
+    monkeypatch.setattr(race, "FEW_ROWS", 499)
+    many = fit_members(part, np.arange(500), recipe, _silent)
+
+    assert "symmetric trees" in few.losses
+    assert list(many.losses) == ["splines"]
 
 
 def test_a_field_of_one_wins_and_is_calibrated_by_its_held_out_answers() -> None:
