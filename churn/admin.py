@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from churn import tasks
 from churn.exceptions import ChurnError
@@ -21,6 +21,7 @@ from churn.models import (
     WorkerHeartbeat,
 )
 from churn.services import datasets, jobs, registry, scoring, training
+from churn.services.wording import known_language
 
 
 class Results(admin.ModelAdmin[Model]):
@@ -62,7 +63,12 @@ class DatasetAdmin(Results):
         if not request.user.has_perm("churn.add_trainingrun"):
             self.message_user(request, _("You may not train runs."), messages.ERROR)
             return
-        self.each(request, rows, lambda row: tasks.enqueue(training.create_run(row, request.user)))
+        language = known_language(get_language())
+        self.each(
+            request,
+            rows,
+            lambda row: tasks.enqueue(training.create_run(row, request.user, language=language)),
+        )
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
         datasets.delete_dataset(Dataset.objects.get(pk=obj.pk))

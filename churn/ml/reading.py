@@ -11,9 +11,15 @@ from churn.exceptions import FileUnreadable, SchemaInvalid
 from churn.ml.dialect import MOST_COLUMNS, Dialect, Written, is_parquet, sniff
 from churn.ml.roles import Sample, listed, roles_of
 from churn.ml.schema import Column, Shape
+from churn.ml.sentences import Told
 
 _SAMPLE_ROWS = 200
-_DELIMITER_NAMES = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_SEPARATED_BY = {
+    ";": Told("columns are separated by semicolons", "las columnas van separadas por punto y coma"),
+    "\t": Told("columns are separated by tabs", "las columnas van separadas por tabulaciones"),
+    "|": Told("columns are separated by vertical bars", "las columnas van separadas por barras |"),
+}
+_OTHERWISE = Told("columns are separated by a sign", "las columnas van separadas por un signo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class Source:
     target: str | None = None
     customer_id: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
-    notes: tuple[str, ...] = ()
+    notes: tuple[Told, ...] = ()
     header_lines: int = 1
     written: Written = field(default_factory=Written)
     frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # rows in memory
@@ -96,15 +102,20 @@ def _csv(path: Path) -> tuple[Source, Sample]:
     return source, Sample(columns, dialect.rows)
 
 
-def _notes(dialect: Dialect) -> Iterable[str]:
+def _notes(dialect: Dialect) -> Iterable[Told]:
     if dialect.delimiter != ",":
-        yield f"columns are separated by {_DELIMITER_NAMES.get(dialect.delimiter, 'a sign')}"
+        yield _SEPARATED_BY.get(dialect.delimiter, _OTHERWISE)
     if dialect.written.encoding != "utf-8":
-        yield f"text is encoded as {dialect.written.encoding}"
+        name = dialect.written.encoding
+        yield Told(f"text is encoded as {name}", f"el texto está codificado como {name}")
     if dialect.decimal == ",":
-        yield "numbers have a decimal comma"
+        yield Told("numbers have a decimal comma", "los números llevan coma decimal")
     if blank := [at for at, name in enumerate(dialect.header, 1) if not name.strip()]:
-        yield f"columns without a name are called unnamed_{blank[0]} and so on"
+        name = f"unnamed_{blank[0]}"
+        yield Told(
+            f"columns without a name are called {name} and so on",
+            f"las columnas sin nombre se llaman {name}, etc.",
+        )
 
 
 def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
@@ -164,13 +175,19 @@ def _parquet(path: Path) -> tuple[Source, Sample]:
     if head.is_empty():
         raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
     nested = [name for name in schema if name not in columns]
-    notes = (f"{listed(nested)} left out: lists or structures in a cell",) if nested else ()
     source = Source(
         path=path,
         format="parquet",
         columns=columns,
         delimiter="",
-        notes=notes,
+        notes=(_left_out(listed(nested)),) if nested else (),
         header_lines=0,
     )
     return source, Sample(columns, head.fill_null("").rows())
+
+
+def _left_out(columns: Told) -> Told:
+    return Told(
+        f"{columns.english} left out: lists or structures in a cell",
+        f"se dejó de lado {columns.spanish}: listas o estructuras en una celda",
+    )

@@ -26,6 +26,15 @@ _IDENTIFIERS = (
     "clientnum", "customernumber", "customernum", "userid", "usuarioid", "idusuario",
     "accountid", "subscriberid", "memberid", "msisdn", "phonenumber", "uuid", "id",
 )  # fmt: skip
+_ROW_PER_CUSTOMER = Told("one row per customer", "una fila por cliente")
+_ROW_PER_RECORD = Told(
+    "one row per service record, several rows per customer",
+    "una fila por atención, varias filas por cliente",
+)
+_NUMBERED = Told(
+    "no column identifies customers; the row number does",
+    "ninguna columna identifica a los clientes; lo hace el número de fila",
+)
 _MAY_BE_GROUPS = frozenset({"customer", "cliente"})  # as in private or business
 
 
@@ -35,7 +44,7 @@ class Roles:
     target: str | None
     customer_id: str | None
     mapping: Mapping[str, str]  # record column -> column of the file
-    notes: tuple[str, ...]
+    notes: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,7 @@ def _records(found: Mapping[str, str]) -> Roles:
         target=found.get(Column.CHURN),
         customer_id=found[Column.ID],
         mapping=dict(found),
-        notes=("one row per service record, several rows per customer",),
+        notes=(_ROW_PER_RECORD,),
     )
 
 
@@ -116,17 +125,23 @@ def _table(sample: Sample, named: Mapping[str, str]) -> Roles:
         target=target,
         customer_id=identifier,
         mapping={},
-        notes=("one row per customer", *_notes(target, identifier, named)),
+        notes=(_ROW_PER_CUSTOMER, *_notes(target, identifier, named)),
     )
 
 
-def _notes(target: str | None, identifier: str | None, named: Mapping[str, str]) -> Iterable[str]:
+def _notes(target: str | None, identifier: str | None, named: Mapping[str, str]) -> Iterable[Told]:
     if target and Column.CHURN not in named:
-        yield f"the target is `{target}`, inferred from its name and values"
+        yield Told(
+            f"the target is `{target}`, inferred from its name and values",
+            f"el objetivo es `{target}`, deducido de su nombre y sus valores",
+        )
     if identifier is None:
-        yield "no column identifies customers; the row number does"
+        yield _NUMBERED
     elif Column.ID not in named:
-        yield f"customers are identified by `{identifier}`, inferred from its name and values"
+        yield Told(
+            f"customers are identified by `{identifier}`, inferred from its name and values",
+            f"los clientes se identifican por `{identifier}`, deducido de su nombre y sus valores",
+        )
 
 
 def _inferred_target(sample: Sample) -> str | None:

@@ -51,6 +51,7 @@ class DatasetPage(Page):
         return super().get_context_data(
             dataset=dataset,
             counts=_counts(dataset),
+            notes=worded(dataset.schema["notes"], language),
             findings=worded(dataset.findings, language),
             rejects=worded(dataset.rejects, language),
             columns=_columns(dataset),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers import Customers, load_customers
+from churn.ml.findings import describe_finding
 from churn.ml.notes import Note, describe_note
 from churn.ml.profile import profile
 from churn.ml.reading import Source, inspect_source
@@ -20,7 +21,6 @@ from churn.ml.schema import (
     Language,
     Progress,
     Shape,
-    describe_finding,
     label,
     quiet,
 )
@@ -114,7 +114,7 @@ def described(customers: Customers) -> dict[str, Any]:
             "encoding": source.encoding,
             "decimal": source.decimal,
             "file_columns": list(source.columns),
-            "notes": list(source.notes),
+            "notes": [{"text": {"en": one.english, "es": one.spanish}} for one in source.notes],
             "is_records": source.shape is Shape.RECORDS,
             "columns": [asdict(feature) for feature in customers.features],
         },

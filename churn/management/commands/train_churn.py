@@ -67,7 +67,7 @@ class Command(ChurnCommand):
             f"accepted, {dataset.rejected:,} rejected, {dataset.customers:,} customers"
         )
         self.say(f"Target: {dataset.target}; customer: {dataset.customer_id or 'the row number'}")
-        for note in customers.source.notes if customers else dataset.schema["notes"]:
+        for note in _notes(dataset, customers):
             self.say(f"  {note}")
         for finding in dataset.findings:
             self.say(f"  {finding['severity']}: {finding['text']['en']}")
@@ -124,6 +124,13 @@ def _dataset(options: dict[str, Any], listen: Progress) -> "tuple[Dataset, Custo
             return _import(file, None, options, listen)
         with existing_file(options["zones"]).open("rb") as zones_file:
             return _import(file, zones_file, options, listen)
+
+
+def _notes(dataset: Dataset, customers: "Customers | None") -> list[str]:
+    """Say what was found of the file just read, or of the stored one when it was."""
+    if customers is None:
+        return [note["text"]["en"] for note in dataset.schema["notes"]]
+    return [str(note) for note in customers.source.notes]
 
 
 def _import(

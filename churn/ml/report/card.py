@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from churn.ml.findings import describe_finding
 from churn.ml.notes import Note, describe_note
 from churn.ml.report.markup import Markup, join, tag
 from churn.ml.report.speech import Speech
-from churn.ml.schema import describe_finding
 from churn.ml.training import TrainedRun
 
 FEWEST_JUDGED = 100

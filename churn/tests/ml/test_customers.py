@@ -6,9 +6,10 @@ import pytest
 
 from churn.exceptions import ChurnError, DataUnfit, SchemaInvalid, WorkCancelled
 from churn.ml.customers import Customers, load_customers
+from churn.ml.findings import describe_finding
 from churn.ml.reading import inspect_source
 from churn.ml.rejects import Reason
-from churn.ml.schema import Column, describe_finding
+from churn.ml.schema import Column
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved, source_of
 
 HEADER = "customer_id,plan,months,churn"

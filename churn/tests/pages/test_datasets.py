@@ -23,6 +23,16 @@ def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client, upload: Ma
     assert not Dataset.objects.exists()
 
 
+def test_how_a_file_was_read_is_told_in_the_language_of_the_page(
+    browser: Client, dataset: Dataset
+) -> None:
+    spanish = {"Accept-Language": "es-PY"}
+
+    page = browser.get(f"/churn/datasets/{dataset.pk}/", headers=spanish).content.decode()
+
+    assert "los clientes se identifican por `customer_id`" in page
+
+
 def test_a_body_that_is_too_long_is_refused_before_it_is_read(browser: Client) -> None:
     answer = browser.post(
         "/churn/datasets/", b"", content_type="multipart/form-data; boundary=x",
