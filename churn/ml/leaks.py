@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from churn.exceptions import DataUnfit, LeakFound
 from churn.ml.customers import Customers
 from churn.ml.evaluation import roc_auc
+from churn.ml.numerals import fill
 from churn.ml.schema import TARGET, Feature, Kind, Language
 from churn.ml.sentences import Told
 from churn.ml.survey import DAYS
@@ -77,7 +78,8 @@ class Leak:
 def describe_leak(leak: Leak, language: Language) -> str:
     """Say in one clause what is wrong with the column."""
     english, spanish = _WORDS[leak.nature]
-    return f"`{leak.column}` {(spanish if language == 'es' else english).format(auc=leak.auc)}"
+    words = spanish if language == "es" else english
+    return f"`{leak.column}` {fill(words, language, auc=leak.auc)}"
 
 
 def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
