@@ -90,8 +90,15 @@ def seconds(duration: timedelta | None) -> str:
 
 
 def feature(name: str, shape: str) -> str:
-    """Name a feature in the reader's language; a column of a generic table keeps its own name."""
-    return label(name, known_language(get_language())) if shape == Shape.RECORDS else name
+    """Name a feature, or one of its values, in the reader's language.
+
+    A column of a generic table keeps its own name.
+    """
+    if shape != Shape.RECORDS:
+        return name
+    column, is_value, value = name.partition("=")
+    named = label(column, known_language(get_language()))
+    return f"{named}: {value}" if is_value else named
 
 
 def stage(job: Job) -> str:

@@ -87,15 +87,19 @@ def test_a_list_of_many_is_paged(browser: Client, dataset: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "words"), [(Shape.RECORDS, "atención más larga"), (Shape.TABLE, "minutes_max")]
+    ("shape", "words"),
+    [
+        (Shape.RECORDS, "tipo de asistencia habitual: problema"),
+        (Shape.TABLE, "service_type=problema"),
+    ],
 )
 def test_features_of_service_records_have_names_and_columns_of_a_table_keep_theirs(
     browser: Client, scored: Scoring, shape: Shape, words: str
 ) -> None:
     dataset, spanish = scored.run.dataset, {"Accept-Language": "es"}
-    dataset.profile["columns"][0]["name"] = "minutes_max"
+    dataset.profile["columns"][0]["name"] = "service_type=problema"
     Dataset.objects.update(shape=shape, profile=dataset.profile)
-    moved = {"name": "minutes_max", "psi": 0.3, "level": "major"}
+    moved = {"name": "service_type=problema", "psi": 0.3, "level": "major"}
     Scoring.objects.update(drift={"features": [moved], "unseen": {"zone": 2}})
 
     for address in (f"/churn/datasets/{dataset.pk}/", f"/churn/scorings/{scored.pk}/"):
