@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import get_language
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
@@ -71,6 +72,14 @@ class NotesField(Worded):
     """What a reader of a run must know besides its figures."""
 
 
+@extend_schema_field(OpenApiTypes.OBJECT)
+class SchemaField(serializers.Field[Any, Any, Any, Any]):
+    """How a file is written, what its columns are, and what was inferred of them."""
+
+    def to_representation(self, value: Any) -> dict[str, Any]:
+        return {**value, "notes": worded(value["notes"], get_language())}
+
+
 class DatasetUploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="CSV or Parquet, with a target column.")
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
@@ -80,6 +89,7 @@ class DatasetUploadSerializer(serializers.Serializer[Any]):
 
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
+    schema = SchemaField(read_only=True)
     findings = FindingsField(read_only=True)
     rejects = RejectsField(read_only=True)
 

@@ -38,6 +38,20 @@ def test_a_file_that_is_no_data_set_is_refused_with_the_reason(
     assert words in answer.json()["detail"]
 
 
+def test_how_a_file_is_written_is_said_in_the_language_of_the_reader(
+    api: APIClient, upload: MakeUpload
+) -> None:
+    rows = b"".join(b"%d;%d;%d\n" % (n, n % 7, n % 2) for n in range(50))
+    form = {"file": upload(b"id;calls;churn\n" + rows)}
+    spanish = {"Accept-Language": "es"}
+
+    body = api.post("/api/churn/datasets/", form, format="multipart", headers=spanish).json()
+    english = api.get(f"/api/churn/datasets/{body['id']}/").json()
+
+    assert body["schema"]["notes"][0]["text"] == "las columnas van separadas por punto y coma"
+    assert english["schema"]["notes"][0]["text"] == "columns are separated by semicolons"
+
+
 def test_an_empty_file_is_an_error_of_its_field(api: APIClient, upload: MakeUpload) -> None:
     answer = api.post("/api/churn/datasets/", {"file": upload(b"")}, format="multipart")
 
