@@ -1,7 +1,7 @@
 """A small file of customers, a run trained on it once a session, and the people who use it."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.utils.translation import override
 from pytest_django import Settings
 
 from churn.ml.schema import quiet
@@ -56,6 +57,13 @@ def media_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def media(settings: Settings, media_root: Path) -> None:
     settings.MEDIA_ROOT = media_root
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Take back the language that a request of the test leaves active."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,16 @@ def test_a_run_is_queued_for_each_data_set_that_is_selected(
     assert len(callbacks) == 1
 
 
+def test_a_run_is_told_of_in_the_language_of_who_ordered_it(
+    admin_client: Client, dataset: Dataset
+) -> None:
+    form = {"action": "train", "_selected_action": [dataset.pk]}
+
+    admin_client.post("/admin/churn/dataset/", form, headers={"Accept-Language": "es"})
+
+    assert TrainingRun.objects.get().language == "es"
+
+
 def test_promoting_needs_its_own_permission_in_the_admin_too(
     client: Client, champion: TrainingRun, make_user: Callable[..., Any], make_run: MakeRun
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from churn.exceptions import DataUnfit, LeakFound
 from churn.ml.customers import Customers
-from churn.ml.leaks import Nature, describe_leak, find_leaks, refuse_leaks, without_leaks
+from churn.ml.leaks import Leak, Nature, describe_leak, find_leaks, refuse_leaks, without_leaks
 from churn.ml.schema import TARGET, Feature, Kind
 
 ROWS = 400
@@ -101,6 +101,13 @@ def test_without_a_target_only_constants_and_identifiers_are_looked_for(
     leaks = find_leaks(replace(blind, frame=blind.frame.drop(TARGET)), seed=1)
 
     assert [leak.column for leak in leaks] == ["country"]
+
+
+def test_how_well_a_leak_tells_is_written_as_the_language_does() -> None:
+    leak = Leak("refund", Nature.NEAR_PERFECT, auc=0.9876)
+
+    assert "AUC 0.988 alone" in describe_leak(leak, "en")
+    assert "AUC 0,988 por sí sola" in describe_leak(leak, "es")
 
 
 def test_every_leak_is_described_in_both_languages(made_customers: Customers) -> None:
