@@ -253,7 +253,8 @@ def tidy(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tuple[b
             ends.append(reader.line_num)
     except csv.Error as error:
         raise FileUnreadable(
-            "Line {line:,} cannot be read as CSV: {error}.", line=first_line + ends[-1], error=error
+            "Line {line:,} cannot be read as CSV; check its quotes and line breaks.",
+            line=first_line + ends[-1],
         ) from error
     open_at = ends[-2] if rows else 0
     if last or len(text) > LARGEST_FIELD:

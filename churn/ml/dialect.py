@@ -207,7 +207,8 @@ def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], i
                 return rows, header_lines
     except csv.Error as error:
         raise FileUnreadable(
-            "Line {line:,} cannot be read as CSV: {error}.", line=reader.line_num, error=error
+            "Line {line:,} cannot be read as CSV; check its quotes and line breaks.",
+            line=reader.line_num,
         ) from error
     return (rows if whole or len(rows) < _TOO_FEW_TO_DROP else rows[:-1]), header_lines
 

@@ -49,14 +49,14 @@ _HARMLESS = frozenset({Nature.CONSTANT, Nature.IDENTIFIER})
 _WORDS: dict[Nature, tuple[str, str]] = {
     Nature.CONSTANT: ("has one value only", "tiene un solo valor"),
     Nature.IDENTIFIER: ("numbers the customers", "numera a los clientes"),
-    Nature.TARGET_COPY: ("is a copy of the target", "es una copia del objetivo"),
+    Nature.TARGET_COPY: ("is a copy of the target", "es una copia del resultado"),
     Nature.PREVIOUS_PREDICTION: (
         "looks like an earlier prediction (AUC {auc:.3f} alone)",
         "parece una predicción anterior (AUC {auc:.3f} por sí sola)",
     ),
     Nature.NEAR_PERFECT: (
         "tells the target almost perfectly (AUC {auc:.3f} alone)",
-        "dice el objetivo casi a la perfección (AUC {auc:.3f} por sí sola)",
+        "dice el resultado casi a la perfección (AUC {auc:.3f} por sí sola)",
     ),
 }
 

@@ -133,7 +133,7 @@ def _notes(target: str | None, identifier: str | None, named: Mapping[str, str])
     if target and Column.CHURN not in named:
         yield Told(
             f"the target is `{target}`, inferred from its name and values",
-            f"el objetivo es `{target}`, deducido de su nombre y sus valores",
+            f"el resultado es `{target}`, deducido de su nombre y sus valores",
         )
     if identifier is None:
         yield _NUMBERED

@@ -1,9 +1,12 @@
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from churn.exceptions import FileUnreadable
 from churn.ml.dialect import sniff
+from churn.ml.sentences import told
 from churn.tests.ml.files import saved
 
 TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
@@ -30,6 +33,22 @@ def test_what_is_no_table_is_named_with_what_to_do(
 ) -> None:
     with pytest.raises(FileUnreadable, match=message):
         sniff(saved(tmp_path, content))
+
+
+@pytest.fixture
+def short_fields() -> Iterator[None]:
+    before = csv.field_size_limit(9)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.usefixtures("short_fields")
+def test_a_line_that_python_cannot_read_is_told_without_the_words_of_python(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable) as refused:
+        sniff(saved(tmp_path, "a,b\n1,2\n3,a field too long\n"))
+
+    assert str(refused.value).startswith("Line 3 cannot be read as CSV; check")
+    assert told(refused.value, "es").startswith("La línea 3 no se puede leer como CSV; revise")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
