@@ -102,6 +102,8 @@ def _answer(asked: str, translations: list[str]) -> dict[str, Any]:
             "neighbours": reading.neighbours(passages[0]),
         }
     answer["suggestions"] = getattr(problems[0], "suggestions", ())
+    if isinstance(problems[0], UpstreamUnavailable):
+        answer["held"] = [one for one in services.translations() if services.is_embedded(one)]
     if isinstance(problems[0], ReferenceInvalid):
         answer["hits"] = _hits(asked, translations[0])
     return answer

@@ -200,8 +200,35 @@ def test_a_licence_that_asks_for_it_is_shown_with_the_text(
     assert "Fresh" in seen
 
 
-def test_what_cannot_be_had_now_is_a_503(english: Client) -> None:
-    assert english.get("/verses/asv/John.3.16/").status_code == 503
+def test_what_cannot_be_had_now_is_a_503_and_leads_to_what_can(english: Client) -> None:
+    answer = english.get("/verses/asv/John.3.16/")
+
+    assert answer.status_code == 503
+    assert "?reference=John.3.16&amp;translation=kjv" in answer.content.decode()
+
+
+def test_what_does_not_exist_leads_to_what_is_near_it(spanish: Client) -> None:
+    answer = spanish.get("/verses/?reference=Salmo+151")
+
+    assert answer.status_code == 404
+    assert "Salmos 150" in text_of(answer.content)
+
+
+def test_each_chapter_of_a_list_has_its_heading(english: Client) -> None:
+    answer = english.get("/verses/?reference=Gen+1:1;+Rom+1:1&translation=kjv")
+
+    assert "<h3>Genesis 1</h3>" in answer.content.decode()
+    assert "<h3>Romans 1</h3>" in answer.content.decode()
+
+
+def test_a_passage_of_one_chapter_has_no_further_heading(english: Client) -> None:
+    assert b"<h3>" not in english.get("/verses/kjv/John.3/").content
+
+
+def test_a_search_that_finds_nothing_says_so(english: Client) -> None:
+    answer = english.get("/verses/search/?q=xyzzy&translation=kjv")
+
+    assert "No verse has all these words." in text_of(answer.content)
 
 
 def test_a_page_only_reads(english: Client) -> None:
