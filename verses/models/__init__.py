@@ -3,6 +3,7 @@
 from verses.models.counts import CountFile, CountStore, DailyCount, PassageCount
 from verses.models.remote import CallSlot, Lease, UpstreamFailure, UpstreamState
 from verses.models.texts import Chapter, Origin, Translation, Verse
+from verses.models.waiting import waiting_at_most
 
 __all__ = [
     "CallSlot",
@@ -17,4 +18,5 @@ __all__ = [
     "UpstreamFailure",
     "UpstreamState",
     "Verse",
+    "waiting_at_most",
 ]

@@ -82,9 +82,12 @@ def _total(translation: str, osis: str) -> int:
     return counted.values_list("total", flat=True).first() or 0
 
 
-def fold(*, wait: bool = False) -> None:
-    """Move the counts of this host into the tables, unless another process is doing so."""
-    folding.fold(_process.path(), wait=wait)
+def fold(*, patience: float = 0.0) -> bool:
+    """Move the counts of this host into the tables.
+
+    Returns False, at once or after `patience` seconds, if another process is doing so.
+    """
+    return folding.fold(_process.path(), patience=patience)
 
 
 def top(window: Window, number: int) -> list[tuple[str, str, int]]:

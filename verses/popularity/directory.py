@@ -6,10 +6,12 @@ are the files of a day.
 """
 
 import fcntl
+import math
 import os
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from django.conf import settings
 
 from verses.models import CountStore
 from verses.popularity.countfile import COLUMNS, CountFile
+
+_POLL_SECONDS = 0.01
 
 
 def directory() -> Path:
@@ -36,17 +40,30 @@ def identity(path: Path) -> str:
 
 
 @contextmanager
-def locked(path: Path, *, wait: bool = True) -> Iterator[int]:
-    """Hold the lock of a file while the block runs; BlockingIOError if it is taken and not `wait`.
+def locked(path: Path, *, patience: float = math.inf) -> Iterator[int]:
+    """Hold the lock of a file while the block runs.
 
-    The system frees the lock when its holder dies, however it dies.
+    Raises BlockingIOError if it is taken for longer than `patience` seconds. The system frees the
+    lock when its holder dies, however it dies.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(descriptor, patience)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _take(descriptor: int, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while deadline < math.inf:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        if time.monotonic() >= deadline:
+            raise BlockingIOError
+        time.sleep(_POLL_SECONDS)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def claim_column(path: Path) -> tuple[int, int]:

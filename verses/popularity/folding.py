@@ -23,15 +23,16 @@ DAYS_KEPT = 40
 """Days of daily counts; the longest window is thirty."""
 
 
-def fold(path: Path, *, wait: bool) -> None:
-    """Bring the tables up to date if nobody else is at it (`wait`: after them)."""
+def fold(path: Path, *, patience: float) -> bool:
+    """Bring the tables up to date; False if another is at it for more than `patience` seconds."""
     if not path.exists():
-        return  # nothing was ever counted on this host
+        return True  # nothing was ever counted on this host
     try:
-        with locked(path / "leader", wait=wait):
+        with locked(path / "leader", patience=patience):
             _fold_all(path)
     except BlockingIOError:
-        return  # another process leads
+        return False
+    return True
 
 
 def _fold_all(path: Path) -> None:

@@ -4,15 +4,24 @@ import threading
 import time
 from dataclasses import dataclass
 
+import structlog
+from django.db import DatabaseError
+
 from verses import library, popularity
+from verses.models import waiting_at_most
 from verses.popularity import Window
 from verses.references import parse
 from verses.services.passages import passage_at_hand
+
+log = structlog.get_logger(__name__)
 
 MOST = 100
 _LONGEST_AGE = 1.0
 _SHARE_OF_TIME = 20
 """A snapshot is used for so many times what it cost, so making them takes a twentieth at most."""
+_PATIENCE = 1.0
+"""Seconds that a reader waits for the latest counts while others write, before he does without."""
+_LONGEST_WITHOUT_NEWS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,22 @@ def _renew(window: Window) -> _Snapshot:
         if snapshot is not None and time.monotonic() <= snapshot.good_until:
             return snapshot
         began = time.monotonic()
-        popularity.fold(wait=True)
+        longest = _LONGEST_AGE if _has_folded() else _LONGEST_WITHOUT_NEWS
         places = tuple(_ranked(*place) for place in popularity.top(window, MOST))
         now = time.monotonic()
-        age = min(_LONGEST_AGE, (now - began) * _SHARE_OF_TIME)
+        age = min(longest, (now - began) * _SHARE_OF_TIME)
         _snapshots[window] = _Snapshot(places, now + age)
         return _snapshots[window]
+
+
+def _has_folded() -> bool:
+    """Bring the latest counts into the tables, unless a long write of others forbids it now."""
+    try:
+        with waiting_at_most(_PATIENCE):
+            return popularity.fold(patience=_PATIENCE)
+    except (DatabaseError, OSError) as error:
+        log.warning("top.without_news", error=type(error).__name__)
+        return False
 
 
 def _ranked(translation: str, osis: str, requests: int) -> Ranked:

@@ -128,7 +128,7 @@ def test_a_lock_that_is_taken_can_be_left_alone(path: Path) -> None:
     with (
         locked(path / "leader"),
         pytest.raises(BlockingIOError),
-        locked(path / "leader", wait=False),
+        locked(path / "leader", patience=0),
     ):
         pytest.fail("two leaders")
 
