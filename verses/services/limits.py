@@ -17,7 +17,10 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import structlog
 from django.conf import settings
+
+log = structlog.get_logger(__name__)
 
 BUCKETS = 4096
 SLOTS = 8
@@ -36,9 +39,13 @@ class SharedWindows:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._lock = threading.Lock()
-        with self._locked(0, _HEADER_WORDS * 8):
-            self._prepare()
-        self._map = mmap.mmap(self._descriptor, _BYTES)
+        try:
+            with self._locked(0, _HEADER_WORDS * 8):
+                self._prepare()
+            self._map = mmap.mmap(self._descriptor, _BYTES)
+        except OSError:
+            os.close(self._descriptor)
+            raise
         self._words = memoryview(self._map).cast("Q")
         self._salt = self._words[:_HEADER_WORDS].tobytes()
 
@@ -96,12 +103,19 @@ os.register_at_fork(after_in_child=windows.cache_clear)
 
 
 def seconds_to_wait(client: str) -> float:
-    """Count a request of a client; return 0 if it may go on, else the seconds to wait."""
+    """Count a request of a client; return 0 if it may go on, else the seconds to wait.
+
+    Never raises: where the disk is full or not ours, readers are served without a limit.
+    """
     rate = settings.VERSES_THROTTLE
     if rate is None:
         return 0.0
-    name = f"clients-{rate.count}-{rate.seconds}.windows"
-    return windows(settings.VERSES_COUNTS_DIR / name).admit(client, rate.count, rate.seconds)
+    path = settings.VERSES_COUNTS_DIR / f"clients-{rate.count}-{rate.seconds}.windows"
+    try:
+        return windows(path).admit(client, rate.count, rate.seconds)
+    except OSError as error:
+        log.exception("limits.not_counted", error=type(error).__name__)
+        return 0.0
 
 
 def client_of(headers: Mapping[str, str], remote_address: str | None) -> str:
@@ -122,6 +136,8 @@ def _network(address: str) -> str:
         known = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if known.version == 4:  # noqa: PLR2004  the protocol's name
+    if isinstance(known, ipaddress.IPv4Address):
         return str(known)
+    if known.ipv4_mapped is not None:  # how a socket of both protocols names an IPv4 client
+        return str(known.ipv4_mapped)
     return str(ipaddress.ip_network((known, _IPV6_NETWORK), strict=False))

@@ -101,6 +101,24 @@ def test_a_client_is_who_the_trusted_proxies_say(
         assert BaseThrottle().get_ident(request) == client  # type: ignore[arg-type]  # as DRF sees it
 
 
+def test_ipv4_clients_of_a_socket_of_both_protocols_are_told_apart() -> None:
+    assert limits.client_of({}, "::ffff:203.0.113.7") == "203.0.113.7"
+
+
+@pytest.mark.django_db
+def test_readers_are_served_where_requests_cannot_be_counted(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.VERSES_THROTTLE = type("Rate", (), {"count": 1, "seconds": 60})()
+    settings.VERSES_COUNTS_DIR = tmp_path / "counts"
+    settings.VERSES_COUNTS_DIR.write_text("a file where the directory should be")
+
+    address = "/verse?reference=John+3:16&translation=rv1909"
+    statuses = [Client().get(address).status_code for _request in range(3)]
+
+    assert statuses == [200, 200, 200]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/verse?reference=John+3:16&translation=rv1909", "/verses/"])
 def test_routes_and_pages_share_one_limit_and_say_when_to_come_back(
