@@ -63,10 +63,9 @@ class Reason:
 
 def reason_text(reason: Reason, language: Language) -> str:
     """One line such as "tenure: 2 raises the risk"."""
-    words = _WORDS[language]
-    return words[reason.direction].format(
-        label=label(reason.feature, language), value=_value_text(reason, language)
-    )
+    named = label(reason.feature, language, reason.unit)
+    words = _WORDS[language][reason.direction]
+    return words.format(label=named, value=_value_text(reason, language))
 
 
 def reasons_of(

@@ -100,7 +100,15 @@ _LABELS: dict[str, tuple[str, str]] = {
 }
 
 
-def label(name: str, language: Language) -> str:
-    """Name of a column for a reader; a column of a generic table keeps its own name."""
+_UNITS = {feature.name: feature.unit for feature in RECORD_FEATURES}
+
+
+def label(name: str, language: Language, unit: str | None = None) -> str:
+    """Name of a column for a reader; a column of a generic table keeps its own name.
+
+    `unit`, where it is known, tells it from a feature of service records that is called alike.
+    """
+    if unit is not None and _UNITS.get(name, unit) != unit:
+        return name
     english, spanish = _LABELS.get(name, (name, name))
     return spanish if language == "es" else english

@@ -17,6 +17,7 @@ from churn.ml.profile import profile
 from churn.ml.reading import Source, inspect_source
 from churn.ml.rejects import describe_reason
 from churn.ml.schema import (
+    Feature,
     Finding,
     Language,
     Progress,
@@ -144,9 +145,12 @@ def noted(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [dict(one) | {"text": _in_words(describe_note, Note(**one))} for one in notes]
 
 
-def labels(names: Iterable[str]) -> dict[str, Mapping[str, str]]:
+def labels(features: Iterable[Feature]) -> dict[str, Mapping[str, str]]:
     """Names of features for readers, by language."""
-    return {name: _in_words(label, name) for name in names}
+    return {
+        feature.name: {one: label(feature.name, one, feature.unit) for one in LANGUAGES}
+        for feature in features
+    }
 
 
 def _in_words(describe: Any, subject: Any) -> dict[str, str]:

@@ -106,7 +106,7 @@ def _options(run: TrainingRun) -> TrainingOptions:
 def _fields(trained: TrainedRun) -> dict[str, Any]:
     every = max(1, math.ceil(trained.curve.height / _SHOWN_POINTS))
     importance = trained.importance.head(_SHOWN_FEATURES).to_dicts()
-    names = inspection.labels(row["feature"] for row in importance)
+    names = inspection.labels(trained.model.features)
     return _finite(
         {
             "threshold": trained.threshold.value,

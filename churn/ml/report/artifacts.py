@@ -27,7 +27,8 @@ def write_artifacts(
     write_tables(run, folder)
     digest = save_model(run.model, folder / "model")
     progress("plots", 0.1)
-    speech, described = Speech(language), profile(run.customers)
+    units = {feature.name: feature.unit for feature in run.customers.features}
+    speech, described = Speech(language, units), profile(run.customers)
     pictures = draw(run, described, speech)
     for name, content in pictures.items():
         (folder / f"{name}.png").write_bytes(content)

@@ -1,7 +1,8 @@
 """Numbers and sentences as a reader of a language expects them."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,9 +22,10 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Says things in one language."""
+    """Says things in one language; `units` are those of the features that it names."""
 
     language: Language
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: Any) -> str:
         """Return the sentence of that name with its values put in."""
@@ -34,7 +36,7 @@ class Speech:
         return self.say(f"name_{key}")
 
     def label(self, name: str) -> str:
-        return label(name, self.language)
+        return label(name, self.language, self.units.get(name))
 
     def algorithm(self, name: str) -> str:
         """Name an algorithm; most are called alike in every language."""

@@ -46,6 +46,11 @@ def test_what_drives_churn_weighs_more_than_noise(made_run: TrainedRun) -> None:
             "duración media de la atención: 29,85 minutos aumenta el riesgo",
         ),
         (
+            Reason("points", "3", "raises", 0.1),
+            "points: 3 raises the risk",
+            "points: 3 aumenta el riesgo",
+        ),
+        (
             Reason("plan", "v1.5", "lowers", -0.1),
             "plan: v1.5 lowers the risk",
             "plan: v1.5 reduce el riesgo",
