@@ -28,7 +28,7 @@ def parse(
     try:
         return _read(text, single_chapter)
     except Problem as problem:
-        raise _worded(problem, language) from None
+        raise _worded(problem, text, language) from None
 
 
 def _read(text: str, single_chapter: SingleChapter) -> Reference:
@@ -40,8 +40,9 @@ def _read(text: str, single_chapter: SingleChapter) -> Reference:
     return conventions.read(folded, tokenize(folded), single_chapter)
 
 
-def _worded(problem: Problem, language: str) -> VersesError:
+def _worded(problem: Problem, text: str, language: str) -> VersesError:
     message = sentence(problem, language)
     if problem.code in ABSENT:
         return PassageNotFound(message, suggestions.for_absence(problem, language))
-    return ReferenceInvalid(message, suggestions.for_problem(problem, language))
+    near = suggestions.for_problem(problem, language)
+    return ReferenceInvalid(message, near or suggestions.for_dictation(problem, text, language))

@@ -9,8 +9,10 @@ from verses.references.folding import fold
 from verses.references.lexer import tokenize
 from verses.references.passages import Reference
 from verses.references.problems import Code, Problem
+from verses.references.spoken import in_digits
 
 MOST = 5
+_ABOUT_LENGTH = frozenset((Code.TOO_LONG, Code.TOO_MANY_PARTS, Code.TOO_MANY_VERSES))
 # What follows or precedes a name is read once for each suggestion, so it is kept short.
 _MOST_REPEATED = 60
 _FIRST = re.compile("[;,]")
@@ -23,6 +25,13 @@ def for_problem(problem: Problem, language: str) -> tuple[str, ...]:
         return found
     openings = [f"{BY_USFM[book].osis} 1" for book in _without_guess(problem)]
     return (found + formatted(openings, language, MOST))[:MOST]
+
+
+def for_dictation(problem: Problem, text: str, language: str) -> tuple[str, ...]:
+    """Name what a text means if its numbers are in words."""
+    if problem.code in _ABOUT_LENGTH:
+        return ()
+    return formatted([in_digits(fold(text))], language, MOST)
 
 
 def for_absence(problem: Problem, language: str) -> tuple[str, ...]:

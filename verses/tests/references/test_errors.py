@@ -20,6 +20,24 @@ def test_suggestions_come_in_the_language_of_the_user() -> None:
     assert refused("Fil 1:6", "pt").suggestions == ("Filipenses 1:6", "Filemom 1:6")
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "meant"),
+    [
+        ("Juan tres dieciséis", "es", "Juan 3:16"),
+        ("Salmo veintitrés", "es", "Salmos 23"),
+        ("Salmo ciento diecinueve ciento cinco", "es", "Salmos 119:105"),
+        ("Isaías cuarenta y uno diez", "es", "Isaías 41:10"),
+        ("Romans eight twenty-eight", "en", "Romans 8:28"),
+        ("Psalm one hundred and nineteen", "en", "Psalms 119"),
+        ("Genesis chapter one", "en", "Genesis 1"),
+        ("João três dezesseis", "pt", "João 3:16"),
+        ("Salmos cento e vinte e um", "pt", "Salmos 121"),
+    ],
+)
+def test_numbers_in_words_are_suggested_in_digits(text: str, language: str, meant: str) -> None:
+    assert refused(text, language).suggestions == (meant,)
+
+
 def test_at_most_five_books_are_suggested() -> None:
     assert len(refused("Jo 1:1").suggestions) == 5
 
