@@ -29,6 +29,8 @@ HOSTILE = {
     "unknown words": "qwxz " * 40,
     "misspelt names": "1 Thessalonicancxs 1;2 Corinthxians 1;Deutronomiy 1:1;",
     "ambiguous names": "Jo 1;" * 40,
+    "one ambiguous name": "Jo 2 del " + "2 del Jo " * 21,
+    "numerals without names": "I," * 100,
     "verse list": "John 3:16" + ",1" * 95,
     "references": "John 3:16" + ";1:1" * 47,
     "undecided commas": "John 1" + ",2" * 97,

@@ -42,8 +42,9 @@ def for_absence(problem: Problem, language: str) -> tuple[str, ...]:
 
 def _without_guess(problem: Problem) -> Iterator[str]:
     """Books that have no such passage, and may still be the ones that were meant."""
+    rest = _short_rest(problem)
     for book in problem.books:
-        if not _read(f"{BY_USFM[book].osis} {problem.rest or 1}"):
+        if not _read(f"{BY_USFM[book].osis} {rest}"):
             yield book
 
 
@@ -62,13 +63,19 @@ def formatted(guesses: Iterable[str | Reference], language: str, limit: int) -> 
 def _guesses(problem: Problem) -> Iterator[str | Reference]:
     before = problem.before.format() if problem.before else ""
     opening = f"{before}; " if before and len(before) <= _MOST_REPEATED else ""
-    rest = problem.rest if len(problem.rest) <= _MOST_REPEATED else _FIRST.split(problem.rest)[0]
+    rest = _short_rest(problem)
     for guess in problem.guesses:
         yield opening + guess if isinstance(guess, str) else guess
     for book in problem.books:
-        yield f"{opening}{BY_USFM[book].osis} {rest or 1}"
+        yield f"{opening}{BY_USFM[book].osis} {rest}"
     if problem.before and not problem.guesses and not problem.books:
         yield before
+
+
+def _short_rest(problem: Problem) -> str:
+    """Return what follows the name, or its first part; chapter 1 if it is nothing or too long."""
+    parts = (problem.rest, _FIRST.split(problem.rest)[0])
+    return next((part for part in parts if 0 < len(part) <= _MOST_REPEATED), "1")
 
 
 def _read(text: str) -> Reference | None:
