@@ -156,7 +156,7 @@ def _importance(run: TrainingRun, language: str) -> list[dict[str, str]]:
     return [
         {
             "label": row["label"][language],
-            "share": figures.percent(row["share"]),
+            "value": figures.percent(row["share"]),
             "bar": charts.bar(row["share"] / largest),
         }
         for row in run.importance
