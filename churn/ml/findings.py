@@ -4,7 +4,7 @@ from churn.ml.numerals import fill
 from churn.ml.schema import Finding, Language
 
 _FINDINGS: dict[str, tuple[str, str]] = {
-    "missing": ("{count:,} cells are empty", "{count:,} celdas están vacías"),
+    "missing": ("empty cells: {count:,}", "celdas vacías: {count:,}"),
     "type_unknown": (
         "{count:,} records have no known type of service and count as “desconocido”",
         "{count:,} atenciones no tienen un tipo conocido y cuentan como «desconocido»",

@@ -33,6 +33,7 @@ class Job(models.Model):
     stage = models.CharField(_("stage"), max_length=60, blank=True, editable=False)
     progress = models.FloatField(_("progress"), default=0.0, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
+    of_command = models.BooleanField(_("done by a command"), default=False, editable=False)
     owner = models.CharField(_("process at work"), max_length=160, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, editable=False)
     cancel_requested = models.BooleanField(_("cancel requested"), default=False, editable=False)
@@ -102,15 +103,19 @@ J = TypeVar("J", bound=Job)
 
 
 class JobQuerySet(models.QuerySet[J]):
-    def claim(self, pk: int, owner: str, *, last_attempt: bool = False) -> bool:
-        """Move a queued job to running; False if another process was first."""
+    def claim(self, pk: int, owner: str, *, of_command: bool = False) -> bool:
+        """Move a queued job to running; False if another process was first.
+
+        That of a command is not given back to the queue should it be lost.
+        """
         now = timezone.now()
         queued = self.filter(pk=pk, status=Status.QUEUED, attempts__lt=MOST_ATTEMPTS)
         return bool(
             queued.update(
                 status=Status.RUNNING,
                 owner=owner,
-                attempts=MOST_ATTEMPTS if last_attempt else F("attempts") + 1,
+                attempts=F("attempts") + 1,
+                of_command=of_command,
                 started_at=now,
                 heartbeat_at=now,
                 stage="",
@@ -140,7 +145,7 @@ class JobQuerySet(models.QuerySet[J]):
 
     def requeue(self, job: Job) -> bool:
         """Give a lost attempt of `job` back to the queue."""
-        lost = self.held_by(job).filter(attempts__lt=MOST_ATTEMPTS)
+        lost = self.held_by(job).filter(attempts__lt=MOST_ATTEMPTS, of_command=False)
         return bool(
             lost.update(
                 status=Status.QUEUED, owner="", stage="", progress=0.0, queued_at=timezone.now()

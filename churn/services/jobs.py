@@ -38,7 +38,7 @@ def execute(job: Job, work: Work, listen: Progress | None = None, *, here: bool 
     takes over when it is lost.
     """
     jobs = type(job).objects
-    if not jobs.claim(job.pk, this_process(), last_attempt=here):
+    if not jobs.claim(job.pk, this_process(), of_command=here):
         log.info("job.skipped", **_name(job))
         return
     job.refresh_from_db()

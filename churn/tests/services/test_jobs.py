@@ -145,7 +145,7 @@ def test_an_attempt_that_was_taken_over_stops_and_leaves_the_row_to_the_other(
     assert (queued.status, queued.owner) == (Status.RUNNING, "elsewhere:1:1")
 
 
-def test_a_job_of_a_command_is_its_own_last_attempt(queued: Scoring) -> None:
+def test_a_job_of_a_command_is_told_and_counts_as_one_attempt(queued: Scoring) -> None:
     jobs.execute(queued, succeed, here=True)
 
-    assert queued.attempts == 3
+    assert (queued.of_command, queued.attempts) == (True, 1)

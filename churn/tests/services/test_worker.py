@@ -97,7 +97,7 @@ def test_the_folder_of_a_run_that_was_lost_for_good_is_removed(dataset: Dataset)
 
 
 def test_a_job_of_a_command_that_was_killed_has_failed(queued: Scoring) -> None:
-    Scoring.objects.claim(queued.pk, DEAD, last_attempt=True)
+    Scoring.objects.claim(queued.pk, DEAD, of_command=True)
 
     assert worker.reap_stale() == []
 
