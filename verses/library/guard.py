@@ -165,9 +165,9 @@ def refuse_after_failure(began: datetime) -> None:
 
     A failed call speaks for those who waited for it and for those who come in its wake.
     """
-    lately = began - timedelta(seconds=WAKE_SECONDS)
-    if UpstreamState.objects.filter(pk=1, failed_at__gte=lately).exists():
-        now = timezone.now()
+    now, lately = timezone.now(), began - timedelta(seconds=WAKE_SECONDS)
+    # A failure in the future was noted by a clock that has been set back since.
+    if UpstreamState.objects.filter(pk=1, failed_at__gte=lately, failed_at__lte=now).exists():
         raise _refuse("failed", now + timedelta(seconds=WAKE_SECONDS), now)
 
 

@@ -51,7 +51,9 @@ class CallSlotQuerySet(models.QuerySet["CallSlot"]):
 
         Returns None when a slot was taken, else the time when the next one comes free. The slots
         are rows, so the budget is one for all processes and hosts, within any stretch of time.
+        A slot used in a future that a clock set back has yet to reach counts as used just now.
         """
+        self.filter(kind=kind, used_at__gt=timezone.now()).update(used_at=timezone.now())
         while True:
             now = timezone.now()
             oldest = self.filter(kind=kind, number__lt=count).order_by("used_at").first()

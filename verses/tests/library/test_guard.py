@@ -13,7 +13,7 @@ from pytest_django import Settings
 from verses import library
 from verses.exceptions import PassageNotFound, UpstreamUnavailable
 from verses.library import guard
-from verses.models import UpstreamFailure, UpstreamState
+from verses.models import CallSlot, UpstreamFailure, UpstreamState
 from verses.tests.conftest import asv
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +137,22 @@ def test_a_budget_slot_serves_again_after_its_time(upstream: responses.RequestsM
     with time_machine.travel(timezone.now() + timedelta(seconds=31)):
         guard.forget_refusal()
         assert library.refresh_now(ASV)
+
+
+def test_a_clock_that_is_set_back_does_not_stop_calls_until_it_catches_up(
+    upstream: responses.RequestsMock,
+) -> None:
+    upstream.get(ASV_URL, json=asv())
+    now = timezone.now()
+    with time_machine.travel(now + timedelta(hours=1)):
+        UpstreamState.objects.update_or_create(pk=1, defaults={"failed_at": timezone.now()})
+        while CallSlot.objects.take(CallSlot.CALL, 15, 30.0) is None:
+            pass
+    with time_machine.travel(now, tick=False) as clock:
+        assert CallSlot.objects.take(CallSlot.CALL, 15, 30.0) == now + timedelta(seconds=30)
+        clock.shift(timedelta(seconds=31))
+
+        assert library.get_chapter(ASV).source == "upstream"
 
 
 def test_misses_stop_before_upstream_would_ban_us(upstream: responses.RequestsMock) -> None:
