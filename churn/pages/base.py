@@ -1,5 +1,6 @@
 """What the pages share: who may see them, bounded files, and parts that renew themselves."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +52,7 @@ def addressed(request: HttpRequest, address: str) -> HttpResponse:
 
 # The form's token is read with its files; their stated length is looked at before.
 @method_decorator(csrf_exempt, name="dispatch")
-class UploadPage(PermissionRequiredMixin, FormView[Form]):
+class UploadPage(PermissionRequiredMixin, FormView[Form], ABC):
     """A page with a form of files; what is wrong with a file is said beside it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -75,9 +76,9 @@ class UploadPage(PermissionRequiredMixin, FormView[Form]):
             return self.form_invalid(form)
         return addressed(self.request, address)
 
+    @abstractmethod
     def accept(self, cleaned: dict[str, Any]) -> str:
         """Do what the form is for; return the address of what came of it."""
-        raise NotImplementedError
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(limit=settings.MAX_UPLOAD_BYTES, **kwargs)

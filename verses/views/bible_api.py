@@ -2,6 +2,7 @@
 
 import json
 import re
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ _PREFIX = "/bible-api"
 
 
 @method_decorator(csrf_exempt, name="dispatch")  # nothing is changed, and a POST is told so
-class DropInView(View):
+class DropInView(View, ABC):
     """What the real server does around each answer; `answer` gives the JSON of one route."""
 
     http_method_names = ["get", "head", "options"]
@@ -64,9 +65,9 @@ class DropInView(View):
         response["Allow"] = "OPTIONS, GET, HEAD"
         return response
 
+    @abstractmethod
     def answer(self, request: HttpRequest, **route: str) -> drop_in.Json:
         """Return the JSON of this route; raises Refusal or UpstreamUnavailable."""
-        raise NotImplementedError
 
 
 def _too_often(seconds: float) -> HttpResponse:

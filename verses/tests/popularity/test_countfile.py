@@ -12,6 +12,7 @@ from verses.popularity.counting import Tally
 from verses.popularity.directory import claim_column, day_of, files, locked
 
 ENOUGH = 2000
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -153,7 +154,9 @@ def test_no_count_is_lost_or_doubled_when_processes_are_killed(path: Path) -> No
                 os._exit(1)
         children.append(pid)
     ledgers = [path / f"ledger-{number}" for number in range(3)]
+    deadline = time.monotonic() + PATIENCE
     while any(not ledger.exists() or ledger.stat().st_size < ENOUGH for ledger in ledgers):
+        assert time.monotonic() < deadline
         time.sleep(0.01)
     for pid in children:
         os.kill(pid, signal.SIGKILL)
