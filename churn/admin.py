@@ -168,7 +168,7 @@ class PredictionAdmin(Results):
 
 @admin.register(LocatedPlace)
 class LocatedPlaceAdmin(Results):
-    list_display = ["place", "zone", "state", "zones_sha256"]
+    list_display = ["place", "zone", "state"]
     list_filter = ["state"]
     search_fields = ["place", "zone"]
     show_full_result_count = False

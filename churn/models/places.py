@@ -31,10 +31,17 @@ class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
 class LocatedPlace(models.Model):
     """In which zone a branch's coordinate lies: a cache, keyed by the content of both."""
 
+    class State(models.TextChoices):
+        """Those of churn.ml.zones; what is malformed is not kept."""
+
+        FOUND = "found", _("in a zone")
+        SWAPPED = "swapped", _("in a zone, axes swapped")
+        OUTSIDE = "outside", _("in no zone")
+
     zones_sha256 = models.CharField(_("SHA-256 of the zones"), max_length=64)
     place = models.CharField(_("coordinate"), max_length=LONGEST_PLACE)
     zone = models.TextField(_("zone"))
-    state = models.CharField(_("state"), max_length=10)
+    state = models.CharField(_("state"), max_length=10, choices=State)
 
     objects = LocatedPlaceQuerySet.as_manager()
 
