@@ -57,8 +57,10 @@ class ScorePage(UploadPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         recent = list(Scoring.objects.all()[:_RECENT])
+        champion = TrainingRun.objects.champion().select_related("dataset").first()
         return super().get_context_data(
-            champion=TrainingRun.objects.champion().select_related("dataset").first(),
+            champion=champion,
+            suits_demonstration=champion is not None and _suits_demonstration(champion),
             scorings=recent,
             is_moving=any(not one.is_finished for one in recent),
             **kwargs,
@@ -104,6 +106,13 @@ class CancelScoring(PermissionRequiredMixin, View):
         else:
             messages.success(request, _("The scoring is being cancelled."))
         return redirect("churn:scoring", scored.pk)
+
+
+def _suits_demonstration(champion: TrainingRun) -> bool:
+    """Tell whether the file to try the scoring with has the columns that the champion needs."""
+    with DEMONSTRATION.open(encoding="utf-8") as file:
+        columns = file.readline().strip().split(",")
+    return all(column["name"] in columns for column in champion.signature["columns"])
 
 
 @permission_required("churn.view_scoring")

@@ -95,6 +95,17 @@ def test_a_file_to_try_the_scoring_with_can_be_had(browser: Client, champion: ob
     assert b"".join(answer.streaming_content).startswith(b"customer_id,")  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(("needed", "links"), [("tenure", 1), ("points", 0)])
+def test_a_file_to_try_is_offered_where_the_champion_can_score_it(
+    browser: Client, champion: TrainingRun, needed: str, links: int
+) -> None:
+    TrainingRun.objects.update(signature={"columns": [{"name": needed}]})
+
+    page = browser.get("/churn/score/").content.decode()
+
+    assert page.count("/churn/score/demonstration.csv") == links
+
+
 def test_a_scoring_by_a_command_is_shown_without_downloads(
     browser: Client, champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
