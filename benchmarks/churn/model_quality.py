@@ -19,19 +19,19 @@ import numpy as np
 import polars as pl
 from sklearn.model_selection import StratifiedKFold
 
-from churn.ml.algorithms import ALGORITHMS
 from churn.ml.arrays import Floats, Singles, sigmoid
-from churn.ml.boosting import Part
-from churn.ml.cores import one_thread_of_algebra
-from churn.ml.customers import Customers, load_customers
-from churn.ml.emp import Costs
-from churn.ml.evaluation import ranking_metrics
-from churn.ml.features import fit_encoder
-from churn.ml.fitting import Recipe, fit_members
-from churn.ml.leaks import find_leaks, without_leaks
-from churn.ml.race import FIELD
-from churn.ml.reading import inspect_source
+from churn.ml.customers.loading import Customers, load_customers
+from churn.ml.estimators.data import Part
+from churn.ml.estimators.threads import one_thread_of_algebra
+from churn.ml.io.source import inspect_source
+from churn.ml.metrics.classification import ranking_metrics
+from churn.ml.metrics.profit import Costs
+from churn.ml.pipeline.encoder import fit_encoder
 from churn.ml.schema import CUSTOMER_ID, TARGET
+from churn.ml.selection.algorithms import ALGORITHMS
+from churn.ml.selection.fitting import Recipe, fit_members
+from churn.ml.selection.race import FIELD
+from churn.ml.training.leaks import find_leaks, without_leaks
 
 FOLDS, SEED = 5, 42
 SHOWN = ("roc_auc", "log_loss", "ece", "emp_churn", "mean_score", "base_rate")

@@ -21,8 +21,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from churn.ml.customers import Customers
-    from churn.ml.model import ChurnModel
+    from churn.ml.customers.loading import Customers
+    from churn.ml.pipeline.model import ChurnModel
 
 MEGABYTE = 1024
 REASONED = 100_000
@@ -79,9 +79,9 @@ def _measured(measure: Callable[[Path], float], folder: Path) -> dict[str, float
 def whole_run(folder: Path) -> float:
     """Read, make features, fit XGBoost, measure, write predictions.csv and model; no more."""
     start = perf_counter()
+    from churn.ml.pipeline.serialization import save_model
     from churn.ml.report.artifacts import write_tables
-    from churn.ml.serialization import save_model
-    from churn.ml.training import TrainingOptions, train
+    from churn.ml.training.run import TrainingOptions, train
 
     run = train(_customers(folder), TrainingOptions(algorithm="xgboost"))
     with TemporaryDirectory() as output:
@@ -92,7 +92,7 @@ def whole_run(folder: Path) -> float:
 
 def race(folder: Path) -> float:
     """Train with the race on customers read before."""
-    from churn.ml.training import TrainingOptions, train
+    from churn.ml.training.run import TrainingOptions, train
 
     customers = _customers(folder)
     start = perf_counter()
@@ -102,8 +102,8 @@ def race(folder: Path) -> float:
 
 def fit_alone(folder: Path) -> float:
     """Grow a hundred such trees on the ready matrix: the floor of a run."""
-    from churn.ml.boosting import MEDIUM, fit_trees
-    from churn.ml.preparation import prepare
+    from churn.ml.estimators.boosting import MEDIUM, fit_trees
+    from churn.ml.training.preparation import prepare
 
     table = prepare(_customers(folder), "auto", 42)
     part = table.part(table.split.train)
@@ -114,9 +114,9 @@ def fit_alone(folder: Path) -> float:
 
 def scoring(folder: Path) -> float:
     """Score a file to results.csv in bounded memory, without reasons."""
-    from churn.ml.reading import inspect_source
-    from churn.ml.scoring import results_frame
-    from churn.ml.streaming import scored_in_parts
+    from churn.ml.io.source import inspect_source
+    from churn.ml.scoring.batch import scored_in_parts
+    from churn.ml.scoring.score import results_frame
 
     model = _model(folder)
     start = perf_counter()
@@ -149,7 +149,7 @@ def reasons(folder: Path) -> float:
     """Give 100,000 customers three reasons each."""
     from dataclasses import replace
 
-    from churn.ml.scoring import score
+    from churn.ml.scoring.score import score
 
     model, customers = _model(folder), _customers(folder)
     some = replace(customers, frame=customers.frame.head(REASONED))
@@ -169,8 +169,8 @@ MEASURES: dict[str, Callable[[Path], float]] = {
 
 
 def _customers(folder: Path) -> "Customers":
-    from churn.ml.customers import load_customers
-    from churn.ml.reading import inspect_source
+    from churn.ml.customers.loading import load_customers
+    from churn.ml.io.source import inspect_source
 
     source = inspect_source(_records(folder))
     return load_customers(source, zones=_zones(folder), require_target=True)
@@ -178,8 +178,8 @@ def _customers(folder: Path) -> "Customers":
 
 def _model(folder: Path) -> "ChurnModel":
     """Train the model to be measured, once a folder."""
-    from churn.ml.serialization import load_model, save_model
-    from churn.ml.training import TrainingOptions, train
+    from churn.ml.pipeline.serialization import load_model, save_model
+    from churn.ml.training.run import TrainingOptions, train
 
     stored = folder / "benchmarked_model"
     if not stored.exists():

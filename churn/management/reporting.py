@@ -18,7 +18,7 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from churn.exceptions import ChurnError
-from churn.ml.schema import Progress
+from churn.ml.progress import Progress
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from churn.ml.schema import Shape, label
+from churn.ml.i18n.labels import label
+from churn.ml.schema import Shape
 from churn.models import Job, Status, TrainingRun
 from churn.services.wording import known_language
 

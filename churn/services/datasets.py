@@ -10,13 +10,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from churn.exceptions import NameTaken, StateConflict
-from churn.ml.schema import Progress, quiet
+from churn.ml.progress import Progress, quiet
 from churn.models import Dataset
 from churn.services import storage
 from churn.services.people import User, author
 
 if TYPE_CHECKING:
-    from churn.ml.customers import Customers
+    from churn.ml.customers.loading import Customers
     from churn.services.inspection import Question
 
 log = structlog.get_logger(__name__)

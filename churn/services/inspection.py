@@ -10,21 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.customers import Customers, load_customers
-from churn.ml.findings import describe_finding
-from churn.ml.notes import Note, describe_note
-from churn.ml.profile import profile
-from churn.ml.reading import Source, inspect_source
-from churn.ml.rejects import describe_reason
-from churn.ml.schema import (
-    Feature,
-    Finding,
-    Language,
-    Progress,
-    Shape,
-    label,
-    quiet,
-)
+from churn.ml.customers.findings import describe_finding
+from churn.ml.customers.loading import Customers, load_customers
+from churn.ml.customers.profile import profile
+from churn.ml.i18n.labels import label
+from churn.ml.i18n.languages import Language
+from churn.ml.io.rejects import describe_reason
+from churn.ml.io.source import Source, inspect_source
+from churn.ml.progress import Progress, quiet
+from churn.ml.schema import Feature, Finding, Shape
+from churn.ml.training.notes import Note, describe_note
 from churn.models import TrainingRun
 from churn.services import storage
 from churn.services.places import KnownZones, known_zones

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from churn.exceptions import ChurnError, StateConflict, WorkCancelled
-from churn.ml.schema import Progress
+from churn.ml.progress import Progress
 from churn.models import Job, Status
 from churn.services.processes import this_process
 from churn.services.remains import clear

@@ -11,12 +11,11 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit
-from churn.ml.customers import Customers
-from churn.ml.model import ChurnModel
+from churn.ml.customers.loading import Customers
+from churn.ml.pipeline.model import ChurnModel
+from churn.ml.progress import Progress, within
 from churn.ml.report import write_artifacts
-from churn.ml.schema import Progress
-from churn.ml.steps import within
-from churn.ml.training import TrainedRun, TrainingOptions, train
+from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
 from churn.services import datasets, inspection, storage
 from churn.services.jobs import Results
@@ -24,7 +23,7 @@ from churn.services.spreadsheets import harmless
 from churn.services.wording import known_language
 
 if TYPE_CHECKING:
-    from churn.ml.thresholds import Objective
+    from churn.ml.metrics.thresholds import Objective
 
 _READ, _TRAINED = 0.15, 0.85
 _SHOWN_POINTS = 101

@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit, WorkCancelled
-from churn.ml.explanation import Reason, reason_text
-from churn.ml.rejects import describe_reason
-from churn.ml.schema import CUSTOMER_ID, Language, Progress
-from churn.ml.scoring import results_frame
-from churn.ml.steps import within
-from churn.ml.streaming import ScoredFile, scored_in_parts
+from churn.ml.i18n.languages import Language
+from churn.ml.inspection.explanation import Reason, reason_text
+from churn.ml.io.rejects import describe_reason
+from churn.ml.progress import Progress, within
+from churn.ml.schema import CUSTOMER_ID
+from churn.ml.scoring.batch import ScoredFile, scored_in_parts
+from churn.ml.scoring.score import results_frame
 from churn.models import Prediction, Scoring, TrainingRun
 from churn.services import inspection, registry, storage
 from churn.services.jobs import Results

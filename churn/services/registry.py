@@ -16,8 +16,8 @@ from churn.services.people import User, author
 from churn.services.storage import path_of
 
 if TYPE_CHECKING:
-    from churn.ml.model import ChurnModel
-    from churn.ml.schema import Language
+    from churn.ml.i18n.languages import Language
+    from churn.ml.pipeline.model import ChurnModel
 
 log = structlog.get_logger(__name__)
 
@@ -95,7 +95,7 @@ def model_of(run: TrainingRun) -> "ChurnModel":
 
 @lru_cache(maxsize=_HELD_MODELS)
 def _load(folder: Path, digest: str) -> "ChurnModel":
-    from churn.ml.serialization import load_model  # noqa: PLC0415  see docs/decisions/0010
+    from churn.ml.pipeline.serialization import load_model  # noqa: PLC0415  see docs/decisions/0010
 
     return load_model(folder, digest)
 
@@ -108,7 +108,7 @@ def predict(records: Sequence[Mapping[str, Any]], language: "Language") -> list[
     NoChampion, ModelInvalid : there is no model to score with.
     SchemaInvalid, DataUnfit : the records lack a column of its signature or cannot be read.
     """
-    from churn.ml.scoring import predict_records  # noqa: PLC0415  see docs/decisions/0010
+    from churn.ml.scoring.score import predict_records  # noqa: PLC0415  see docs/decisions/0010
     from churn.services.places import known_zones  # noqa: PLC0415  likewise
 
     run = champion()

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing, StateConflict
-from churn.ml.schema import Progress
+from churn.ml.progress import Progress
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import jobs, registry, storage
 from churn.services.people import User, author

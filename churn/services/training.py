@@ -7,13 +7,13 @@ import structlog
 from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing
-from churn.ml.schema import Progress
+from churn.ml.progress import Progress
 from churn.models import Dataset, TrainingRun
 from churn.services import jobs
 from churn.services.people import User, author
 
 if TYPE_CHECKING:
-    from churn.ml.customers import Customers
+    from churn.ml.customers.loading import Customers
 
 log = structlog.get_logger(__name__)
 

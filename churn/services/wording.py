@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from churn.exceptions import ChurnError
-from churn.ml.schema import Language
-from churn.ml.sentences import told
+from churn.ml.i18n.languages import Language
+from churn.ml.i18n.messages import told
 
 
 def known_language(code: str | None) -> Language:

@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.utils.translation import override
 from pytest_django import Settings
 
-from churn.ml.schema import quiet
+from churn.ml.progress import quiet
 from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import datasets, registry, scoring
 

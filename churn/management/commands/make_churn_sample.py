@@ -14,7 +14,7 @@ class Command(ChurnCommand):
         parser.add_argument("--seed", type=count, default=1, help="same seed, same files")
 
     def handle(self, *args: Any, rows: int, output: Path, seed: int, **options: Any) -> None:
-        from churn.ml.sample import write_sample  # noqa: PLC0415  see docs/decisions/0010
+        from churn.ml.synthetic.generator import write_sample  # noqa: PLC0415  see docs/decisions/0010
 
         clock = stopwatch()
         records, zones = write_sample(output, rows, seed)

@@ -19,12 +19,12 @@ from churn.management.reporting import (
     trials,
     wrong_usage,
 )
-from churn.ml.schema import Progress
+from churn.ml.progress import Progress
 from churn.models import Dataset, Status, TrainingRun
 from churn.services import datasets, registry, training
 
 if TYPE_CHECKING:
-    from churn.ml.customers import Customers
+    from churn.ml.customers.loading import Customers
 
 _OPTIONS = ("algorithm", "objective", "min_precision", "trials", "seed", "engine", "scheduler")
 _SHOWN = ("roc_auc", "pr_auc", "log_loss", "brier", "recall", "precision", "f1", "top_decile_lift")

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
-from churn.ml.profile import profile
+from churn.ml.customers.profile import profile
+from churn.ml.i18n.languages import Language
+from churn.ml.pipeline.serialization import save_model
+from churn.ml.progress import Progress, quiet
 from churn.ml.report.page import page
 from churn.ml.report.speech import Speech
-from churn.ml.schema import Language, Progress, quiet
-from churn.ml.serialization import save_model
-from churn.ml.training import TrainedRun
+from churn.ml.training.run import TrainedRun
 
 
 def write_artifacts(

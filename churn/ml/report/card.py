@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from churn.ml.findings import describe_finding
-from churn.ml.notes import Note, describe_note
+from churn.ml.customers.findings import describe_finding
 from churn.ml.report.markup import Markup, join, tag
 from churn.ml.report.speech import Speech
-from churn.ml.training import TrainedRun
+from churn.ml.training.notes import Note, describe_note
+from churn.ml.training.run import TrainedRun
 
 FEWEST_JUDGED = 100
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from churn.ml.findings import describe_finding
+from churn.ml.customers.findings import describe_finding
 from churn.ml.report.blocks import Pictures, bar, narrow, picture, section
 from churn.ml.report.markup import Markup, table, tag
 from churn.ml.report.speech import Speech
-from churn.ml.training import TrainedRun
+from churn.ml.training.run import TrainedRun
 
 MOST_COLUMNS = 60
 MOST_CORRELATED = 15

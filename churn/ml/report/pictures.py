@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from churn.ml.explanation import sample_effects
+from churn.ml.inspection.explanation import sample_effects
 from churn.ml.report import plots
 from churn.ml.report.speech import Speech
-from churn.ml.training import TrainedRun
+from churn.ml.training.run import TrainedRun
 
 
 def draw(run: TrainedRun, described: Mapping[str, Any], speech: Speech) -> dict[str, bytes]:

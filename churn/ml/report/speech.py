@@ -7,9 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from churn.ml.numerals import fill
-from churn.ml.schema import Language, label
-from churn.ml.segments import UNKNOWN
+from churn.ml.i18n.formatting import fill
+from churn.ml.i18n.labels import label
+from churn.ml.i18n.languages import Language
+from churn.ml.inspection.segments import UNKNOWN
 
 ABSENT = "\N{EM DASH}"
 

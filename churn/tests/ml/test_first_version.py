@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from churn.ml.customers import Customers, load_customers
-from churn.ml.reading import inspect_source
-from churn.ml.sample import write_sample
+from churn.ml.customers.loading import Customers, load_customers
+from churn.ml.io.source import inspect_source
 from churn.ml.schema import CUSTOMER_ID, Column
-from churn.ml.training import TrainingOptions, train
+from churn.ml.synthetic.generator import write_sample
+from churn.ml.training.run import TrainingOptions, train
 
 OPTIONS = TrainingOptions(algorithm="xgboost")
 ROWS = 3000

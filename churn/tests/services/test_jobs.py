@@ -5,7 +5,7 @@ import os
 import pytest
 
 from churn.exceptions import DataUnfit, StateConflict
-from churn.ml.schema import Progress
+from churn.ml.progress import Progress
 from churn.models import Scoring, Status
 from churn.services import jobs
 

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import FileUnreadable
-from churn.ml.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
+from churn.ml.records.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
 from churn.models import LocatedPlace
 from churn.services.places import KnownZones, known_zones
 from churn.tests.conftest import PNG

@@ -1,0 +1,1 @@
+"""Files to text cells: dialect, blocks, roles of columns, rejected rows."""

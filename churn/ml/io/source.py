@@ -1,0 +1,193 @@
+"""What a file is: its shape, its columns and their roles, inferred and said."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import polars as pl
+
+from churn.exceptions import FileUnreadable, SchemaInvalid
+from churn.ml.i18n.messages import Told
+from churn.ml.io.dialect import MOST_COLUMNS, Dialect, Written, is_parquet, sniff
+from churn.ml.io.roles import Sample, listed, roles_of
+from churn.ml.schema import Column, Shape
+
+_SAMPLE_ROWS = 200
+_SEPARATED_BY = {
+    ";": Told("columns are separated by semicolons", "las columnas van separadas por punto y coma"),
+    "\t": Told("columns are separated by tabs", "las columnas van separadas por tabulaciones"),
+    "|": Told("columns are separated by vertical bars", "las columnas van separadas por barras |"),
+}
+_OTHERWISE = Told("columns are separated by a sign", "las columnas van separadas por un signo")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file and what it was found to be; nothing is read yet beyond a sample."""
+
+    path: Path
+    format: str  # "csv", "parquet" or "memory"
+    columns: tuple[str, ...]
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    decimal: str = "."
+    shape: Shape = Shape.TABLE
+    target: str | None = None
+    customer_id: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
+    notes: tuple[Told, ...] = ()
+    header_lines: int = 1
+    written: Written = field(default_factory=Written)
+    frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # rows in memory
+
+
+def inspect_source(
+    path: Path,
+    *,
+    target: str | None = None,
+    customer_id: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+) -> Source:
+    """Tell how a file is written, its shape, and which columns are identifier and target.
+
+    `target` and `customer_id` are columns of the file, inferred from names and values if absent;
+    `mapping` leads from record columns (values of schema.Column) to columns of the file.
+
+    Raises
+    ------
+    FileUnreadable : not a table: binary, empty, no rows, fields shifted against the header.
+    SchemaInvalid : a named column is absent, names repeat, a record column is missing, or the
+        target has not two values.
+    """
+    named = dict(mapping or {})
+    if target:
+        named[Column.CHURN] = target
+    if customer_id:
+        named[Column.ID] = customer_id
+    if not path.is_file():
+        raise FileUnreadable("There is no file {name}; check the path.", name=path.name)
+    source, sample = _parquet(path) if is_parquet(path) else _csv(path)
+    return with_roles(source, sample, named)
+
+
+def with_roles(source: Source, sample: Sample, named: Mapping[str, str]) -> Source:
+    """Add what the columns of `source` are; errors as of `roles_of`."""
+    roles = roles_of(sample, named)
+    return replace(
+        source,
+        shape=roles.shape,
+        target=roles.target,
+        customer_id=roles.customer_id,
+        mapping=roles.mapping,
+        notes=(*source.notes, *roles.notes),
+    )
+
+
+def _csv(path: Path) -> tuple[Source, Sample]:
+    dialect = sniff(path)
+    columns = _unique_names(dialect.header)
+    _refuse_shifted(len(columns), dialect.rows)
+    source = Source(
+        path=path,
+        format="csv",
+        columns=columns,
+        delimiter=dialect.delimiter,
+        encoding=dialect.written.encoding,
+        decimal=dialect.decimal,
+        notes=tuple(_notes(dialect)),
+        header_lines=dialect.header_lines,
+        written=dialect.written,
+    )
+    return source, Sample(columns, dialect.rows)
+
+
+def _notes(dialect: Dialect) -> Iterable[Told]:
+    if dialect.delimiter != ",":
+        yield _SEPARATED_BY.get(dialect.delimiter, _OTHERWISE)
+    if dialect.written.encoding != "utf-8":
+        name = dialect.written.encoding
+        yield Told(f"text is encoded as {name}", f"el texto está codificado como {name}")
+    if dialect.decimal == ",":
+        yield Told("numbers have a decimal comma", "los números llevan coma decimal")
+    if blank := [at for at, name in enumerate(dialect.header, 1) if not name.strip()]:
+        name = f"unnamed_{blank[0]}"
+        yield Told(
+            f"columns without a name are called {name} and so on",
+            f"las columnas sin nombre se llaman {name}, etc.",
+        )
+
+
+def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
+    names = tuple(name.strip() or f"unnamed_{at}" for at, name in enumerate(header, 1))
+    repeated = [name for name, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise SchemaInvalid(
+            "The header names {columns} more than once; rename them.", columns=listed(repeated)
+        )
+    return names
+
+
+def _refuse_shifted(width: int, rows: Sequence[Sequence[str]]) -> None:
+    if not rows:
+        raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
+    shortest = min(len(row) for row in rows)
+    fullest = min(len(_without_blank_end(row, width)) for row in rows)
+    if fullest > width:
+        raise FileUnreadable(
+            "Every row has {fields:,} fields but the header names {columns:,} columns, so values"
+            " would fall under the wrong names; name every column in the header.",
+            fields=fullest,
+            columns=width,
+        )
+    if max(len(row) for row in rows) < width:
+        raise FileUnreadable(
+            "Every row has {fields:,} fields but the header names {columns:,} columns; check the"
+            " delimiter and the header.",
+            fields=shortest,
+            columns=width,
+        )
+
+
+def _without_blank_end(row: Sequence[str], width: int) -> Sequence[str]:
+    end = len(row)
+    while end > width and not row[end - 1].strip():
+        end -= 1
+    return row[:end]
+
+
+def _parquet(path: Path) -> tuple[Source, Sample]:
+    try:
+        frame = pl.scan_parquet(path, glob=False)
+        schema = frame.collect_schema()
+        columns = tuple(name for name, dtype in schema.items() if not dtype.is_nested())
+        head = frame.select(pl.col(columns).cast(pl.String)).head(_SAMPLE_ROWS).collect()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise FileUnreadable("The Parquet file is damaged; export it again.") from error
+    if any("\0" in name for name in columns):
+        raise SchemaInvalid("The name of a column holds a NUL character; rename it.")
+    if len(columns) > MOST_COLUMNS:
+        raise FileUnreadable(
+            "The file has {count:,} columns; leave out all but {most:,}.",
+            count=len(columns),
+            most=MOST_COLUMNS,
+        )
+    if head.is_empty():
+        raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
+    nested = [name for name in schema if name not in columns]
+    source = Source(
+        path=path,
+        format="parquet",
+        columns=columns,
+        delimiter="",
+        notes=(_left_out(listed(nested)),) if nested else (),
+        header_lines=0,
+    )
+    return source, Sample(columns, head.fill_null("").rows())
+
+
+def _left_out(columns: Told) -> Told:
+    return Told(
+        f"{columns.english} left out: lists or structures in a cell",
+        f"se dejó de lado {columns.spanish}: listas o estructuras en una celda",
+    )

@@ -1,0 +1,1 @@
+"""Measures of scores and decisions; arrays in, numbers out."""

@@ -1,0 +1,1 @@
+"""The fitted model: encoder, members, threshold, storage."""

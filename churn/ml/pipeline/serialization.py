@@ -1,0 +1,146 @@
+"""A model on disk: JSON and UBJSON under one digest; nothing that runs when it is read."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from churn.exceptions import ModelInvalid
+from churn.ml.estimators.boosting import Trees
+from churn.ml.estimators.splines import SplineLogistic
+from churn.ml.metrics.thresholds import Threshold
+from churn.ml.pipeline.encoder import Encoder
+from churn.ml.pipeline.model import ChurnModel, Member
+
+FORMAT = "churn-model"
+FORMAT_VERSION = 1
+MANIFEST = "model.json"
+LARGEST_FILE = 512 * 2**20
+
+
+def save_model(model: ChurnModel, folder: Path) -> str:
+    """Write `model.json` and one UBJSON file per booster; returns the SHA-256 of the manifest.
+
+    The manifest holds the digest of every other file, so that its own stands for the whole.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    members = [_store_member(member, number, folder) for number, member in enumerate(model.members)]
+    manifest = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "columns": model.encoder.to_dict(),
+        "members": members,
+        "intercept": model.intercept,
+        "threshold": model.threshold.to_dict(),
+        "about": dict(model.about),
+        "reference": dict(model.reference),
+    }
+    content = json.dumps(manifest, indent=1, sort_keys=True, allow_nan=False).encode()
+    (folder / MANIFEST).write_bytes(content)
+    return sha256(content).hexdigest()
+
+
+def load_model(folder: Path, digest: str | None = None) -> ChurnModel:
+    """Read what `save_model` wrote, believing nothing that does not match its digest.
+
+    Raises
+    ------
+    ModelInvalid : a file is absent, damaged, of another format or version, a pickle, or the
+        manifest is not the one `digest` was taken of.
+    """
+    content = _read(folder, MANIFEST)
+    if digest is not None and sha256(content).hexdigest() != digest:
+        raise ModelInvalid("The stored model is not the one that was saved: its digest differs.")
+    manifest = _manifest(content)
+    encoder = Encoder.from_dict(_get(manifest, "columns", list))
+    members = [_restore_member(entry, folder, encoder) for entry in _get(manifest, "members", list)]
+    if not members:
+        raise ModelInvalid("The stored model has no members.")
+    return ChurnModel(
+        encoder=encoder,
+        members=tuple(members),
+        intercept=float(_get(manifest, "intercept", (int, float))),
+        threshold=Threshold.from_dict(_get(manifest, "threshold", dict)),
+        about=_get(manifest, "about", dict),
+        reference=_get(manifest, "reference", dict),
+    )
+
+
+def _store_member(member: Member, number: int, folder: Path) -> dict[str, Any]:
+    entry: dict[str, Any] = {"name": member.name, "weight": member.weight}
+    if isinstance(member.model, SplineLogistic):
+        return {**entry, "kind": "splines", "model": member.model.to_dict()}
+    name, content = f"trees-{number}.ubj", member.model.dump()
+    (folder / name).write_bytes(content)
+    return {**entry, "kind": "trees", "file": name, "sha256": sha256(content).hexdigest()}
+
+
+def _restore_member(entry: Mapping[str, Any], folder: Path, encoder: Encoder) -> Member:
+    if not isinstance(entry, dict):
+        raise ModelInvalid("The stored model is damaged: a member is no mapping.")
+    kind, levels = _get(entry, "kind", str), encoder.level_counts
+    model: Trees | SplineLogistic
+    if kind == "splines":
+        model = SplineLogistic.from_dict(_get(entry, "model", dict))
+        if tuple(term.levels for term in model.terms) != levels:
+            raise ModelInvalid("The stored coefficients belong to other columns.")
+    elif kind == "trees":
+        model = Trees.restore(_checked(entry, folder), levels)
+    else:
+        raise ModelInvalid(
+            "The stored model holds a member of an unknown kind, {kind!r}.", kind=kind
+        )
+    return Member(_get(entry, "name", str), float(_get(entry, "weight", (int, float))), model)
+
+
+def _checked(entry: Mapping[str, Any], folder: Path) -> bytes:
+    name = _get(entry, "file", str)
+    if Path(name).name != name or not name.endswith(".ubj"):
+        raise ModelInvalid("The stored model names a file outside its folder.")
+    content = _read(folder, name)
+    if sha256(content).hexdigest() != _get(entry, "sha256", str):
+        raise ModelInvalid(
+            "The stored model is damaged: {name} is not the file that was saved.", name=name
+        )
+    return content
+
+
+def _read(folder: Path, name: str) -> bytes:
+    path = folder / name
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ModelInvalid(
+                "The stored model is damaged: {name} is too large to be one.", name=name
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise ModelInvalid("The stored model lacks {name}; train it again.", name=name) from error
+
+
+def _manifest(content: bytes) -> dict[str, Any]:
+    try:
+        manifest = json.loads(content)
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise ModelInvalid(
+            "The stored model is not JSON. Pickles and other formats are refused; train it again."
+        ) from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ModelInvalid("The file is not a stored churn model.")
+    if manifest.get("format_version") != FORMAT_VERSION:
+        raise ModelInvalid(
+            "The stored model has format version {found!r}; this program reads version {known}."
+            " Train it again.",
+            found=manifest.get("format_version"),
+            known=FORMAT_VERSION,
+        )
+    return manifest
+
+
+def _get(entry: Mapping[str, Any], key: str, kind: type | tuple[type, ...]) -> Any:
+    value = entry.get(key)
+    if not isinstance(value, kind):
+        raise ModelInvalid(
+            "The stored model is damaged: {key!r} is absent or of another type.", key=key
+        )
+    return value

@@ -1,0 +1,1 @@
+"""Service records to features per customer: durations, zones, aggregation."""

@@ -1,0 +1,1 @@
+"""Scores and reason codes for customers."""

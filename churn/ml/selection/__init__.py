@@ -1,0 +1,1 @@
+"""Splits, cross-validation, choice and tuning of candidates."""

@@ -1,0 +1,1 @@
+"""Synthetic service records for tests and demonstrations."""

@@ -1,0 +1,1 @@
+"""Tables of one row per customer: column types and parsing."""

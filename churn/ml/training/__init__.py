@@ -1,0 +1,1 @@
+"""One training run, from customers to a measured model."""

@@ -1,0 +1,201 @@
+"""Columns that give the answer away, or only number the customers, found before training."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from churn.exceptions import DataUnfit, LeakFound
+from churn.ml.customers.loading import Customers
+from churn.ml.i18n.formatting import fill
+from churn.ml.i18n.languages import Language
+from churn.ml.i18n.messages import Told
+from churn.ml.metrics.classification import roc_auc
+from churn.ml.schema import TARGET, Feature, Kind
+from churn.ml.tables.inference import DAYS
+
+NEAR_PERFECT = 0.98  # area under the ROC curve of one column alone
+TELLING = 0.9  # the same, for a column named after churn
+GUESSING = 0.7  # the same, for a column named like a prediction
+
+_FEWEST_ROWS, _MOST_ROWS = 50, 50_000  # an AUC of 0.98 is then known to 0.001
+_BINS, _ROWS_IN_BIN = 64, 25
+_PRIOR = 10.0  # rows of the base rate added to each bin
+_UNIQUE = 0.99  # share of distinct values from which a column may number customers
+_DENSE = 20  # widest range of an identifier's numbers, in multiples of the rows
+_COPY = 0.9999
+
+_NUMBERING = re.compile(r"(^|[^a-z])(id|row|index|number|num|nro|code|codigo|unnamed)([^a-z]|$)")
+_AFTERMATH = re.compile(r"churn|attrit|exit|cancel|baja|abandon|left|status", re.IGNORECASE)
+_GUESS = re.compile(
+    r"predic|propens|classif|probab|churn.*(score|risk)|(score|risk).*churn"
+    r"|(baja|abandon).*(puntaje|riesgo|score)|(puntaje|riesgo|score).*(baja|abandon|model)"
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+class Nature(StrEnum):
+    CONSTANT = "constant"
+    IDENTIFIER = "identifier"
+    TARGET_COPY = "target_copy"
+    PREVIOUS_PREDICTION = "previous_prediction"
+    NEAR_PERFECT = "near_perfect"
+
+
+_HARMLESS = frozenset({Nature.CONSTANT, Nature.IDENTIFIER})
+_WORDS: dict[Nature, tuple[str, str]] = {
+    Nature.CONSTANT: ("has one value only", "tiene un solo valor"),
+    Nature.IDENTIFIER: ("numbers the customers", "numera a los clientes"),
+    Nature.TARGET_COPY: ("is a copy of the target", "es una copia del resultado"),
+    Nature.PREVIOUS_PREDICTION: (
+        "looks like an earlier prediction (AUC {auc:.3f} alone)",
+        "parece una predicción anterior (AUC {auc:.3f} por sí sola)",
+    ),
+    Nature.NEAR_PERFECT: (
+        "tells the target almost perfectly (AUC {auc:.3f} alone)",
+        "dice el resultado casi a la perfección (AUC {auc:.3f} por sí sola)",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A column that must not be learned from; `auc` is what it reaches alone, 0.5 to 1."""
+
+    column: str
+    nature: Nature
+    auc: float = 0.5
+
+    @property
+    def is_harmless(self) -> bool:
+        """Whether it can be left out without a word from the user."""
+        return self.nature in _HARMLESS
+
+
+def describe_leak(leak: Leak, language: Language) -> str:
+    """Say in one clause what is wrong with the column."""
+    english, spanish = _WORDS[leak.nature]
+    words = spanish if language == "es" else english
+    return f"`{leak.column}` {fill(words, language, auc=leak.auc)}"
+
+
+def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
+    """Judge every feature by itself, in the order of the features.
+
+    The AUC of a column is that of its churn rate by value (numbers by 64 quantiles, missing apart)
+    where the rate of each half of the customers is taken from the other half, so that many rare
+    values do not look telling. `seed` draws the halves, of 50,000 customers at most.
+    """
+    frame = customers.frame
+    known = frame.filter(pl.col(TARGET).is_not_null()) if TARGET in frame.columns else None
+    judge = None if known is None or known.height < _FEWEST_ROWS else _Judge(known, seed)
+    judge = judge if judge and judge.has_both else None
+    found = (_leak(frame, feature, judge) for feature in customers.features)
+    return tuple(leak for leak in found if leak is not None)
+
+
+def without_leaks(customers: Customers, leaks: Iterable[Leak]) -> Customers:
+    """Leave out the harmless ones of `leaks`: constants and identifiers.
+
+    Raises
+    ------
+    DataUnfit : no feature is left.
+    """
+    gone = {leak.column for leak in leaks if leak.is_harmless}
+    features = tuple(feature for feature in customers.features if feature.name not in gone)
+    if not features:
+        raise DataUnfit(
+            "No column is left to learn from: each is constant or numbers the customers;"
+            " add columns that describe the customers."
+        )
+    return replace(customers, frame=customers.frame.drop(gone), features=features)
+
+
+def refuse_leaks(leaks: Iterable[Leak]) -> None:
+    """Raise LeakFound, naming every leak that is not harmless, if there is one."""
+    harmful = [leak for leak in leaks if not leak.is_harmless]
+    if harmful:
+        raise LeakFound(
+            "Column {leaks}: a model would learn the answer instead of its signs; remove the"
+            " column, or allow leaks explicitly.",
+            leaks=Told(
+                "; ".join(describe_leak(leak, "en") for leak in harmful),
+                "; ".join(describe_leak(leak, "es") for leak in harmful),
+            ),
+        )
+
+
+class _Judge:
+    """Measures how well single columns tell the target."""
+
+    def __init__(self, frame: pl.DataFrame, seed: int) -> None:
+        order = np.random.default_rng(seed).permutation(frame.height)[:_MOST_ROWS]
+        self._frame = frame[order]
+        self._actual = self._frame[TARGET].cast(pl.Float64).to_numpy()
+        self._half = np.arange(len(order)) % 2 == 0
+        self.has_both = 0 < self._actual.mean() < 1
+
+    def auc(self, feature: Feature) -> float:
+        codes = _binned(self._frame[feature.name], feature.kind)
+        rates = np.empty(len(codes))
+        for half in (self._half, ~self._half):
+            rates[half] = self._rates(codes, ~half)[codes[half]]
+        return roc_auc(self._actual, rates)
+
+    def _rates(self, codes: NDArray[np.int64], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+        base, size = self._actual[rows].mean(), int(codes.max()) + 1
+        churned = np.bincount(codes[rows], self._actual[rows], size)
+        rates = (churned + _PRIOR * base) / (np.bincount(codes[rows], minlength=size) + _PRIOR)
+        return np.asarray(rates, dtype=np.float64)
+
+
+def _leak(frame: pl.DataFrame, feature: Feature, judge: _Judge | None) -> Leak | None:
+    values = frame[feature.name]
+    if values.n_unique() <= 1:
+        return Leak(feature.name, Nature.CONSTANT)
+    if _is_identifier(values, feature):
+        return Leak(feature.name, Nature.IDENTIFIER)
+    if judge is None:
+        return None
+    auc = judge.auc(feature)
+    nature = next(_natures(feature.name, auc, values.drop_nulls().n_unique()), None)
+    return None if nature is None else Leak(feature.name, nature, round(auc, 4))
+
+
+def _natures(name: str, auc: float, distinct: int) -> Iterator[Nature]:
+    if auc >= _COPY and distinct <= 2:  # noqa: PLR2004 - a yes and a no
+        yield Nature.TARGET_COPY
+    if auc >= GUESSING and _GUESS.search(name.lower()):
+        yield Nature.PREVIOUS_PREDICTION
+    if auc >= NEAR_PERFECT or (auc >= TELLING and _AFTERMATH.search(name)):
+        yield Nature.NEAR_PERFECT
+
+
+def _is_identifier(values: pl.Series, feature: Feature) -> bool:
+    known = values.drop_nulls()
+    if (
+        feature.unit == DAYS
+        or len(known) < _FEWEST_ROWS
+        or known.n_unique() < _UNIQUE * len(values)
+    ):
+        return False
+    if feature.kind is Kind.CATEGORICAL:
+        return True
+    numbers = known.cast(pl.Float64).to_numpy()
+    dense = np.ptp(numbers) <= _DENSE * len(numbers)
+    named = bool(_NUMBERING.search(_CAMEL.sub("_", feature.name).lower()))
+    return bool((numbers == np.floor(numbers)).all()) and (dense or named)
+
+
+def _binned(values: pl.Series, kind: Kind) -> NDArray[np.int64]:
+    """Code the values from 1 by category or quantile; 0 is missing."""
+    bins = min(_BINS, len(values) // _ROWS_IN_BIN)
+    if kind is Kind.CATEGORICAL or values.n_unique() <= bins:
+        ranks = values.rank("dense")
+    else:
+        ranks = (values.rank("max") * bins / (len(values) + 1)).floor() + 1
+    return ranks.cast(pl.Int64).fill_null(0).to_numpy()

@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+
+from churn.ml.arrays import log_loss, sigmoid
+from churn.ml.estimators.boosting import MEDIUM, Trees, fit_stopping
+from churn.ml.estimators.data import Part
+from churn.ml.estimators.symmetric import SYMMETRIC, fit_symmetric, fit_symmetric_stopping
+from churn.ml.metrics.classification import roc_auc
+from churn.tests.ml.estimators.test_boosting import make_part
+
+
+def make_interaction(rows: int, seed: int) -> Part:
+    """Six numbers, of which the product of two decides."""
+    rng = np.random.default_rng(seed)
+    matrix = rng.normal(size=(rows, 6)).astype(np.float32)
+    margin = 2.0 * matrix[:, 0].astype(np.float64) * matrix[:, 1]
+    return Part(matrix, (rng.random(rows) < sigmoid(margin)).astype(np.float64), (0,) * 6)
+
+
+def test_contributions_sum_to_the_margin() -> None:
+    part = make_part()
+    trees = fit_symmetric(part, SYMMETRIC, 40, seed=1)
+
+    contributions = trees.contributions(part.matrix)
+
+    assert contributions.shape == (500, 4)
+    np.testing.assert_allclose(contributions.sum(axis=1), trees.margin(part.matrix), atol=1e-5)
+
+
+def test_xgboost_answers_as_the_trees_did_while_they_grew() -> None:
+    part, check = make_part(), make_part(seed=9)
+    check = check.as_met_by(part)
+
+    trees, losses = fit_symmetric_stopping(part, check, SYMMETRIC, 1, patience=10)
+    best = int(np.argmin(losses)) + 1
+    answered = [
+        log_loss(check.actual, trees.margin_after(check.matrix, rounds + 1))
+        for rounds in range(len(losses))
+    ]
+
+    assert len(losses) == best + 10
+    np.testing.assert_allclose(answered, losses, atol=1e-6)
+
+
+def test_the_same_seed_grows_the_same_trees() -> None:
+    part = make_part()
+
+    first, again, other = (fit_symmetric(part, SYMMETRIC, 20, seed).dump() for seed in (1, 1, 2))
+
+    assert first == again
+    assert first != other
+
+
+def test_every_node_of_a_level_asks_the_same_question() -> None:
+    trees = fit_symmetric(make_part(), SYMMETRIC, 3, seed=1)
+
+    first_tree = trees.booster.get_dump()[0]
+    asked = {line.split("[")[1].split("]")[0] for line in first_tree.splitlines() if "[" in line}
+
+    assert len(asked) <= SYMMETRIC.max_depth
+
+
+def test_trees_survive_their_own_writing_byte_for_byte() -> None:
+    part = make_part()
+    trees = fit_symmetric(part, SYMMETRIC, 10, seed=1)
+
+    restored = Trees.restore(trees.dump(), part.level_counts)
+
+    np.testing.assert_array_equal(restored.margin(part.matrix), trees.margin(part.matrix))
+    assert restored.dump() == trees.dump()
+
+
+@pytest.mark.parametrize("value", [0.0, np.nan])
+def test_a_column_that_says_nothing_is_never_asked(value: float) -> None:
+    part = make_part()
+    matrix = np.column_stack([part.matrix, np.full(500, value, dtype=np.float32)])
+    silent = Part(matrix, part.actual, (*part.level_counts, 0))
+
+    trees = fit_symmetric(silent, SYMMETRIC, 20, seed=1)
+
+    assert np.abs(trees.contributions(matrix)[:, 3]).max() < 1e-6
+
+
+def test_few_rows_show_symmetric_trees_an_interaction_sooner() -> None:
+    part, check, unseen = (
+        make_interaction(rows, seed) for rows, seed in zip((300, 300, 2000), (1, 2, 3), strict=True)
+    )
+
+    symmetric, _ = fit_symmetric_stopping(part, check, SYMMETRIC, 1, patience=50)
+    medium, _ = fit_stopping(part, check, MEDIUM, 1, patience=50)
+
+    found = [roc_auc(unseen.actual, trees.margin(unseen.matrix)) for trees in (symmetric, medium)]
+    assert found[0] > found[1]

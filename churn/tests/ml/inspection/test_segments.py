@@ -1,0 +1,54 @@
+import numpy as np
+import polars as pl
+
+from churn.ml.inspection.segments import Answers, segment_table
+from churn.ml.pipeline.encoder import Column
+from churn.ml.schema import Kind
+
+PLAN, MONTHS = Column("plan", Kind.CATEGORICAL), Column("months", Kind.NUMERIC)
+
+
+def _answers(rows: int = 400) -> Answers:
+    rng = np.random.default_rng(0)
+    frame = pl.DataFrame(
+        {
+            "plan": [["a", "b", None, "c"][n % 4] for n in range(rows)],
+            "months": [None if n % 10 == 0 else float(n % 40) for n in range(rows)],
+        }
+    )
+    probability = rng.random(rows)
+    return Answers(
+        frame, (rng.random(rows) < probability).astype(float), probability, probability > 0.5
+    )
+
+
+def test_every_customer_is_in_one_segment_of_each_feature() -> None:
+    table = segment_table(_answers(), [PLAN, MONTHS])
+
+    for feature in ("plan", "months"):
+        assert sum(row["customers"] for row in table if row["feature"] == feature) == 400
+
+
+def test_missing_values_are_a_segment_of_their_own() -> None:
+    table = segment_table(_answers(), [PLAN, MONTHS])
+
+    assert [row["segment"] for row in table if row["feature"] == "plan"] == ["a", "b", "c", "?"]
+    assert [row["segment"] for row in table][4:] == [
+        "1 \N{EN DASH} 9",
+        "11 \N{EN DASH} 19",
+        "21 \N{EN DASH} 29",
+        "31 \N{EN DASH} 39",
+        "?",
+    ]
+
+
+def test_a_segment_too_small_has_no_area() -> None:
+    answers = _answers(40)
+
+    assert all(row["roc_auc"] is None for row in segment_table(answers, [PLAN]))
+
+
+def test_only_the_weightiest_features_are_cut_up() -> None:
+    columns = [PLAN, MONTHS, PLAN, MONTHS, PLAN]
+
+    assert len(segment_table(_answers(), columns)) == 2 * (4 + 5)

@@ -1,0 +1,108 @@
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from churn.exceptions import FileUnreadable
+from churn.ml.i18n.messages import told
+from churn.ml.io.dialect import sniff
+from churn.tests.ml.files import saved
+
+TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "a PNG picture"),
+        (b"\x1f\x8b\x08\x00" + b"\x00" * 99, "gzip-compressed; decompress"),
+        (b"PK\x03\x04" + b"\x00" * 99, "Excel workbook; save the sheet as CSV"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b"", "The file is empty"),
+        (b" \n\n \n", "The file is empty"),
+        (b"\xef\xbb\xbf", "The file is empty"),
+        (b"\xff\xfe\n\x00", "The file is empty"),
+        (b"a,b\n1,\x002\n3,4\n", "Line 2 holds a NUL byte"),
+        (bytes(range(1, 32)) * 9, "not text"),
+        (b"alone\n1\n2\n", "Only one column"),
+    ],
+)
+def test_what_is_no_table_is_named_with_what_to_do(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    with pytest.raises(FileUnreadable, match=message):
+        sniff(saved(tmp_path, content))
+
+
+@pytest.fixture
+def short_fields() -> Iterator[None]:
+    before = csv.field_size_limit(9)
+    yield
+    csv.field_size_limit(before)
+
+
+@pytest.mark.usefixtures("short_fields")
+def test_a_line_that_python_cannot_read_is_told_without_the_words_of_python(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable) as refused:
+        sniff(saved(tmp_path, "a,b\n1,2\n3,a field too long\n"))
+
+    assert str(refused.value).startswith("Line 3 cannot be read as CSV; check")
+    assert told(refused.value, "es").startswith("La línea 3 no se puede leer como CSV; revise")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_the_one_that_gives_every_row_the_width_of_the_header(
+    tmp_path: Path, delimiter: str
+) -> None:
+    text = 'a;b,c|d\n1;"x,y";3\n'.replace(";", delimiter) if delimiter == ";" else TABLE
+
+    dialect = sniff(saved(tmp_path, text.replace(",", delimiter)))
+
+    assert dialect.delimiter == delimiter
+
+
+def test_a_decimal_comma_between_semicolons_is_no_delimiter(tmp_path: Path) -> None:
+    dialect = sniff(saved(tmp_path, "a;b\n1,5;2,25\n3,5;1.234,75\n"))
+
+    assert (dialect.delimiter, dialect.decimal) == (";", ",")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "utf-16-le"),
+        ("utf-16-be", "utf-16-be"),
+        ("utf-32", "utf-32-le"),
+        ("latin-1", "cp1252"),
+    ],
+)
+def test_the_encoding_is_recognised(tmp_path: Path, encoding: str, said: str) -> None:
+    dialect = sniff(saved(tmp_path, TABLE.encode(encoding)))
+
+    assert dialect.written.encoding == said
+    assert dialect.header == ("id", "churn", "plan")
+    assert dialect.rows[0] == ("1", "yes", "básico")
+
+
+def test_the_header_may_hold_line_ends_and_follow_blank_lines_and_a_hint(tmp_path: Path) -> None:
+    dialect = sniff(saved(tmp_path, '\n\nsep=;\n"a\nb";c\n1;2\n'))
+
+    assert dialect.header == ("a\nb", "c")
+    assert dialect.header_lines == 5
+
+
+def test_two_hundred_thousand_columns_are_refused_with_the_limit(tmp_path: Path) -> None:
+    header = ",".join(f"column_number_{number}" for number in range(200_000))
+
+    with pytest.raises(FileUnreadable, match="200,000 columns; at most 10,000"):
+        sniff(saved(tmp_path, f"{header}\n{','.join(['1'] * 200_000)}\n"))
+
+
+def test_lines_may_end_as_on_old_macintoshes(tmp_path: Path) -> None:
+    dialect = sniff(saved(tmp_path, TABLE.replace("\n", "\r")))
+
+    assert dialect.written.newline == "\r"
+    assert len(dialect.rows) == 2

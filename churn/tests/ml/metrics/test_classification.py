@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+from sklearn import metrics as oracle
+
+from churn.ml.arrays import Flags, Floats
+from churn.ml.metrics import bootstrap as intervals
+from churn.ml.metrics.bootstrap import bootstrap_intervals
+from churn.ml.metrics.classification import (
+    confusion,
+    decision_metrics,
+    fold_spread,
+    lift_table,
+    ranking_metrics,
+    recalls_at_precision,
+    roc_auc,
+)
+from churn.ml.metrics.profit import Costs
+
+
+def _answers(rows: int = 1500) -> tuple[Floats, Floats, Flags]:
+    rng = np.random.default_rng(0)
+    probability = np.round(rng.beta(1, 3, rows), 2)
+    actual = (rng.random(rows) < probability).astype(float)
+    return actual, probability, probability >= 0.3
+
+
+def test_scores_are_measured_as_scikit_learn_does() -> None:
+    actual, probability, _ = _answers()
+
+    found = ranking_metrics(actual, probability, Costs())
+
+    assert found["roc_auc"] == pytest.approx(oracle.roc_auc_score(actual, probability))
+    assert found["pr_auc"] == pytest.approx(oracle.average_precision_score(actual, probability))
+    assert found["log_loss"] == pytest.approx(oracle.log_loss(actual, probability))
+    assert found["brier"] == pytest.approx(oracle.brier_score_loss(actual, probability))
+
+
+def test_answers_are_measured_as_scikit_learn_does() -> None:
+    actual, _, churns = _answers()
+
+    found = decision_metrics(actual, churns)
+
+    assert found["accuracy"] == pytest.approx(oracle.accuracy_score(actual, churns))
+    assert found["balanced_accuracy"] == pytest.approx(
+        oracle.balanced_accuracy_score(actual, churns)
+    )
+    assert found["precision"] == pytest.approx(oracle.precision_score(actual, churns))
+    assert found["recall"] == pytest.approx(oracle.recall_score(actual, churns))
+    assert found["f1"] == pytest.approx(oracle.f1_score(actual, churns))
+
+
+def test_the_area_under_the_curve_is_of_probabilities_and_not_of_answers() -> None:
+    actual, probability, churns = _answers()
+
+    of_answers = roc_auc(actual, churns.astype(float))
+
+    assert ranking_metrics(actual, probability, Costs())["roc_auc"] > of_answers
+
+
+def test_the_confusion_counts_everyone_once() -> None:
+    actual, _, churns = _answers()
+
+    table = confusion(actual, churns)
+
+    assert sum(table.values()) == len(actual)
+    assert table["true_positive"] + table["false_negative"] == actual.sum()
+
+
+def test_nobody_flagged_is_a_precision_of_nought_and_no_error() -> None:
+    found = decision_metrics(np.array([0.0, 1.0]), np.array([False, False]))
+
+    assert (found["precision"], found["recall"], found["f1"]) == (0.0, 0.0, 0.0)
+
+
+def test_the_lift_table_gains_all_churners_in_ten_steps() -> None:
+    actual, probability, _ = _answers()
+
+    table = lift_table(actual, probability)
+
+    assert sum(row["customers"] for row in table) == len(actual)
+    assert table[0]["lift"] > 2.0 > table[-1]["lift"]
+    assert table[-1]["gain"] == pytest.approx(1.0)
+
+
+def test_fewer_customers_than_tenths_make_a_table_too() -> None:
+    table = lift_table(np.array([1.0, 0.0, 0.0]), np.array([0.9, 0.2, 0.1]))
+
+    assert [row["customers"] for row in table][:4] == [1, 1, 1, 0]
+
+
+def test_a_precision_out_of_reach_has_a_recall_of_nought() -> None:
+    actual = np.array([0.0, 1.0, 0.0, 1.0])
+
+    recalls = recalls_at_precision(actual, np.array([0.9, 0.8, 0.7, 0.6]))
+
+    assert recalls["recall_at_precision_50"] == 1.0
+    assert recalls["recall_at_precision_60"] == 0.0
+
+
+def test_a_fold_of_one_outcome_is_left_out_of_the_spread() -> None:
+    actual = np.array([0.0, 0.0, 0.0, 1.0, 0.0, 1.0])
+
+    spread = fold_spread(actual, np.linspace(0.1, 0.6, 6), [2, 2, 2])
+
+    assert spread["roc_auc"]["folds"] == [1.0, 1.0]
+
+
+def test_intervals_hold_the_measure_and_narrow_with_more_customers() -> None:
+    actual, probability, churns = _answers(4000)
+    few = slice(0, 400)
+
+    wide = bootstrap_intervals(actual[few], probability[few], churns[few], seed=1)
+    narrow = bootstrap_intervals(actual, probability, churns, seed=1)
+    measured = {
+        **ranking_metrics(actual, probability, Costs()),
+        **decision_metrics(actual, churns),
+    }
+
+    for name, (low, high) in narrow.items():
+        assert low < measured[name] < high
+        assert high - low < wide[name][1] - wide[name][0]
+
+
+def test_a_measure_that_no_replicate_has_is_left_without_an_interval() -> None:
+    actual, probability, _ = _answers(400)
+
+    found = bootstrap_intervals(actual, probability, np.zeros(400, dtype=bool), seed=1)
+
+    assert "precision" not in found
+    assert np.isfinite([found["recall"], found["roc_auc"]]).all()
+
+
+def test_intervals_are_the_same_for_the_same_seed_whatever_the_order_of_rows() -> None:
+    actual, probability, churns = _answers(300)
+    distinct = probability + np.arange(300) * 1e-6
+    back = slice(None, None, -1)
+
+    first = bootstrap_intervals(actual, distinct, churns, seed=1)
+    reversed_ = bootstrap_intervals(actual[back], distinct[back], churns[back], seed=1)
+
+    assert first == reversed_
+    assert first != bootstrap_intervals(actual, distinct, churns, seed=2)
+
+
+def test_grouping_many_scores_moves_no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    probability = rng.beta(1, 3, 6000)
+    actual = (rng.random(6000) < probability).astype(float)
+    one_by_one = bootstrap_intervals(actual, probability, probability >= 0.3, seed=1)
+    monkeypatch.setattr(intervals, "MANY", 5000)
+
+    grouped = bootstrap_intervals(actual, probability, probability >= 0.3, seed=1)
+
+    for name, (low, high) in one_by_one.items():
+        assert grouped[name] == pytest.approx([low, high], abs=0.25 * (high - low)), name

@@ -1,0 +1,66 @@
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from churn.ml.metrics.drift import add_bins, count_bins, drift, reference_of
+from churn.ml.schema import Feature, Kind
+
+FEATURES = (Feature("months", Kind.NUMERIC), Feature("plan", Kind.CATEGORICAL))
+RNG = np.random.default_rng(5)
+
+
+def frame(shift: float = 0.0, plan: str = "a", rows: int = 2_000) -> pl.DataFrame:
+    plans = RNG.choice(["a", "b"], rows)
+    return pl.DataFrame(
+        {"months": RNG.normal(shift, 1, rows), "plan": np.where(plans == "a", plan, plans)}
+    )
+
+
+REFERENCE = json.loads(json.dumps(reference_of(frame(), FEATURES)))
+
+
+def test_customers_like_those_of_training_have_not_drifted() -> None:
+    assert {entry["level"] for entry in drift(REFERENCE, count_bins(REFERENCE, frame()))} == {
+        "none"
+    }
+
+
+def test_the_most_drifted_feature_comes_first_with_its_level() -> None:
+    found = drift(REFERENCE, count_bins(REFERENCE, frame(shift=0.35, plan="new")))
+
+    assert [(entry["name"], entry["level"]) for entry in found] == [
+        ("plan", "major"),
+        ("months", "moderate"),
+    ]
+
+
+def test_the_index_is_that_of_the_formula() -> None:
+    reference = {"x": {"edges": [0.0], "counts": [50, 50, 0, 0]}}
+
+    found = drift(reference, count_bins(reference, pl.DataFrame({"x": [-1.0] * 75 + [1.0] * 25})))
+
+    assert found[0]["psi"] == pytest.approx(0.25 * np.log(1.5) - 0.25 * np.log(0.5), abs=1e-6)
+
+
+def test_values_that_go_missing_are_drift() -> None:
+    gone = frame().with_columns(months=pl.lit(None, pl.Float64))
+
+    assert drift(REFERENCE, count_bins(REFERENCE, gone))[0]["level"] == "major"
+
+
+def test_counts_of_the_parts_of_a_file_add_up() -> None:
+    whole = frame()
+
+    parts = add_bins(
+        count_bins(REFERENCE, whole.head(700)), count_bins(REFERENCE, whole.tail(1_300))
+    )
+
+    assert parts == count_bins(REFERENCE, whole)
+
+
+def test_nobody_at_all_has_not_drifted() -> None:
+    assert {entry["psi"] for entry in drift(REFERENCE, count_bins(REFERENCE, frame(rows=0)))} == {
+        0.0
+    }

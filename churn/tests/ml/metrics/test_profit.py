@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from scipy.stats import beta as beta_distribution
+
+from churn.exceptions import DataUnfit
+from churn.ml.arrays import Floats
+from churn.ml.metrics.profit import Costs, expected_maximum_profit, roc_hull
+
+
+def _some_scores(rows: int = 400, seed: int = 3) -> tuple[Floats, Floats]:
+    rng = np.random.default_rng(seed)
+    actual = (rng.random(rows) < 0.3).astype(float)
+    return actual, np.round(rng.normal(size=rows) + actual, 1)
+
+
+def _profit_by_integration(actual: Floats, score: Floats, costs: Costs) -> float:
+    cuts = [np.inf, *np.unique(score)[::-1]]
+    caught = np.array([actual[score >= cut].sum() for cut in cuts]) / len(actual)
+    wasted = np.array([(1 - actual)[score >= cut].sum() for cut in cuts]) / len(actual)
+
+    def best(acceptance: float) -> float:
+        gain = acceptance * (costs.lifetime_value - costs.incentive) - costs.contact
+        return float((gain * caught - (costs.incentive + costs.contact) * wasted).max())
+
+    shares = np.linspace(0, 1, 20_001)
+    weighted = [best(share) for share in shares] * beta_distribution(costs.alpha, costs.beta).pdf(
+        shares
+    )
+    return float(np.trapezoid(weighted, shares))
+
+
+def test_the_closed_form_equals_the_integral_it_stands_for() -> None:
+    actual, score = _some_scores()
+
+    profit = expected_maximum_profit(actual, score)
+
+    assert profit.value == pytest.approx(_profit_by_integration(actual, score, Costs()), rel=1e-4)
+
+
+def test_perfect_scores_earn_what_every_churner_is_worth() -> None:
+    actual = np.array([0.0, 1.0, 0.0, 1.0, 0.0])
+    costs = Costs()
+
+    profit = expected_maximum_profit(actual, actual, costs)
+
+    assert profit.value == pytest.approx(0.4 * costs.per_churner, rel=1e-3)
+    assert profit.share == pytest.approx(0.4, rel=1e-3)
+
+
+def test_scores_that_say_nothing_earn_no_more_than_contacting_everyone() -> None:
+    actual, _ = _some_scores()
+    costs = Costs()
+    everyone = actual.mean() * costs.per_churner + (1 - actual.mean()) * costs.per_loyal
+
+    profit = expected_maximum_profit(actual, np.zeros_like(actual), costs)
+
+    assert profit.value >= max(everyone, 0.0)
+    assert profit.value < expected_maximum_profit(actual, actual, costs).value
+
+
+def test_the_hull_has_the_ends_of_the_curve_and_never_turns_upwards() -> None:
+    actual, score = _some_scores()
+
+    caught, wasted = roc_hull(actual, score)
+    slopes = np.diff(caught) / np.maximum(np.diff(wasted), 1e-12)
+
+    assert (caught[0], wasted[0], caught[-1], wasted[-1]) == (0.0, 0.0, 1.0, 1.0)
+    assert (np.diff(slopes) < 0).all()
+
+
+def test_one_outcome_alone_has_no_profit() -> None:
+    with pytest.raises(DataUnfit, match="left and customers who stayed"):
+        expected_maximum_profit(np.zeros(5), np.arange(5.0))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"incentive": 300.0}, {"incentive": -1.0}, {"contact": -1.0}, {"alpha": 0.0}]
+)
+def test_costs_that_make_no_campaign_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(DataUnfit, match="Costs make no campaign"):
+        Costs(**wrong)

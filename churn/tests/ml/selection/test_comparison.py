@@ -1,0 +1,68 @@
+import polars as pl
+import pytest
+
+from churn.ml.selection.algorithms import ALGORITHMS, Algorithm
+from churn.ml.selection.comparison import RACE, RULE
+from churn.ml.training.run import TrainedRun, TrainingOptions, train
+from churn.tests.ml.handmade import customers_of, make_frame
+
+
+@pytest.fixture(scope="module")
+def compared() -> TrainedRun:
+    return train(customers_of(make_frame(rows=240)), TrainingOptions(algorithm="compare"))
+
+
+@pytest.fixture(scope="module")
+def table(compared: TrainedRun) -> pl.DataFrame:
+    assert compared.comparison is not None
+    return compared.comparison
+
+
+def test_the_fourteen_algorithms_the_race_and_the_old_rule_are_compared(
+    table: pl.DataFrame,
+) -> None:
+    assert len(ALGORITHMS) == 14
+    assert set(table["algorithm"]) == {a.name for a in ALGORITHMS} | {RACE, RULE}
+
+
+def test_every_measured_algorithm_tells_churn_from_chance_and_takes_its_time(
+    table: pl.DataFrame,
+) -> None:
+    measured = table.filter((pl.col("status") == "measured") & (pl.col("algorithm") != RULE))
+
+    assert measured["roc_auc"].min() > 0.5  # type: ignore[operator]
+    assert measured["seconds"].min() > 0.0  # type: ignore[operator]
+    assert measured.drop("log_loss").null_count().sum_horizontal().item() == 0
+    assert measured.height >= 12
+
+
+def test_scores_that_are_no_chances_have_no_log_loss(table: pl.DataFrame) -> None:
+    without = table.filter(pl.col("log_loss").is_null() & (pl.col("status") == "measured"))
+
+    assert set(without["algorithm"]) == {"Ridge", RULE}
+
+
+def test_the_best_comes_first_and_what_has_no_chances_last(table: pl.DataFrame) -> None:
+    ranked = table["roc_auc"].drop_nulls()
+
+    assert ranked.is_sorted(descending=True)
+    assert table["roc_auc"][-1] is None
+
+
+def test_an_extra_that_is_absent_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    absent = Algorithm("Oracle", ALGORITHMS[0].answer, package="no_such_package")
+    monkeypatch.setattr("churn.ml.selection.comparison.ALGORITHMS", (absent,))
+
+    run = train(customers_of(make_frame(rows=240)), TrainingOptions(algorithm="compare"))
+
+    assert run.comparison is not None
+    assert run.comparison.filter(algorithm="Oracle")["status"].item() == (
+        "not installed: no_such_package"
+    )
+
+
+def test_comparing_changes_neither_the_model_nor_its_measures(compared: TrainedRun) -> None:
+    raced = train(customers_of(make_frame(rows=240)), TrainingOptions(algorithm="race"))
+
+    assert compared.metrics == raced.metrics
+    assert compared.threshold == raced.threshold

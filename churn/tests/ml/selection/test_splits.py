@@ -1,0 +1,111 @@
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from churn.exceptions import DataUnfit
+from churn.ml.selection.splits import (
+    folds,
+    groups_of_copies,
+    holdout,
+    refuse_too_few,
+    split_by_time,
+    split_randomly,
+)
+
+
+def _actual(rows: int, left: int) -> np.ndarray:
+    return np.random.default_rng(0).permutation(np.arange(rows) < left).astype(float)
+
+
+@given(st.integers(40, 200), st.integers(10, 30), st.integers(2, 5), st.integers(0, 99))
+def test_every_row_is_checked_once_and_outcomes_are_spread_evenly(
+    rows: int, left: int, count: int, seed: int
+) -> None:
+    actual = _actual(rows, left)
+
+    pairs = folds(actual, np.arange(rows), count, seed)
+    churners = [actual[check].sum() for _, check in pairs]
+
+    assert sorted(np.concatenate([check for _, check in pairs])) == list(range(rows))
+    assert max(churners) - min(churners) <= 1
+    assert all(not set(fit) & set(check) for fit, check in pairs)
+
+
+def test_copies_of_a_row_stay_on_one_side() -> None:
+    groups = np.repeat(np.arange(60), 3)
+    actual = np.repeat(_actual(60, 20), 3)
+
+    for fit, check in [*folds(actual, groups, 4, 1), holdout(actual, groups, 0.2, 1)]:
+        assert not set(groups[fit]) & set(groups[check])
+
+
+def test_copies_are_told_by_all_columns() -> None:
+    frame = pl.DataFrame({"x": [1.5, 2.5, 1.5, 1.5], "y": ["a", "a", "a", "b"]})
+    wide = frame.with_columns(pl.lit(1).alias(f"z{n}") for n in range(3))
+    many = pl.concat([wide] * 1)
+
+    groups = groups_of_copies(many, ["x", "y"])
+
+    assert len(groups) == 4
+
+
+def test_rows_that_differ_in_nothing_share_a_group() -> None:
+    numbers = np.random.default_rng(0).normal(size=(50, 2))
+    frame = pl.DataFrame(numbers, schema=["x", "y"], orient="row")
+    twice = pl.concat([frame, frame])
+
+    groups = groups_of_copies(twice, ["x", "y"])
+
+    np.testing.assert_array_equal(groups[:50], groups[50:])
+    assert len(set(groups)) == 50
+
+
+def test_customers_alike_in_a_few_coarse_columns_are_no_copies() -> None:
+    frame = pl.DataFrame({"x": ["a", "b"] * 50, "y": [True, True, False, False] * 25})
+
+    assert len(set(groups_of_copies(frame, ["x", "y"]))) == 100
+
+
+def test_the_newest_fifth_is_held_out_and_a_date_is_not_torn_apart() -> None:
+    actual = np.tile([0.0, 1.0], 50)
+    order = pl.Series([day // 10 for day in range(100)])
+
+    split = split_by_time(order, actual, np.arange(100))
+
+    assert split is not None
+    assert split.way == "time"
+    assert split.test.tolist() == list(range(80, 100))
+
+
+def test_old_copies_of_a_row_held_out_are_held_out_too() -> None:
+    actual = np.tile([0.0, 1.0], 50)
+    groups = np.arange(100)
+    groups[0] = groups[99]
+
+    split = split_by_time(pl.Series(range(100)), actual, groups)
+
+    assert split is not None
+    assert 0 in split.test
+
+
+def test_an_order_that_leaves_one_outcome_alone_is_no_split() -> None:
+    actual = (np.arange(100) < 50).astype(float)
+
+    assert split_by_time(pl.Series(range(100)), actual, np.arange(100)) is None
+
+
+def test_a_random_split_holds_a_fifth_of_each_outcome_out_by_its_seed() -> None:
+    actual = _actual(100, 30)
+
+    split, again, other = (split_randomly(actual, np.arange(100), seed) for seed in (1, 1, 2))
+
+    assert (len(split.test), actual[split.test].sum()) == (20, 6)
+    np.testing.assert_array_equal(split.test, again.test)
+    assert not np.array_equal(split.test, other.test)
+
+
+def test_too_few_of_an_outcome_are_counted_and_refused() -> None:
+    with pytest.raises(DataUnfit, match="200 customers 4 left and 196 stayed"):
+        refuse_too_few(_actual(200, 4))

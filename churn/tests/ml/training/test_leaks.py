@@ -1,0 +1,125 @@
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from churn.exceptions import DataUnfit, LeakFound
+from churn.ml.customers.loading import Customers
+from churn.ml.schema import TARGET, Feature, Kind
+from churn.ml.training.leaks import (
+    Leak,
+    Nature,
+    describe_leak,
+    find_leaks,
+    refuse_leaks,
+    without_leaks,
+)
+
+ROWS = 400
+RNG = np.random.default_rng(0)
+CHURNED = RNG.random(ROWS) < 0.3
+REASONS = RNG.choice(["price", "service", "moved"], ROWS)
+HONEST = {"months": RNG.normal(size=ROWS) - CHURNED, "plan": RNG.choice(list("abc"), ROWS)}
+
+
+def customers(made: Customers, **columns: Any) -> Customers:
+    data = {**HONEST, **columns}
+    frame = pl.DataFrame({"customer_id": [str(n) for n in range(ROWS)], TARGET: CHURNED, **data})
+    kinds = {True: Kind.NUMERIC, False: Kind.CATEGORICAL}
+    features = tuple(Feature(name, kinds[frame[name].dtype.is_numeric()]) for name in data)
+    return replace(made, frame=frame, features=features)
+
+
+def natures(made: Customers, **columns: Any) -> dict[str, Nature]:
+    return {leak.column: leak.nature for leak in find_leaks(customers(made, **columns), seed=1)}
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "nature"),
+    [
+        ("country", ["PY"] * ROWS, Nature.CONSTANT),
+        ("nothing", pl.Series([None] * ROWS, dtype=pl.Float64), Nature.CONSTANT),
+        ("RowNumber", np.arange(ROWS) * 1.0, Nature.IDENTIFIER),
+        ("account_no_id", RNG.permutation(ROWS) * 99_999.0, Nature.IDENTIFIER),
+        ("position", np.arange(ROWS) * 3.0, Nature.IDENTIFIER),
+        ("phone", [f"09{n}" for n in range(ROWS)], Nature.IDENTIFIER),
+        ("gone", np.where(CHURNED, "left", "here"), Nature.TARGET_COPY),
+        ("opposite", 1.0 - CHURNED, Nature.TARGET_COPY),
+        ("final_bill", CHURNED * 50 + RNG.random(ROWS), Nature.NEAR_PERFECT),
+        (
+            "reason",
+            pl.Series(REASONS).set(pl.Series(~CHURNED), None),
+            Nature.NEAR_PERFECT,
+        ),
+        ("cancel_calls", CHURNED * 2.0 + RNG.normal(size=ROWS) * 0.8, Nature.NEAR_PERFECT),
+        ("predicted_churn", CHURNED + RNG.normal(size=ROWS), Nature.PREVIOUS_PREDICTION),
+        ("puntaje_baja", CHURNED * 1.5 + RNG.normal(size=ROWS), Nature.PREVIOUS_PREDICTION),
+    ],
+)
+def test_a_column_that_must_not_be_learned_from_is_named(
+    made_customers: Customers, name: str, values: Any, nature: Nature
+) -> None:
+    assert natures(made_customers, **{name: values}).get(name) is nature
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("credit_score", RNG.integers(300, 850, ROWS) * 1.0),
+        ("balance", np.round(RNG.random(ROWS) * 1e6)),
+        ("city", RNG.choice([f"city {n}" for n in range(150)], ROWS)),
+        ("street", [f"street {n}" for n in RNG.permutation(ROWS) % 380]),
+        ("bill", CHURNED * 1.5 + RNG.normal(size=ROWS)),
+    ],
+)
+def test_an_honest_column_is_not_suspected(
+    made_customers: Customers, name: str, values: Any
+) -> None:
+    assert natures(made_customers, **{name: values}) == {}
+
+
+def test_harmless_leaks_are_left_out_and_others_refused(made_customers: Customers) -> None:
+    leaky = customers(made_customers, country=["PY"] * ROWS, gone=CHURNED * 1.0)
+    leaks = find_leaks(leaky, seed=1)
+
+    left = without_leaks(leaky, leaks)
+
+    assert [feature.name for feature in left.features] == ["months", "plan", "gone"]
+    assert "country" not in left.frame.columns
+    with pytest.raises(LeakFound, match="`gone` is a copy of the target: a model would learn"):
+        refuse_leaks(leaks)
+
+
+def test_nothing_left_to_learn_from_is_an_error(made_customers: Customers) -> None:
+    bare = customers(made_customers)
+    constant = replace(bare, frame=bare.frame.with_columns(months=pl.lit(1.0), plan=pl.lit("a")))
+
+    with pytest.raises(DataUnfit, match="No column is left"):
+        without_leaks(constant, find_leaks(constant, seed=1))
+
+
+def test_without_a_target_only_constants_and_identifiers_are_looked_for(
+    made_customers: Customers,
+) -> None:
+    blind = customers(made_customers, gone=CHURNED * 1.0, country=["PY"] * ROWS)
+
+    leaks = find_leaks(replace(blind, frame=blind.frame.drop(TARGET)), seed=1)
+
+    assert [leak.column for leak in leaks] == ["country"]
+
+
+def test_how_well_a_leak_tells_is_written_as_the_language_does() -> None:
+    leak = Leak("refund", Nature.NEAR_PERFECT, auc=0.9876)
+
+    assert "AUC 0.988 alone" in describe_leak(leak, "en")
+    assert "AUC 0,988 por sí sola" in describe_leak(leak, "es")
+
+
+def test_every_leak_is_described_in_both_languages(made_customers: Customers) -> None:
+    leaky = customers(made_customers, country=["PY"] * ROWS, gone=CHURNED * 1.0)
+
+    for leak in find_leaks(leaky, seed=1):
+        assert describe_leak(leak, "en").startswith(f"`{leak.column}`")
+        assert describe_leak(leak, "en") != describe_leak(leak, "es")

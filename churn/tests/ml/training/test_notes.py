@@ -1,0 +1,87 @@
+import polars as pl
+import pytest
+
+from churn.exceptions import LeakFound
+from churn.ml.training.notes import Note, describe_note
+from churn.ml.training.run import TrainingOptions, train
+from churn.tests.ml.handmade import customers_of, make_frame
+
+FAST = TrainingOptions(algorithm="logistic")
+
+
+def test_a_constant_and_an_identifier_are_left_out_and_named() -> None:
+    frame = make_frame().with_columns(same=pl.lit(1.0), row_id=pl.int_range(600).cast(pl.Float64))
+
+    run = train(customers_of(frame), FAST)
+
+    assert run.model.encoder.names == ("calls", "months", "noise", "plan")
+    assert any("same" in note and "left out" in note for note in run.notes)
+    assert any("row_id" in note for note in run.notes)
+
+
+def test_a_column_that_gives_the_answer_away_is_refused_unless_allowed() -> None:
+    leaky = customers_of(make_frame().with_columns(refund=pl.col("churn").cast(pl.Float64)))
+
+    with pytest.raises(LeakFound, match="refund"):
+        train(leaky, FAST)
+    run = train(leaky, TrainingOptions(algorithm="logistic", allow_leaks=True))
+
+    assert any("refund" in note and "too good to be true" in note for note in run.notes)
+
+
+def test_copies_and_few_churners_are_remarked_upon() -> None:
+    frame = make_frame(rows=200)
+    again = frame.head(20).with_columns(customer_id="again-" + pl.col("customer_id"))
+
+    run = train(customers_of(pl.concat([frame, again])), FAST)
+    codes = [note["code"] for note in run.metrics["notes"]]
+
+    assert {"copies", "few_churners"} <= set(codes)
+
+
+def test_a_split_by_time_says_how_much_chance_would_have_flattered() -> None:
+    frame = make_frame(rows=1500).with_columns(day=pl.int_range(1500))
+    turned = pl.when(pl.col("day") >= 1200).then(-pl.col("calls")).otherwise("calls")
+
+    run = train(customers_of(frame.with_columns(calls=turned), order="day"), FAST)
+
+    assert {"by_time", "flattered"} <= {note["code"] for note in run.metrics["notes"]}
+
+
+def test_a_precision_that_was_not_met_on_newer_customers_is_said() -> None:
+    frame = make_frame(rows=1500).with_columns(day=pl.int_range(1500))
+    stayed = pl.when(pl.col("day") >= 1200).then(pl.col("day") % 9 == 0).otherwise("churn")
+
+    run = train(customers_of(frame.with_columns(churn=stayed), order="day"), FAST)
+
+    [note] = [one for one in run.metrics["notes"] if one["code"] == "precision_missed"]
+    assert note["values"]["met"] < note["values"]["asked"] == run.threshold.asked
+
+
+def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
+    dated = make_frame().with_columns(day=pl.col("churn").cast(pl.Int64))
+
+    run = train(customers_of(dated, order="day"), FAST)
+
+    assert run.metrics["split"]["way"] == "random"
+    assert any("held out at random" in note for note in run.notes)
+
+
+@pytest.mark.parametrize(
+    ("note", "english", "spanish"),
+    [
+        (
+            Note("flattered", {"gap": 0.15}),
+            "a random split would have flattered the model by 0.150 of AUC",
+            "una división al azar habría favorecido al modelo en 0,150 de AUC",
+        ),
+        (
+            Note("left_out", {"en": "`x` has one value only", "es": "`x` tiene un solo valor"}),
+            "`x` has one value only: left out",
+            "`x` tiene un solo valor: se dejó de lado",
+        ),
+    ],
+)
+def test_a_note_is_said_in_both_languages(note: Note, english: str, spanish: str) -> None:
+    assert describe_note(note, "en") == english
+    assert describe_note(note, "es") == spanish
