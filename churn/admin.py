@@ -21,7 +21,7 @@ from churn.models import (
     WorkerHeartbeat,
 )
 from churn.services import datasets, jobs, registry, scoring, training
-from churn.services.wording import known_language
+from churn.services.wording import resolve_language
 
 
 class Results(admin.ModelAdmin[Model]):
@@ -63,7 +63,7 @@ class DatasetAdmin(Results):
         if not request.user.has_perm("churn.add_trainingrun"):
             self.message_user(request, _("You may not train runs."), messages.ERROR)
             return
-        language = known_language(get_language())
+        language = resolve_language(get_language())
         self.each(
             request,
             rows,

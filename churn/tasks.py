@@ -15,7 +15,7 @@ from churn.services import scoring, training, worker
 
 _EXECUTE = {TrainingRun: "churn.tasks.execute_training", Scoring: "churn.tasks.execute_scoring"}
 _JUST_QUEUED = timedelta(seconds=2)  # such entries are not lost, they are on their way
-UPKEEP = "churn: heartbeat and rescue"
+MAINTENANCE = "churn: heartbeat and rescue"
 
 
 def enqueue(job: Job) -> None:
@@ -31,10 +31,10 @@ def execute_scoring(scoring_id: int) -> None:
     scoring.execute_scoring(Scoring.objects.get(pk=scoring_id))
 
 
-def keep_up() -> None:
+def run_maintenance() -> None:
     """Say that the workers live, and queue again what a lost one left; every minute."""
     worker.beat()
-    for job in worker.reap_stale() + worker.forgotten():
+    for job in worker.reap_stale() + worker.requeue_stuck():
         enqueue(job)
 
 
@@ -42,16 +42,16 @@ def keep_up() -> None:
 def recover(**signal: Any) -> None:
     """Queue again at once, as a worker starts, what workers before it were killed over."""
     worker.beat()
-    for job in worker.reap_stale() + worker.forgotten(after=_JUST_QUEUED):
+    for job in worker.reap_stale() + worker.requeue_stuck(after=_JUST_QUEUED):
         enqueue(job)
 
 
 def schedule_upkeep(**signal: Any) -> None:
-    """See to it, after migrations, that the queue calls `keep_up` every minute."""
+    """See to it, after migrations, that the queue calls `run_maintenance` every minute."""
     if "django_q_schedule" not in connection.introspection.table_names():
         return  # this app alone was migrated; the whole project's migration comes by again
     Schedule.objects.update_or_create(
-        name=UPKEEP,
+        name=MAINTENANCE,
         defaults={
             "func": "churn.tasks.keep_up",
             "schedule_type": Schedule.MINUTES,

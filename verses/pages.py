@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from verses import services
 from verses.exceptions import ReferenceInvalid, UpstreamUnavailable, VersesError
-from verses.references import MOST_CHARACTERS
+from verses.references import MAX_CHARACTERS
 from verses.services import Passage, limits, reading
 
 Page = Callable[..., HttpResponse]
@@ -42,7 +42,7 @@ def limited(page: Page) -> Page:
 @limited
 def reader(request: HttpRequest) -> HttpResponse:
     """Show the passage asked for in one or two translations, or the way in."""
-    asked = request.GET.get("reference", "").strip()[: MOST_CHARACTERS + 1]
+    asked = request.GET.get("reference", "").strip()[: MAX_CHARACTERS + 1]
     wanted = request.GET.get("translation", "").lower() or services.default_translation()
     beside = request.GET.get("beside", "").lower()
     context = _frame(asked, wanted, beside)
@@ -113,7 +113,7 @@ def _hits(words: str, translation: str) -> list[reading.Found]:
     """Return verses with these words, for who typed words where a reference was wanted."""
     try:
         found = services.search(
-            words=words[: services.MOST_SEARCH_CHARACTERS], translation=translation
+            words=words[: services.MAX_SEARCH_CHARACTERS], translation=translation
         )
     except VersesError:
         return []
@@ -124,7 +124,7 @@ def _hits(words: str, translation: str) -> list[reading.Found]:
 @limited
 def search(request: HttpRequest) -> HttpResponse:
     """Show the verses that have the words asked for."""
-    words = request.GET.get("q", "").strip()[: services.MOST_SEARCH_CHARACTERS]
+    words = request.GET.get("q", "").strip()[: services.MAX_SEARCH_CHARACTERS]
     chosen = request.GET.get("translation", "").lower() or services.default_translation()
     listed = services.translations()
     translation = next((one for one in listed if one.identifier == chosen), None)
@@ -147,5 +147,5 @@ def search(request: HttpRequest) -> HttpResponse:
 @limited
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Return options for the field while someone types in it."""
-    names = reading.suggestions(request.GET.get("reference", "")[:MOST_CHARACTERS])
+    names = reading.suggestions(request.GET.get("reference", "")[:MAX_CHARACTERS])
     return render(request, "verses/reader.html#options", {"names": names})

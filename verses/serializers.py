@@ -8,12 +8,12 @@ from rest_framework import serializers
 from verses import services
 from verses.models import Translation
 from verses.models.search import MATCH_END, MATCH_START, Hit
-from verses.references import BY_USFM, MOST_CHARACTERS, Book, book_name
+from verses.references import BY_USFM, MAX_CHARACTERS, Book, book_name
 from verses.services import reading
 
 WINDOWS = ["all", "day", "week", "month"]
-MOST_REFERENCES = 100
-MOST_TRANSLATIONS = 5
+MAX_REFERENCES = 100
+MAX_TRANSLATIONS = 5
 
 
 class TranslationField(serializers.CharField):
@@ -33,7 +33,7 @@ class TranslationQuery(serializers.Serializer[Any]):
 class PassageQuery(TranslationQuery):
     """What to look up."""
 
-    reference = serializers.CharField(max_length=MOST_CHARACTERS)
+    reference = serializers.CharField(max_length=MAX_CHARACTERS)
 
 
 class BatchQuery(TranslationQuery):
@@ -42,22 +42,22 @@ class BatchQuery(TranslationQuery):
     references = serializers.ListField(
         child=serializers.CharField(allow_blank=True),
         allow_empty=False,
-        max_length=MOST_REFERENCES,
+        max_length=MAX_REFERENCES,
     )
 
 
 class ComparisonQuery(serializers.Serializer[Any]):
     """One passage in several translations."""
 
-    reference = serializers.CharField(max_length=MOST_CHARACTERS)
+    reference = serializers.CharField(max_length=MAX_CHARACTERS)
     translations = serializers.CharField(
         max_length=200, help_text="Identifiers, separated by commas: kjv,web,rv1909"
     )
 
     def validate_translations(self, value: str) -> list[str]:
         named = list(dict.fromkeys(value.lower().split(",")))
-        if len(named) > MOST_TRANSLATIONS:
-            raise serializers.ValidationError(f"At most {MOST_TRANSLATIONS} translations.")
+        if len(named) > MAX_TRANSLATIONS:
+            raise serializers.ValidationError(f"At most {MAX_TRANSLATIONS} translations.")
         return named
 
 
@@ -93,7 +93,7 @@ class DailyQuery(TranslationQuery):
 class SearchQuery(TranslationQuery):
     """Words to find."""
 
-    q = serializers.CharField(max_length=services.MOST_SEARCH_CHARACTERS, source="words")
+    q = serializers.CharField(max_length=services.MAX_SEARCH_CHARACTERS, source="words")
 
 
 class TranslationSerializer(serializers.Serializer[Any]):

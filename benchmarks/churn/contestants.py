@@ -9,13 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-Contestant = Callable[[Path, Path], int]
+Candidate = Callable[[Path, Path], int]
 
 _TEXTS = ("cliente_id", "segmento_cliente", "tipo_asistencia", "inicio_atencion_utc",
           "fin_atencion", "puntos_de_loyalty", "edad", "coordenadas_sucursal")  # fmt: skip
 
 
-def floor() -> Contestant:
+def floor() -> Candidate:
     """Scan the eight columns that are needed, and do nothing with them."""
     pl = import_module("polars")
 
@@ -29,7 +29,7 @@ def floor() -> Contestant:
     return scan
 
 
-def whole() -> Contestant:
+def whole() -> Candidate:
     """Read the file at once, as training does."""
     customers, reading = (import_module(f"churn.ml.{name}") for name in ("customers", "reading"))
 
@@ -41,7 +41,7 @@ def whole() -> Contestant:
     return load
 
 
-def parts() -> Contestant:
+def parts() -> Candidate:
     """Read the file part by part, as the scoring of large files does."""
     partitions, reading = (import_module(f"churn.ml.{name}") for name in ("partitions", "reading"))
 
@@ -52,7 +52,7 @@ def parts() -> Contestant:
     return load
 
 
-def pandas() -> Contestant:
+def pandas() -> Candidate:
     """Vectorised pandas on its C reader."""
     pd = import_module("pandas")
 
@@ -95,7 +95,7 @@ def _typed(pd: Any, rows: Any) -> Any:
     )
 
 
-def duckdb() -> Contestant:
+def duckdb() -> Candidate:
     """One SQL statement of duckdb."""
     engine = import_module("duckdb")
 
@@ -129,7 +129,7 @@ select cliente_id, count(*), mode(segment), mode(kind), avg(minutes), max(minute
 from typed group by cliente_id order by cliente_id
 """
 
-CONTESTANTS: dict[str, Callable[[], Contestant]] = {
+CONTESTANTS: dict[str, Callable[[], Candidate]] = {
     "floor": floor,
     "whole": whole,
     "parts": parts,

@@ -19,24 +19,24 @@ import numpy as np
 import polars as pl
 from sklearn.model_selection import StratifiedKFold
 
-from churn.ml.arrays import Floats, Singles, sigmoid
+from churn.ml.arrays import Float32Array, FloatArray, sigmoid
 from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.estimators.data import Part
-from churn.ml.estimators.threads import one_thread_of_algebra
+from churn.ml.estimators.data import TrainingData
+from churn.ml.estimators.threads import single_threaded_blas
 from churn.ml.io.source import inspect_source
 from churn.ml.metrics.classification import ranking_metrics
-from churn.ml.metrics.profit import Costs
+from churn.ml.metrics.profit import CampaignCosts
 from churn.ml.pipeline.encoder import fit_encoder
 from churn.ml.schema import CUSTOMER_ID, TARGET
 from churn.ml.selection.algorithms import ALGORITHMS
-from churn.ml.selection.fitting import Recipe, fit_members
-from churn.ml.selection.race import FIELD
-from churn.ml.training.leaks import find_leaks, without_leaks
+from churn.ml.selection.fitting import SelectionConfig, select_and_fit
+from churn.ml.selection.race import CANDIDATES
+from churn.ml.training.leaks import drop_harmless, find_leaks
 
 FOLDS, SEED = 5, 42
 SHOWN = ("roc_auc", "log_loss", "ece", "emp_churn", "mean_score", "base_rate")
 
-Answer = Callable[[Part, Singles, int], Floats]
+Answer = Callable[[TrainingData, Float32Array, int], FloatArray]
 
 
 def main() -> None:
@@ -65,13 +65,13 @@ def _read(path: Path, target: str | None) -> Customers:
     rows = customers.frame[CUSTOMER_ID].cast(pl.Int64, strict=False)
     if customers.source.customer_id is None:  # the folds are those of the rows of the file
         customers = replace(customers, frame=customers.frame[rows.arg_sort()])
-    return without_leaks(customers, find_leaks(customers, SEED))
+    return drop_harmless(customers, find_leaks(customers, SEED))
 
 
 def _answers(options: argparse.Namespace) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {"race": partial(_fitted, Recipe(FIELD))}
+    answers: dict[str, Answer] = {"race": partial(_fitted, SelectionConfig(CANDIDATES))}
     if options.trials:
-        answers["tuned XGBoost"] = partial(_fitted, Recipe((), options.trials))
+        answers["tuned XGBoost"] = partial(_fitted, SelectionConfig((), options.trials))
     if options.rivals:
         known = {algorithm.name: algorithm for algorithm in ALGORITHMS}
         for name in ("CatBoost", "LightGBM", "XGBoost", "HistGradientBoosting"):
@@ -80,10 +80,12 @@ def _answers(options: argparse.Namespace) -> dict[str, Answer]:
     return answers
 
 
-def _fitted(recipe: Recipe, part: Part, matrix: Singles, seed: int) -> Floats:
+def _fitted(
+    recipe: SelectionConfig, part: TrainingData, matrix: Float32Array, seed: int
+) -> FloatArray:
     groups, seeded = np.arange(len(part.actual)), replace(recipe, seed=seed)
-    with one_thread_of_algebra():
-        fitted = fit_members(part, groups, seeded, lambda stage, fraction: None)
+    with single_threaded_blas():
+        fitted = select_and_fit(part, groups, seeded, lambda stage, fraction: None)
         margins = [member.weight * member.model.margin(matrix) for member in fitted.members]
     return sigmoid(fitted.intercept + np.sum(margins, axis=0))
 
@@ -94,11 +96,11 @@ def _measure(customers: Customers, answer: Answer) -> tuple[dict[str, float], fl
     measured, seconds = [], 0.0
     for fit, check in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(actual, actual):
         encoder = fit_encoder(frame[fit], customers.features)
-        part = Part(encoder.encode(frame[fit]), actual[fit], encoder.level_counts)
+        part = TrainingData(encoder.encode(frame[fit]), actual[fit], encoder.category_counts)
         start = perf_counter()
         probability = answer(part, encoder.encode(frame[check]), SEED)
         seconds += perf_counter() - start
-        measured.append(ranking_metrics(actual[check], probability, Costs()))
+        measured.append(ranking_metrics(actual[check], probability, CampaignCosts()))
     means = {name: float(np.mean([row[name] for row in measured])) for name in SHOWN}
     return means, seconds / FOLDS
 

@@ -115,14 +115,14 @@ def fit_alone(folder: Path) -> float:
 def scoring(folder: Path) -> float:
     """Score a file to results.csv in bounded memory, without reasons."""
     from churn.ml.io.source import inspect_source
-    from churn.ml.scoring.batch import scored_in_parts
+    from churn.ml.scoring.batch import score_in_batches
     from churn.ml.scoring.score import results_frame
 
     model = _model(folder)
     start = perf_counter()
     source = inspect_source(_records(folder))
     with (
-        scored_in_parts(model, source, zones=_zones(folder), reasons=0) as scored,
+        score_in_batches(model, source, zones=_zones(folder), reasons=0) as scored,
         TemporaryFile() as output,
     ):
         for part in scored.parts():
@@ -139,7 +139,7 @@ def scoring_floor(folder: Path) -> float:
     matrix = model.encoder.encode(frame)
     start = perf_counter()
     pl.scan_csv(_records(folder), infer_schema=False).select(SCANNED).collect(engine="streaming")
-    chances = pl.Series("probability", model.margins_of(matrix))
+    chances = pl.Series("probability", model.margins_from_matrix(matrix))
     with TemporaryFile() as output:
         frame.select("customer_id", chances).write_csv(output)
     return perf_counter() - start

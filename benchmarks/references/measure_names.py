@@ -28,7 +28,7 @@ from verses.references import BOOKS, parse
 
 OSIS = {book.osis: book.usfm for book in BOOKS}
 FOUND_AT_LEAST = {"en": 0.55, "es": 0.65, "pt": 0.80}
-MOST_WRONG = 0.003
+MAX_WRONG = 0.003
 # Abbreviations two standards give to different books: one reading is refused or given up.
 DISPUTED = {"jo", "hb", "ha", "so", "fil", "jn"}
 _TITLE = re.compile(
@@ -107,7 +107,7 @@ def report(language: str, counts: dict[str, Counter[str]]) -> bool:
     other, standard = counts["other"], counts["standard"]
     return (
         standard["right"] == standard.total()
-        and other["wrong"] <= MOST_WRONG * other.total()
+        and other["wrong"] <= MAX_WRONG * other.total()
         and other["right"] >= FOUND_AT_LEAST[language] * other.total()
         and not counts["outside"]["right"] + counts["outside"]["wrong"]
     )

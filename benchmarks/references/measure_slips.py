@@ -18,7 +18,7 @@ from verses.references.folding import fold, strip_accents
 from verses.references.names.index import EXACT
 from verses.references.names.tables import key_of
 
-SHORTEST = 5
+MIN_LENGTH = 5
 
 
 def slip(name: str, draw: random.Random) -> str:
@@ -55,7 +55,7 @@ def main() -> None:
     names = [(strip_accents(fold(name)), b.usfm) for b in BOOKS for name in b.names.values()]
     for slips in (1, 2):
         counts: Counter[str] = Counter()
-        for name, book in [pair for pair in names if len(pair[0]) >= SHORTEST] * arguments.rounds:
+        for name, book in [pair for pair in names if len(pair[0]) >= MIN_LENGTH] * arguments.rounds:
             typed = name
             for _ in range(slips):
                 typed = slip(typed, draw)

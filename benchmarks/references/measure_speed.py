@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from verses.exceptions import VersesError
-from verses.references import MOST_CHARACTERS, parse
+from verses.references import MAX_CHARACTERS, parse
 from verses.references.names.spelling import nearest
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +78,7 @@ def hostile(text: str) -> float:
 
     def refuse() -> None:
         nearest.cache_clear()
-        _reads(text[:MOST_CHARACTERS])
+        _reads(text[:MAX_CHARACTERS])
 
     return best_of(refuse)
 

@@ -40,8 +40,8 @@ FAULTS = (
     "missing",
 )
 READERS = 8
-LONGEST_WAIT = 12.0
-LONGEST_WAIT_SERVED = 2.5
+MAX_WAIT_SECONDS = 12.0
+MAX_SERVED_WAIT_SECONDS = 2.5
 KINDS = {
     "embedded": ("John 3:16", "kjv"),
     "stale": ("John 3:16", "asv"),
@@ -97,7 +97,11 @@ def try_fault(fault: str, folder: Path, upstream: ScriptedUpstream) -> bool:
         for kind in KINDS:
             before = upstream.made
             found = outcome(served, kind)
-            limit = LONGEST_WAIT if kind == "nowhere" or fault == "slow" else LONGEST_WAIT_SERVED
+            limit = (
+                MAX_WAIT_SECONDS
+                if kind == "nowhere" or fault == "slow"
+                else MAX_SERVED_WAIT_SECONDS
+            )
             right = set(found.statuses) <= expected(fault, kind) and found.slowest < limit
             is_right = is_right and right
             print(

@@ -12,7 +12,7 @@ from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import training
 from churn.services.wording import worded
 
-MOST_RECORDS = 1_000
+MAX_RECORDS = 1_000
 
 JOB_FIELDS = [
     "status",
@@ -44,7 +44,7 @@ class RejectsSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
-class Worded(serializers.Field[Any, Any, Any, Any]):
+class LocalizedListField(serializers.Field[Any, Any, Any, Any]):
     """Sentences of a JSON field, in the language of the request."""
 
     def to_representation(self, value: Any) -> list[dict[str, Any]]:
@@ -52,12 +52,12 @@ class Worded(serializers.Field[Any, Any, Any, Any]):
 
 
 @extend_schema_field(FindingSerializer(many=True))
-class FindingsField(Worded):
+class FindingsField(LocalizedListField):
     """Findings of a file."""
 
 
 @extend_schema_field(RejectsSerializer(many=True))
-class RejectsField(Worded):
+class RejectsField(LocalizedListField):
     """Rejected rows by column and reason."""
 
 
@@ -68,7 +68,7 @@ class NoteSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_field(NoteSerializer(many=True))
-class NotesField(Worded):
+class NotesField(LocalizedListField):
     """What a reader of a run must know besides its figures."""
 
 
@@ -245,7 +245,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_field(ReasonSerializer(many=True))
-class ReasonsField(Worded):
+class ReasonsField(LocalizedListField):
     """The strongest reasons of a prediction."""
 
 
@@ -260,7 +260,7 @@ class PredictionSerializer(serializers.ModelSerializer[Prediction]):
 
 class PredictSerializer(serializers.Serializer[Any]):
     records = serializers.ListField(
-        child=serializers.DictField(), min_length=1, max_length=MOST_RECORDS
+        child=serializers.DictField(), min_length=1, max_length=MAX_RECORDS
     )
 
 

@@ -21,10 +21,10 @@ from churn.api import serializers
 from churn.api.files import file_response
 from churn.api.filters import PredictionFilter
 from churn.api.permissions import ModelPermissions
-from churn.api.uploads import BoundedBody, BoundedUpload
+from churn.api.uploads import BodyLimitMixin, UploadLimitMixin
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import datasets, registry, scoring, training
-from churn.services.wording import known_language
+from churn.services.wording import resolve_language
 
 Validated = dict[str, Any]
 
@@ -34,7 +34,7 @@ def validated(serializer: BaseSerializer[Any]) -> Validated:
     return dict(serializer.validated_data)
 
 
-class DatasetViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericViewSet[Dataset]):
+class DatasetViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Dataset]):
     """Labelled files, validated and profiled as they come in."""
 
     queryset = Dataset.objects.all()
@@ -57,7 +57,7 @@ class DatasetViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericV
         offer = validated(self.get_serializer(data=request.data))
         file = offer.pop("file")
         dataset = datasets.create_dataset(
-            datasets.Offer(file=file, file_name=file.name, **offer), request.user
+            datasets.DatasetUpload(file=file, file_name=file.name, **offer), request.user
         )
         answer = serializers.DatasetSerializer(dataset, context=self.get_serializer_context())
         return Response(answer.data, status=status.HTTP_201_CREATED)
@@ -91,7 +91,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     )
     def create(self, request: Request) -> Response:
         order = validated(self.get_serializer(data=request.data))
-        language = known_language(get_language())
+        language = resolve_language(get_language())
         run = training.create_run(user=request.user, language=language, **order)
         tasks.enqueue(run)
         return self._answer(run)
@@ -142,7 +142,7 @@ class ChampionViewSet(GenericViewSet[TrainingRun]):
         return Response(self.get_serializer(registry.roll_back()).data)
 
 
-class ScoringViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericViewSet[Scoring]):
+class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Scoring]):
     """Files of customers, scored by a run."""
 
     queryset = Scoring.objects.all()
@@ -169,8 +169,8 @@ class ScoringViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericV
         upload = validated(self.get_serializer(data=request.data))
         file = upload.pop("file")
         scored = scoring.create_scoring(
-            scoring.Upload(
-                file=file, file_name=file.name, language=known_language(get_language()), **upload
+            scoring.ScoringUpload(
+                file=file, file_name=file.name, language=resolve_language(get_language()), **upload
             ),
             request.user,
         )
@@ -202,7 +202,7 @@ class ScoringViewSet(BoundedUpload, ListModelMixin, RetrieveModelMixin, GenericV
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)
 
 
-class PredictionViewSet(BoundedBody, ListModelMixin, GenericViewSet[Prediction]):
+class PredictionViewSet(BodyLimitMixin, ListModelMixin, GenericViewSet[Prediction]):
     """Stored predictions, and new ones that are not stored."""
 
     queryset = Prediction.objects.riskiest_first()
@@ -217,4 +217,6 @@ class PredictionViewSet(BoundedBody, ListModelMixin, GenericViewSet[Prediction])
     def predict(self, request: Request) -> Response:
         """Score up to 1,000 records with the champion, at once."""
         records = validated(serializers.PredictSerializer(data=request.data))["records"]
-        return Response({"predictions": registry.predict(records, known_language(get_language()))})
+        return Response(
+            {"predictions": registry.predict(records, resolve_language(get_language()))}
+        )

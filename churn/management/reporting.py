@@ -18,7 +18,7 @@ from django.db import DatabaseError
 from tqdm import tqdm
 
 from churn.exceptions import ChurnError
-from churn.ml.progress import Progress
+from churn.ml.progress import ProgressCallback
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +97,7 @@ def add_engine(parser: ArgumentParser) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
+def progress() -> Iterator[ProgressCallback]:
     """Yield a listener that draws a bar on a terminal and writes log lines without one."""
     if not sys.stderr.isatty():
         yield _logged()
@@ -112,7 +112,7 @@ def progress() -> Iterator[Progress]:
         logging.getLogger().setLevel(level)
 
 
-def _drawn(bar: "tqdm[Any]") -> Progress:
+def _drawn(bar: "tqdm[Any]") -> ProgressCallback:
     def draw(stage: str, fraction: float) -> None:
         bar.set_description_str(stage, refresh=False)
         bar.update(round(100 * fraction, 1) - bar.n)
@@ -120,7 +120,7 @@ def _drawn(bar: "tqdm[Any]") -> Progress:
     return draw
 
 
-def _logged() -> Progress:
+def _logged() -> ProgressCallback:
     last: list[Any] = ["", 0.0]
 
     def write(stage: str, fraction: float) -> None:
@@ -131,7 +131,7 @@ def _logged() -> Progress:
     return write
 
 
-def stopwatch() -> Callable[[], str]:
+def timer() -> Callable[[], str]:
     """Return a function that says the time since now and the most memory held."""
     started = time.perf_counter()
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-Progress: TypeAlias = Callable[[str, float], None]
+ProgressCallback: TypeAlias = Callable[[str, float], None]
 
 
-def quiet(stage: str, fraction: float) -> None:
+def no_progress(stage: str, fraction: float) -> None:
     """Report no progress."""
 
 
-def within(progress: Progress, start: float, end: float) -> Progress:
+def subrange(progress: ProgressCallback, start: float, end: float) -> ProgressCallback:
     """Report fractions 0 to 1 of a part as `start` to `end` of the whole."""
 
     def step(stage: str, fraction: float) -> None:

@@ -9,8 +9,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-MOST_ATTEMPTS = 3
-SILENCE = timedelta(seconds=60)  # a running job that has not beaten for so long has lost its worker
+MAX_ATTEMPTS = 3
+HEARTBEAT_TIMEOUT = timedelta(
+    seconds=60
+)  # a running job that has not beaten for so long has lost its worker
 
 
 class Status(models.TextChoices):
@@ -66,7 +68,7 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_attempts_are_few",
-                condition=Q(attempts__lte=MOST_ATTEMPTS),
+                condition=Q(attempts__lte=MAX_ATTEMPTS),
             ),
             models.CheckConstraint(
                 name="%(app_label)s_%(class)s_has_an_owner_while_running",
@@ -109,7 +111,7 @@ class JobQuerySet(models.QuerySet[J]):
         That of a command is not given back to the queue should it be lost.
         """
         now = timezone.now()
-        queued = self.filter(pk=pk, status=Status.QUEUED, attempts__lt=MOST_ATTEMPTS)
+        queued = self.filter(pk=pk, status=Status.QUEUED, attempts__lt=MAX_ATTEMPTS)
         return bool(
             queued.update(
                 status=Status.RUNNING,
@@ -123,7 +125,7 @@ class JobQuerySet(models.QuerySet[J]):
             )
         )
 
-    def held_by(self, job: Job) -> Self:
+    def owned_by(self, job: Job) -> Self:
         """Return the row of `job` while this attempt owns it; empty once another does."""
         return self.filter(pk=job.pk, status=Status.RUNNING, owner=job.owner, attempts=job.attempts)
 
@@ -137,15 +139,15 @@ class JobQuerySet(models.QuerySet[J]):
         return self.filter(status=Status.RUNNING)
 
     def silent(self) -> Self:
-        return self.running().filter(heartbeat_at__lt=timezone.now() - SILENCE)
+        return self.running().filter(heartbeat_at__lt=timezone.now() - HEARTBEAT_TIMEOUT)
 
-    def waiting_since(self, before: timedelta) -> Self:
+    def queued_before(self, before: timedelta) -> Self:
         """Queued jobs that were last handed to the queue longer than `before` ago."""
         return self.filter(status=Status.QUEUED, queued_at__lte=timezone.now() - before)
 
     def requeue(self, job: Job) -> bool:
         """Give a lost attempt of `job` back to the queue."""
-        lost = self.held_by(job).filter(attempts__lt=MOST_ATTEMPTS, of_command=False)
+        lost = self.owned_by(job).filter(attempts__lt=MAX_ATTEMPTS, of_command=False)
         return bool(
             lost.update(
                 status=Status.QUEUED, owner="", stage="", progress=0.0, queued_at=timezone.now()
@@ -155,11 +157,11 @@ class JobQuerySet(models.QuerySet[J]):
     def finish(self, job: Job, status: Status, failure: str = "") -> bool:
         """End this attempt of `job`; False if it was given to another meanwhile."""
         ended = {"status": status, "failure": failure, "finished_at": timezone.now()}
-        return bool(self.held_by(job).update(**ended))
+        return bool(self.owned_by(job).update(**ended))
 
     def cancel_queued(self, pk: int) -> bool:
         queued = self.filter(pk=pk, status=Status.QUEUED)
         return bool(queued.update(status=Status.CANCELLED, finished_at=timezone.now()))
 
-    def ask_to_cancel(self, pk: int) -> bool:
+    def request_cancel(self, pk: int) -> bool:
         return bool(self.running().filter(pk=pk).update(cancel_requested=True))

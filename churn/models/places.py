@@ -3,8 +3,8 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-MOST_PLACES = 50_000  # of all zones together, the latest ones
-LONGEST_PLACE = 200  # characters
+MAX_PLACES = 50_000  # of all zones together, the latest ones
+MAX_PLACE_LENGTH = 200  # characters
 
 
 class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
@@ -24,7 +24,7 @@ class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
             ignore_conflicts=True,
         )
         newest = self.order_by("-pk").values_list("pk", flat=True)
-        for oldest in newest[MOST_PLACES : MOST_PLACES + 1]:
+        for oldest in newest[MAX_PLACES : MAX_PLACES + 1]:
             self.filter(pk__lte=oldest).delete()
 
 
@@ -39,7 +39,7 @@ class LocatedPlace(models.Model):
         OUTSIDE = "outside", _("in no zone")
 
     zones_sha256 = models.CharField(_("SHA-256 of the zones"), max_length=64)
-    place = models.CharField(_("coordinate"), max_length=LONGEST_PLACE)
+    place = models.CharField(_("coordinate"), max_length=MAX_PLACE_LENGTH)
     zone = models.TextField(_("zone"))
     state = models.CharField(_("state"), max_length=10, choices=State)
 

@@ -15,14 +15,14 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import FormView, TemplateView
 
 from churn.exceptions import ChurnError, UploadTooLarge
-from churn.services.storage import refuse_length
+from churn.services.storage import check_content_length
 from churn.services.wording import sentence
 
 _FORM_BYTES = 2**20
 _FILES = 2
 
 
-class Page(PermissionRequiredMixin, TemplateView):
+class PageView(PermissionRequiredMixin, TemplateView):
     """A page for those who are signed in and have `permission_required`.
 
     Asked for by htmx it answers the partial `part` alone, and tells the browser to load the whole
@@ -52,13 +52,13 @@ def addressed(request: HttpRequest, address: str) -> HttpResponse:
 
 # The form's token is read with its files; their stated length is looked at before.
 @method_decorator(csrf_exempt, name="dispatch")
-class UploadPage(PermissionRequiredMixin, FormView[Form], ABC):
+class UploadView(PermissionRequiredMixin, FormView[Form], ABC):
     """A page with a form of files; what is wrong with a file is said beside it."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
             try:
-                refuse_length(request.META.get("CONTENT_LENGTH"), self._most_bytes())
+                check_content_length(request.META.get("CONTENT_LENGTH"), self._most_bytes())
             except UploadTooLarge as error:
                 messages.error(request, str(error))
                 return addressed(request, request.path)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from churn.models import Dataset
 from churn.pages import charts, figures
-from churn.pages.base import Page, UploadPage
+from churn.pages.base import PageView, UploadView
 from churn.pages.forms import DatasetForm, TrainingRunForm
 from churn.services import datasets
 from churn.services.wording import worded
@@ -17,7 +17,7 @@ from churn.services.wording import worded
 _PER_PAGE = 25
 
 
-class DatasetsPage(UploadPage):
+class DatasetsPage(UploadView):
     """All data sets, and the form for another."""
 
     template_name = "churn/datasets.html"
@@ -28,7 +28,7 @@ class DatasetsPage(UploadPage):
 
     def accept(self, cleaned: dict[str, Any]) -> str:
         file = cleaned.pop("file")
-        offer = datasets.Offer(file=file, file_name=file.name, **cleaned)
+        offer = datasets.DatasetUpload(file=file, file_name=file.name, **cleaned)
         dataset = datasets.create_dataset(offer, self.request.user)
         messages.success(self.request, _("The data set is ready to be trained on."))
         return reverse("churn:dataset", args=[dataset.pk])
@@ -39,7 +39,7 @@ class DatasetsPage(UploadPage):
         return super().get_context_data(page=page, **kwargs)
 
 
-class DatasetPage(Page):
+class DatasetPage(PageView):
     """What a data set holds, and the form for a run on it."""
 
     template_name = "churn/dataset.html"
@@ -63,7 +63,7 @@ class DatasetPage(Page):
         )
 
 
-def _counts(dataset: Dataset) -> list[figures.Figure]:
+def _counts(dataset: Dataset) -> list[figures.Metric]:
     balance = dataset.profile.get("target") or {}
     return [
         *figures.counts(
@@ -74,7 +74,7 @@ def _counts(dataset: Dataset) -> list[figures.Figure]:
                 _("Customers"): dataset.customers,
             }
         ),
-        figures.Figure(_("Left"), figures.percent(balance.get("rate"))),
+        figures.Metric(_("Left"), figures.percent(balance.get("rate"))),
     ]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from churn.ml.i18n.labels import label
 from churn.ml.schema import Shape
 from churn.models import Job, Status, TrainingRun
-from churn.services.wording import known_language
+from churn.services.wording import resolve_language
 
 STAGES = {
     "reading": gettext_lazy("reading"),
@@ -51,7 +51,7 @@ _METRICS: tuple[tuple[str, Any, bool], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Metric:
     """A name, a value, and how sure it is; all of them text."""
 
     label: str
@@ -98,7 +98,7 @@ def feature(name: str, shape: str) -> str:
     if shape != Shape.RECORDS:
         return name
     column, is_value, value = name.partition("=")
-    named = label(column, known_language(get_language()))
+    named = label(column, resolve_language(get_language()))
     return f"{named}: {value}" if is_value else named
 
 
@@ -109,7 +109,7 @@ def stage(job: Job) -> str:
     return str(STAGES.get(job.stage, job.stage)) or _("starting")
 
 
-def metrics(run: TrainingRun, names: Sequence[str] = ()) -> list[Figure]:
+def metrics(run: TrainingRun, names: Sequence[str] = ()) -> list[Metric]:
     """Return the measures of `run` that it has, all or those of `names`, with their intervals."""
     intervals = run.metrics.get("intervals", {})
     return [
@@ -121,14 +121,14 @@ def metrics(run: TrainingRun, names: Sequence[str] = ()) -> list[Figure]:
 
 def _figure(
     label: str, value: float, interval: Sequence[float] | None, *, is_share: bool
-) -> Figure:
+) -> Metric:
     write = percent if is_share else number
     if interval is None:
-        return Figure(label, write(value))
+        return Metric(label, write(value))
     low, high = (write(edge) for edge in interval)
-    return Figure(label, write(value), _("%(low)s to %(high)s") % {"low": low, "high": high})
+    return Metric(label, write(value), _("%(low)s to %(high)s") % {"low": low, "high": high})
 
 
-def counts(rows: Mapping[str, int | None]) -> list[Figure]:
+def counts(rows: Mapping[str, int | None]) -> list[Metric]:
     """Return whole numbers under their labels."""
-    return [Figure(label, whole(value)) for label, value in rows.items()]
+    return [Metric(label, whole(value)) for label, value in rows.items()]

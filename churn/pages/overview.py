@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from churn.models import Scoring, TrainingRun
 from churn.pages import figures
-from churn.pages.base import Page
+from churn.pages.base import PageView
 from churn.services import worker
 from churn.services.overview import overview
 
@@ -12,7 +12,7 @@ _SHOWN = 5
 _ANY = ("churn.view_trainingrun", "churn.view_scoring", "churn.view_dataset")
 
 
-class OverviewPage(Page):
+class OverviewPage(PageView):
     """Where things stand: the champion, and the latest runs and scorings."""
 
     template_name = "churn/overview.html"

@@ -14,10 +14,10 @@ from churn import tasks
 from churn.exceptions import ChurnError
 from churn.models import Promotion, Status, TrainingRun
 from churn.pages import charts, figures
-from churn.pages.base import Page
+from churn.pages.base import PageView
 from churn.pages.forms import TrainingRunForm
 from churn.services import registry, training
-from churn.services.wording import known_language, worded
+from churn.services.wording import resolve_language, worded
 
 _PER_PAGE = 25
 _PICTURES = {
@@ -40,7 +40,7 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
         return ("churn.add_trainingrun" if is_post else "churn.view_trainingrun",)
 
     def form_valid(self, form: TrainingRunForm) -> HttpResponse:
-        language = known_language(get_language())
+        language = resolve_language(get_language())
         run = training.create_run(user=self.request.user, language=language, **form.cleaned_data)
         tasks.enqueue(run)
         return redirect("churn:run", run.pk)
@@ -61,7 +61,7 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
         return [self.template_name + "#list" if is_poll else self.template_name]
 
 
-class RunPage(Page):
+class RunPage(PageView):
     """One run: how far it is, how good it is, and what came of it."""
 
     template_name = "churn/run.html"
@@ -80,7 +80,7 @@ class RunPage(Page):
         )
 
 
-class RunActions(PermissionRequiredMixin, View):
+class RunActionView(PermissionRequiredMixin, View):
     """The buttons of a run: cancel, promote, take the promotion back."""
 
     http_method_names = ["post"]
@@ -113,7 +113,7 @@ class RunActions(PermissionRequiredMixin, View):
 
 
 def _results(run: TrainingRun) -> dict[str, Any]:
-    language = known_language(get_language())
+    language = resolve_language(get_language())
     names = training.artifacts(run)
     threshold = run.metrics.get("threshold", {})
     return {

@@ -17,17 +17,17 @@ from churn.exceptions import ChurnError
 from churn.ml.schema import Shape
 from churn.models import Scoring, Status, TrainingRun
 from churn.pages import charts, figures
-from churn.pages.base import Page, UploadPage
+from churn.pages.base import PageView, UploadView
 from churn.pages.forms import ScoringForm
 from churn.services import scoring
-from churn.services.wording import known_language, worded
+from churn.services.wording import resolve_language, worded
 
 _RECENT = 10
 _RISKIEST = 20
 DEMONSTRATION = Path(__file__).resolve().parents[1] / "demonstration" / "customers.csv"
 
 
-class ScorePage(UploadPage):
+class ScorePage(UploadView):
     """The form for a file to be scored, and the scorings of late with their progress."""
 
     template_name = "churn/score.html"
@@ -38,11 +38,11 @@ class ScorePage(UploadPage):
 
     def accept(self, cleaned: dict[str, Any]) -> str:
         file = cleaned["file"]
-        upload = scoring.Upload(
+        upload = scoring.ScoringUpload(
             file=file,
             file_name=file.name,
             zones_file=cleaned.get("zones_file"),
-            language=known_language(get_language()),
+            language=resolve_language(get_language()),
         )
         scored = scoring.create_scoring(upload, self.request.user)
         tasks.enqueue(scored)
@@ -71,7 +71,7 @@ class ScorePage(UploadPage):
         return [self.template_name + "#recent" if is_poll else self.template_name]
 
 
-class ScoringPage(Page):
+class ScoringPage(PageView):
     """One scored file: how far it is, then whom to call, why, and what could not be scored."""
 
     template_name = "churn/scoring.html"
@@ -93,7 +93,7 @@ class ScoringPage(Page):
         )
 
 
-class CancelScoring(PermissionRequiredMixin, View):
+class CancelScoringView(PermissionRequiredMixin, View):
     http_method_names = ["post"]
     permission_required = "churn.change_scoring"
 
@@ -123,7 +123,7 @@ def demonstration(request: HttpRequest) -> FileResponse:
 
 
 def _results(scored: Scoring) -> dict[str, Any]:
-    language, shape = known_language(get_language()), scored.run.dataset.shape
+    language, shape = resolve_language(get_language()), scored.run.dataset.shape
     return {
         "counts": figures.counts(
             {

@@ -10,11 +10,11 @@ urlpatterns = [
     path("runs/<int:pk>/", runs.RunPage.as_view(), name="run"),
     re_path(
         r"^runs/(?P<pk>[0-9]{1,18})/(?P<action>cancel|promote|roll-back)/$",
-        runs.RunActions.as_view(),
+        runs.RunActionView.as_view(),
         name="run-action",
     ),
     path("score/", scorings.ScorePage.as_view(), name="score"),
     path("score/demonstration.csv", scorings.demonstration, name="demonstration"),
     path("scorings/<int:pk>/", scorings.ScoringPage.as_view(), name="scoring"),
-    path("scorings/<int:pk>/cancel/", scorings.CancelScoring.as_view(), name="scoring-cancel"),
+    path("scorings/<int:pk>/cancel/", scorings.CancelScoringView.as_view(), name="scoring-cancel"),
 ]

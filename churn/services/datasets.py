@@ -10,20 +10,20 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from churn.exceptions import NameTaken, StateConflict
-from churn.ml.progress import Progress, quiet
+from churn.ml.progress import ProgressCallback, no_progress
 from churn.models import Dataset
 from churn.services import storage
 from churn.services.people import User, author
 
 if TYPE_CHECKING:
     from churn.ml.customers.loading import Customers
-    from churn.services.inspection import Question
+    from churn.services.inspection import SourceSpec
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class DatasetUpload:
     """A file that is to become a data set, and what is said of it."""
 
     file: IO[Any]
@@ -35,7 +35,7 @@ class Offer:
     size_limit: int | None = None  # bytes; None is MAX_UPLOAD_BYTES
 
 
-def create_dataset(offer: Offer, user: User = None) -> Dataset:
+def create_dataset(offer: DatasetUpload, user: User = None) -> Dataset:
     """Store, validate and profile a labelled file.
 
     Raises
@@ -47,7 +47,11 @@ def create_dataset(offer: Offer, user: User = None) -> Dataset:
 
 
 def import_dataset(
-    offer: Offer, user: User = None, progress: Progress = quiet, *, reuse: bool = False
+    offer: DatasetUpload,
+    user: User = None,
+    progress: ProgressCallback = no_progress,
+    *,
+    reuse: bool = False,
 ) -> tuple[Dataset, "Customers"]:
     """As `create_dataset`; also return the customers read, so that training need not read again.
 
@@ -80,25 +84,27 @@ def delete_dataset(dataset: Dataset) -> None:
     if dataset.runs.exists():
         raise StateConflict(_("Runs were trained on this data set; their lineage must stay."))
     dataset.delete()
-    storage.discard(storage.folder_of(dataset.file.name))
+    storage.discard(storage.parent_folder(dataset.file.name))
 
 
-def question_of(dataset: Dataset) -> "Question":
+def source_spec(dataset: Dataset) -> "SourceSpec":
     """Return how the file of `dataset` is to be read again, with the same roles."""
-    from churn.services.inspection import Question  # noqa: PLC0415  see docs/decisions/0010
+    from churn.services.inspection import SourceSpec  # noqa: PLC0415  see docs/decisions/0010
 
-    return Question(
+    return SourceSpec(
         path=Path(dataset.file.path),
-        zones=storage.path_of(dataset.zones_file.name or ""),
+        zones=storage.absolute_path(dataset.zones_file.name or ""),
         target=dataset.target,
         customer_id=dataset.customer_id,
     )
 
 
-def _read(offer: Offer, folder: str, progress: Progress) -> tuple[Dataset, "Customers"]:
+def _read(
+    offer: DatasetUpload, folder: str, progress: ProgressCallback
+) -> tuple[Dataset, "Customers"]:
     from churn.services import inspection  # noqa: PLC0415  see docs/decisions/0010
 
-    dataset = Dataset(file_name=storage.shown_name(offer.file_name), file=f"{folder}/data")
+    dataset = Dataset(file_name=storage.display_name(offer.file_name), file=f"{folder}/data")
     stored = storage.store(offer.file, f"{folder}/data", offer.size_limit)
     dataset.size, dataset.sha256 = stored.count, stored.sha256
     if offer.zones_file is not None:
@@ -106,7 +112,7 @@ def _read(offer: Offer, folder: str, progress: Progress) -> tuple[Dataset, "Cust
         zones = storage.store(offer.zones_file, f"{folder}/zones", offer.size_limit)
         dataset.zones_sha256 = zones.sha256
     dataset.target, dataset.customer_id = offer.target, offer.customer_id
-    customers = inspection.read_labelled(question_of(dataset), progress)
+    customers = inspection.read_labelled(source_spec(dataset), progress)
     dataset.target = customers.source.target or ""
     dataset.customer_id = customers.source.customer_id or ""
     return dataset, customers
@@ -129,7 +135,7 @@ def _refuse_taken(name: str, *, reuse: bool) -> None:
         raise NameTaken(_taken(name))
 
 
-def _save(dataset: Dataset, offer: Offer) -> None:
+def _save(dataset: Dataset, offer: DatasetUpload) -> None:
     if offer.name:
         _insert(dataset, offer.name)
         return

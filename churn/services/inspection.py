@@ -16,20 +16,20 @@ from churn.ml.customers.profile import profile
 from churn.ml.i18n.labels import label
 from churn.ml.i18n.languages import Language
 from churn.ml.io.rejects import describe_reason
-from churn.ml.io.source import Source, inspect_source
-from churn.ml.progress import Progress, quiet
+from churn.ml.io.source import DataSource, inspect_source
+from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.schema import Feature, Finding, Shape
-from churn.ml.training.notes import Note, describe_note
+from churn.ml.training.notes import RunRemark, describe_note
 from churn.models import TrainingRun
 from churn.services import storage
-from churn.services.places import KnownZones, known_zones
+from churn.services.places import CachedZoneFinder, open_zones
 
 _SHOWN_LINES = 20
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SourceSpec:
     """Which file to read, and what its reader was told of it."""
 
     path: Path
@@ -37,7 +37,7 @@ class Question:
     target: str = ""
     customer_id: str = ""
 
-    def source(self) -> Source:
+    def source(self) -> DataSource:
         """Look at a sample of the file.
 
         Raises
@@ -49,14 +49,14 @@ class Question:
         )
 
 
-def read_labelled(question: Question, progress: Progress = quiet) -> Customers:
+def read_labelled(question: SourceSpec, progress: ProgressCallback = no_progress) -> Customers:
     """Read customers whose outcome is known; errors as of `load_customers`."""
     source = question.source()
-    zones = known_zones(question.zones)
+    zones = open_zones(question.zones)
     return load_customers(source, zones=zones, require_target=True, progress=progress)
 
 
-def scorable(question: Question, run: TrainingRun) -> Source:
+def validate_for_scoring(question: SourceSpec, run: TrainingRun) -> DataSource:
     """Look at a sample of a file that `run` is to score.
 
     Raises
@@ -88,14 +88,14 @@ _OTHER_SHAPE = {
 }
 
 
-def zones_for(question: Question, run: TrainingRun) -> KnownZones | None:
+def zones_for(question: SourceSpec, run: TrainingRun) -> CachedZoneFinder | None:
     """Return the zones of a file that `run` is to score: its own, or those of the training data.
 
     Raises
     ------
     FileUnreadable, SchemaInvalid : the file of zones is unfit.
     """
-    return known_zones(question.zones or storage.path_of(run.dataset.zones_file.name or ""))
+    return open_zones(question.zones or storage.absolute_path(run.dataset.zones_file.name or ""))
 
 
 def described(customers: Customers) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def grouped(rejects: pl.DataFrame) -> list[dict[str, Any]]:
 
 def noted(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return remarks on a run, as its metrics have them, with their sentence in each language."""
-    return [dict(one) | {"text": _in_words(describe_note, Note(**one))} for one in notes]
+    return [dict(one) | {"text": _in_words(describe_note, RunRemark(**one))} for one in notes]
 
 
 def labels(features: Iterable[Feature]) -> dict[str, Mapping[str, str]]:

@@ -16,29 +16,31 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from churn.exceptions import ChurnError, StateConflict, WorkCancelled
-from churn.ml.progress import Progress
+from churn.ml.progress import ProgressCallback
 from churn.models import Job, Status
-from churn.services.processes import this_process
+from churn.services.processes import process_id
 from churn.services.remains import clear
 from churn.services.wording import sentence
 
 log = structlog.get_logger(__name__)
 
 Results = Mapping[str, Any]
-Work = Callable[[Progress], Results]
+Work = Callable[[ProgressCallback], Results]
 
 _REPORT_SECONDS = 1.0
 _BEAT_SECONDS = 5.0
 
 
-def execute(job: Job, work: Work, listen: Progress | None = None, *, here: bool = False) -> None:
+def execute(
+    job: Job, work: Work, listen: ProgressCallback | None = None, *, here: bool = False
+) -> None:
     """Do `work` unless another process has; keep its results, or why there are none, in `job`.
 
     `listen` is told of progress besides the row; `here` is a command of a user, which no worker
     takes over when it is lost.
     """
     jobs = type(job).objects
-    if not jobs.claim(job.pk, this_process(), of_command=here):
+    if not jobs.claim(job.pk, process_id(), of_command=here):
         log.info("job.skipped", **_name(job))
         return
     job.refresh_from_db()
@@ -60,7 +62,7 @@ def cancel(job: Job) -> None:
     jobs = type(job).objects
     if jobs.cancel_queued(job.pk):
         clear(job)
-    elif not jobs.ask_to_cancel(job.pk):
+    elif not jobs.request_cancel(job.pk):
         raise StateConflict(_("It has finished already; there is nothing to cancel."))
     log.info("job.cancel_requested", **_name(job))
     job.refresh_from_db()
@@ -103,7 +105,7 @@ def _log_crash(job: Job, error: Exception) -> tuple[str, str]:
 
 
 def _record(job: Job, status: Status, failure: str, results: Results) -> None:
-    held = type(job).objects.held_by(job)
+    held = type(job).objects.owned_by(job)
     ended = {"status": status, "failure": failure, "finished_at": timezone.now(), **results}
     if status == Status.SUCCEEDED:
         ended |= {"stage": "", "progress": 1.0}
@@ -117,7 +119,7 @@ def _record(job: Job, status: Status, failure: str, results: Results) -> None:
 class _Reporter:
     """Keeps stage and progress in the row, and stops the work once it is cancelled or lost."""
 
-    def __init__(self, job: Job, listen: Progress | None) -> None:
+    def __init__(self, job: Job, listen: ProgressCallback | None) -> None:
         self._job = job
         self._listen = listen
         self._last = (0.0, "")
@@ -131,7 +133,7 @@ class _Reporter:
             self._keep(stage, min(max(fraction, 0.0), 1.0))
 
     def _keep(self, stage: str, fraction: float) -> None:
-        held = type(self._job).objects.held_by(self._job)
+        held = type(self._job).objects.owned_by(self._job)
         kept = held.update(stage=stage, progress=fraction, heartbeat_at=timezone.now())
         if not kept or held.filter(cancel_requested=True).exists():
             raise WorkCancelled(_("It was cancelled."))
@@ -161,7 +163,7 @@ def _beat(job: Job, done: Event) -> None:
 
 def _beat_once(job: Job) -> None:
     try:
-        type(job).objects.held_by(job).update(heartbeat_at=timezone.now())
+        type(job).objects.owned_by(job).update(heartbeat_at=timezone.now())
     except DatabaseError as error:
         log.warning("job.beat_failed", error=type(error).__name__, **_name(job))
 

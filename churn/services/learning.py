@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from churn.exceptions import DataUnfit
 from churn.ml.customers.loading import Customers
 from churn.ml.pipeline.model import ChurnModel
-from churn.ml.progress import Progress, within
+from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.report import write_artifacts
 from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
 from churn.services import datasets, inspection, storage
 from churn.services.jobs import Results
-from churn.services.spreadsheets import harmless
-from churn.services.wording import known_language
+from churn.services.spreadsheets import escape_formulas
+from churn.services.wording import resolve_language
 
 if TYPE_CHECKING:
     from churn.ml.metrics.thresholds import Objective
@@ -30,7 +30,7 @@ _SHOWN_POINTS = 101
 _SHOWN_FEATURES = 25
 
 
-def learn(run: TrainingRun, customers: Customers | None, progress: Progress) -> Results:
+def learn(run: TrainingRun, customers: Customers | None, progress: ProgressCallback) -> Results:
     """Read, train and write the artifacts; return the fields of `run` that say what came of it.
 
     Raises
@@ -42,16 +42,16 @@ def learn(run: TrainingRun, customers: Customers | None, progress: Progress) -> 
     path = Path(default_storage.path(folder))
     path.mkdir(parents=True)
     try:
-        return _learned(run, customers, _Journal(path / "run.log", progress)) | {"folder": folder}
+        return _train(run, customers, _RunLog(path / "run.log", progress)) | {"folder": folder}
     except BaseException:
         storage.discard(folder)
         raise
 
 
-class _Journal:
+class _RunLog:
     """Passes progress on and writes `run.log`: a line for each stage, with the seconds so far."""
 
-    def __init__(self, path: Path, progress: Progress) -> None:
+    def __init__(self, path: Path, progress: ProgressCallback) -> None:
         self.folder = path.parent
         self._path = path
         self._progress = progress
@@ -71,21 +71,21 @@ class _Journal:
             file.write(f"{now:%Y-%m-%dT%H:%M:%SZ} {seconds:9.2f} s  {line}\n")
 
 
-def _learned(run: TrainingRun, customers: Customers | None, journal: _Journal) -> dict[str, Any]:
+def _train(run: TrainingRun, customers: Customers | None, journal: _RunLog) -> dict[str, Any]:
     if run.engine != TrainingRun.Engine.LOCAL:
         raise DataUnfit(_("The Dask engine is not installed here; choose the engine “local”."))
     if customers is None:
-        question = datasets.question_of(run.dataset)
-        customers = inspection.read_labelled(question, within(journal, 0.0, _READ))
+        question = datasets.source_spec(run.dataset)
+        customers = inspection.read_labelled(question, subrange(journal, 0.0, _READ))
     counts = customers.counts
     journal.write(f"{counts.rows} rows, {counts.rejected} rejected, {counts.customers} customers")
-    trained = train(customers, _options(run), within(journal, _READ, _TRAINED))
-    trained = replace(trained, predictions=harmless(trained.predictions))
+    trained = train(customers, _options(run), subrange(journal, _READ, _TRAINED))
+    trained = replace(trained, predictions=escape_formulas(trained.predictions))
     digest = write_artifacts(
         trained,
         journal.folder,
-        language=known_language(run.language),
-        progress=within(journal, _TRAINED, 1.0),
+        language=resolve_language(run.language),
+        progress=subrange(journal, _TRAINED, 1.0),
     )
     journal.write(f"done; model {digest}")
     return _fields(trained) | {"model_sha256": digest}

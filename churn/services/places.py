@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from churn.exceptions import FileUnreadable
 from churn.ml.records.zones import MALFORMED, PLACE, STATE, ZONE, ZoneFinder, ZoneMap, read_zones
 from churn.models import LocatedPlace
-from churn.models.places import LONGEST_PLACE
+from churn.models.places import MAX_PLACE_LENGTH
 from churn.services.wording import sentence
 
-MOST_OF_ZONES = 5_000
+MAX_OF_ZONES = 5_000
 """Places kept of one map. Branches are hundreds; where every customer has a place of their own,
 the map is quicker than the database."""
 
 _FOUND = {PLACE: pl.String, ZONE: pl.String, STATE: pl.String}
 
 
-class KnownZones:
+class CachedZoneFinder:
     """A ZoneFinder that remembers, across files and processes, where coordinates lie.
 
     The key is the digest of the zones' names and corners with the coordinate as it is written, so
@@ -44,7 +44,7 @@ class KnownZones:
 
     def for_file(self, places: Callable[[], pl.Series]) -> ZoneFinder:
         """Return itself, or the map alone where a place does not tell its axes by itself."""
-        return self._zones.for_file(places) if self._zones.mirrored else self
+        return self._zones.for_file(places) if self._zones.axes_ambiguous else self
 
     def _remembered(self) -> pl.DataFrame:
         if self._known is None:
@@ -53,20 +53,20 @@ class KnownZones:
         return self._known
 
     def _remember(self, known: pl.DataFrame, found: pl.DataFrame) -> None:
-        short = pl.col(PLACE).str.len_chars() <= LONGEST_PLACE
+        short = pl.col(PLACE).str.len_chars() <= MAX_PLACE_LENGTH
         news = found.filter((pl.col(STATE) != MALFORMED) & short)
-        if news.is_empty() or known.height + news.height > MOST_OF_ZONES:
+        if news.is_empty() or known.height + news.height > MAX_OF_ZONES:
             return
         LocatedPlace.objects.remember(self._zones.digest, news.rows())
         self._known = pl.concat([known, news])
 
 
-def known_zones(path: Path | None) -> KnownZones | None:
+def open_zones(path: Path | None) -> CachedZoneFinder | None:
     """Read a file of zones, if there is one; errors as of `read_zones`."""
     if path is None:
         return None
     try:
-        return KnownZones(read_zones(path))
+        return CachedZoneFinder(read_zones(path))
     except FileUnreadable as error:  # of two files, the reader must know which
         why = sentence(error, get_language())
         raise FileUnreadable(_("The zones file: %s") % why) from error

@@ -13,34 +13,34 @@ from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit, WorkCancelled
 from churn.ml.i18n.languages import Language
-from churn.ml.inspection.explanation import Reason, reason_text
+from churn.ml.inspection.explanation import ReasonCode, format_reason
 from churn.ml.io.rejects import describe_reason
-from churn.ml.progress import Progress, within
+from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.schema import CUSTOMER_ID
-from churn.ml.scoring.batch import ScoredFile, scored_in_parts
+from churn.ml.scoring.batch import ScoredFile, score_in_batches
 from churn.ml.scoring.score import results_frame
 from churn.models import Prediction, Scoring, TrainingRun
 from churn.services import inspection, registry, storage
 from churn.services.jobs import Results
-from churn.services.scoring import Order
+from churn.services.scoring import ScoringPaths
 from churn.services.spreadsheets import write_csv
 
 _SCORED = 0.6  # share of the work done when every customer is scored
 _ROWS_AT_ONCE = 5_000
-LONGEST_IDENTIFIER = 200
+MAX_IDENTIFIER_LENGTH = 200
 
 
-def score_file(run: TrainingRun, order: Order, progress: Progress) -> Results:
+def score_file(run: TrainingRun, order: ScoringPaths, progress: ProgressCallback) -> Results:
     """Score one file into others; return the fields of a Scoring that say what came of it."""
     language = cast("Language", order.language)
-    with _scored(run, inspection.Question(order.input, order.zones), progress) as scored:
+    with _scored(run, inspection.SourceSpec(order.input, order.zones), progress) as scored:
         write_csv((results_frame(part, language) for part in scored.parts()), order.output)
         if order.rejects is not None:
             write_csv([rejects_in_words(scored.rejects, language)], order.rejects)
         return _told(scored)
 
 
-def score_stored(scoring: Scoring, progress: Progress) -> Results:
+def score_stored(scoring: Scoring, progress: ProgressCallback) -> Results:
     """Score the stored file and keep every prediction; return the fields that say what came of it.
 
     Raises
@@ -51,30 +51,30 @@ def score_stored(scoring: Scoring, progress: Progress) -> Results:
     try:
         return _kept(scoring, progress)
     except BaseException:
-        if Scoring.objects.held_by(scoring).exists():
+        if Scoring.objects.owned_by(scoring).exists():
             scoring.predictions.all().delete()
         raise
 
 
 def _scored(
-    run: TrainingRun, question: inspection.Question, progress: Progress
+    run: TrainingRun, question: inspection.SourceSpec, progress: ProgressCallback
 ) -> AbstractContextManager[ScoredFile]:
-    source = inspection.scorable(question, run)
+    source = inspection.validate_for_scoring(question, run)
     zones = inspection.zones_for(question, run)
-    scoring = within(progress, 0.0, _SCORED)
-    return scored_in_parts(registry.model_of(run), source, zones=zones, progress=scoring)
+    scoring = subrange(progress, 0.0, _SCORED)
+    return score_in_batches(registry.load_model(run), source, zones=zones, progress=scoring)
 
 
-def _kept(scoring: Scoring, progress: Progress) -> dict[str, Any]:
+def _kept(scoring: Scoring, progress: ProgressCallback) -> dict[str, Any]:
     """Write results and rejects beside the stored file, and each prediction to the database."""
     path = Path(scoring.file.path)
-    question = inspection.Question(path, storage.path_of(scoring.zones_file.name or ""))
-    folder = storage.folder_of(scoring.file.name)
+    question = inspection.SourceSpec(path, storage.absolute_path(scoring.zones_file.name or ""))
+    folder = storage.parent_folder(scoring.file.name)
     names = {"results_file": f"{folder}/results.csv", "rejects_file": f"{folder}/rejects.csv"}
     results, rejects = (Path(default_storage.path(name)) for name in names.values())
     language = cast("Language", scoring.language)
     with _scored(scoring.run, question, progress) as scored:
-        keeping = within(progress, _SCORED, 1.0)
+        keeping = subrange(progress, _SCORED, 1.0)
         parts = _with_predictions(scoring, scored, keeping)
         write_csv((results_frame(part, language) for part in parts), results)
         write_csv([rejects_in_words(scored.rejects, language)], rejects)
@@ -82,7 +82,7 @@ def _kept(scoring: Scoring, progress: Progress) -> dict[str, Any]:
 
 
 def _with_predictions(
-    scoring: Scoring, scored: ScoredFile, progress: Progress
+    scoring: Scoring, scored: ScoredFile, progress: ProgressCallback
 ) -> Iterator[pl.DataFrame]:
     """Yield stretches of the scored customers once their predictions are in the database."""
     done, total = 0, scored.counts.customers
@@ -99,14 +99,14 @@ def _with_predictions(
 
 def _refuse_long_identifiers(part: pl.DataFrame, column: str | None) -> None:
     longest = part[CUSTOMER_ID].str.len_chars().max()
-    if isinstance(longest, int) and longest > LONGEST_IDENTIFIER:
+    if isinstance(longest, int) and longest > MAX_IDENTIFIER_LENGTH:
         told = _("The column `%(column)s` has identifiers longer than %(most)s characters.")
-        raise DataUnfit(told % {"column": column, "most": LONGEST_IDENTIFIER})
+        raise DataUnfit(told % {"column": column, "most": MAX_IDENTIFIER_LENGTH})
 
 
 def _refuse_another_attempt(scoring: Scoring) -> None:
     """Hold the row while its predictions are written, if this attempt still owns it."""
-    held = Scoring.objects.held_by(scoring).select_for_update().values_list("pk", flat=True)
+    held = Scoring.objects.owned_by(scoring).select_for_update().values_list("pk", flat=True)
     if not list(held):
         raise WorkCancelled(_("Another attempt has taken over."))
 
@@ -127,8 +127,8 @@ def _predictions(scoring: Scoring, part: pl.DataFrame) -> list[Prediction]:
 
 def _in_words(reason: dict[str, Any]) -> dict[str, Any]:
     """Return a reason with its sentence in each language; a page need not import the model."""
-    told = Reason(**reason)
-    text = {language: reason_text(told, language) for language in inspection.LANGUAGES}
+    told = ReasonCode(**reason)
+    text = {language: format_reason(told, language) for language in inspection.LANGUAGES}
     return {
         "feature": told.feature,
         "value": told.value,

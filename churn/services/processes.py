@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 
 
-def this_process() -> str:
+def process_id() -> str:
     """Return `host:pid:start`; the start tells a process from a later one with the same number."""
     return _name(os.getpid())
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from churn.exceptions import NoChampion, StateConflict
 from churn.models import Promotion, Status, TrainingRun
 from churn.services.people import User, author
-from churn.services.storage import path_of
+from churn.services.storage import absolute_path
 
 if TYPE_CHECKING:
     from churn.ml.i18n.languages import Language
@@ -83,7 +83,7 @@ def roll_back(run: TrainingRun | None = None) -> TrainingRun:
     return TrainingRun.objects.select_related("dataset").get(pk=before.run_id)
 
 
-def model_of(run: TrainingRun) -> "ChurnModel":
+def load_model(run: TrainingRun) -> "ChurnModel":
     """Load the model of `run`; the last few are held in memory, by their digest.
 
     Raises
@@ -109,8 +109,8 @@ def predict(records: Sequence[Mapping[str, Any]], language: "Language") -> list[
     SchemaInvalid, DataUnfit : the records lack a column of its signature or cannot be read.
     """
     from churn.ml.scoring.score import predict_records  # noqa: PLC0415  see docs/decisions/0010
-    from churn.services.places import known_zones  # noqa: PLC0415  likewise
+    from churn.services.places import open_zones  # noqa: PLC0415  likewise
 
     run = champion()
-    zones = known_zones(path_of(run.dataset.zones_file.name or ""))
-    return predict_records(model_of(run), records, language, zones=zones)
+    zones = open_zones(absolute_path(run.dataset.zones_file.name or ""))
+    return predict_records(load_model(run), records, language, zones=zones)

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing, StateConflict
-from churn.ml.progress import Progress
+from churn.ml.progress import ProgressCallback
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import jobs, registry, storage
 from churn.services.people import User, author
@@ -21,7 +21,7 @@ cancel_scoring = jobs.cancel
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class ScoringUpload:
     """A file of customers to be scored."""
 
     file: IO[bytes]
@@ -32,7 +32,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ScoringPaths:
     """A file of this machine to be scored into other files of it."""
 
     input: Path
@@ -42,7 +42,7 @@ class Order:
     language: str = "en"
 
 
-def create_scoring(upload: Upload, user: User = None) -> Scoring:
+def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
     """Store a file and queue its scoring; a file that is no table is refused at once.
 
     Raises
@@ -66,10 +66,10 @@ def create_scoring(upload: Upload, user: User = None) -> Scoring:
     return scoring
 
 
-def execute_scoring(scoring: Scoring, *, listen: Progress | None = None) -> None:
+def execute_scoring(scoring: Scoring, *, listen: ProgressCallback | None = None) -> None:
     """Score the file of `scoring` once, however often it is called; results are kept in its row."""
 
-    def score(progress: Progress) -> jobs.Results:
+    def score(progress: ProgressCallback) -> jobs.Results:
         from churn.services import predicting  # noqa: PLC0415  see docs/decisions/0010
 
         return predicting.score_stored(scoring, progress)
@@ -77,7 +77,9 @@ def execute_scoring(scoring: Scoring, *, listen: Progress | None = None) -> None
     jobs.execute(scoring, score, listen)
 
 
-def score_here(run: TrainingRun, order: Order, listen: Progress | None = None) -> Scoring:
+def score_now(
+    run: TrainingRun, order: ScoringPaths, listen: ProgressCallback | None = None
+) -> Scoring:
     """Score a file at once into another; its row keeps counts and lineage, not the predictions.
 
     Raises
@@ -88,13 +90,13 @@ def score_here(run: TrainingRun, order: Order, listen: Progress | None = None) -
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     scoring = Scoring.objects.create(
         run=run,
-        file_name=storage.shown_name(order.input.name),
+        file_name=storage.display_name(order.input.name),
         size=order.input.stat().st_size,
         sha256=digest,
         language=order.language,
     )
 
-    def score(progress: Progress) -> jobs.Results:
+    def score(progress: ProgressCallback) -> jobs.Results:
         from churn.services import predicting  # noqa: PLC0415  see docs/decisions/0010
 
         return predicting.score_file(run, order, progress)
@@ -112,7 +114,7 @@ def delete_scoring(scoring: Scoring) -> None:
     """
     if not scoring.is_finished:
         raise StateConflict(_("It has not finished; cancel it first."))
-    folder = storage.folder_of(scoring.file.name) if scoring.file else ""
+    folder = storage.parent_folder(scoring.file.name) if scoring.file else ""
     scoring.delete()
     if folder:
         storage.discard(folder)
@@ -140,7 +142,7 @@ def _path(name: str | None) -> Path:
     return Path(default_storage.path(name))
 
 
-def _stored(upload: Upload, run: TrainingRun, folder: str) -> Scoring:
+def _stored(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scoring:
     from churn.services import inspection  # noqa: PLC0415  see docs/decisions/0010
 
     stored = storage.store(upload.file, f"{folder}/input")
@@ -149,13 +151,13 @@ def _stored(upload: Upload, run: TrainingRun, folder: str) -> Scoring:
         zones_name = f"{folder}/zones"
         storage.store(upload.zones_file, zones_name)
     path = Path(default_storage.path(f"{folder}/input"))
-    question = inspection.Question(path, storage.path_of(zones_name))
-    inspection.scorable(question, run)
+    question = inspection.SourceSpec(path, storage.absolute_path(zones_name))
+    inspection.validate_for_scoring(question, run)
     inspection.zones_for(question, run)
     return Scoring(
         run=run,
         file=f"{folder}/input",
-        file_name=storage.shown_name(upload.file_name),
+        file_name=storage.display_name(upload.file_name),
         size=stored.count,
         sha256=stored.sha256,
         zones_file=zones_name,

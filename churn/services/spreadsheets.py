@@ -15,7 +15,7 @@ _MAY_RUN = r"^[=+\-@\t\r]"
 _NUMBER = r"^[+-]?\d+([.,]\d+)?$"
 
 
-def harmless(frame: pl.DataFrame) -> pl.DataFrame:
+def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     """Return `frame` with the texts that a spreadsheet would run made plain text."""
     text = pl.col(pl.String)
     risky = text.str.contains(_MAY_RUN) & ~text.str.contains(_NUMBER)
@@ -43,4 +43,4 @@ def write_csv(frames: Iterable[pl.DataFrame], path: Path) -> None:
 def _write(frames: Iterable[pl.DataFrame], path: Path) -> None:
     with path.open("wb") as file:
         for number, frame in enumerate(frames):
-            harmless(frame).write_csv(file, include_header=not number)
+            escape_formulas(frame).write_csv(file, include_header=not number)

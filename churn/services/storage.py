@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from churn.exceptions import UploadTooLarge
 
 _CHUNK_BYTES = 1 << 20
-_LONGEST_NAME = 200
+_MAX_NAME_LENGTH = 200
 
 
 class HashedFile(File[Any]):
@@ -54,7 +54,7 @@ def too_large(limit: int) -> str:
     return told % (limit // 2**20)
 
 
-def refuse_length(stated: str | None, limit: int) -> None:
+def check_content_length(stated: str | None, limit: int) -> None:
     """Refuse a request by the length it states, before any of it is read.
 
     Raises
@@ -92,17 +92,17 @@ def discard(folder: str) -> None:
         shutil.rmtree(default_storage.path(folder))
 
 
-def folder_of(name: str) -> str:
+def parent_folder(name: str) -> str:
     return str(PurePosixPath(name).parent)
 
 
-def path_of(name: str) -> Path | None:
+def absolute_path(name: str) -> Path | None:
     """Return where a stored file lies; None for no name."""
     return Path(default_storage.path(name)) if name else None
 
 
-def shown_name(name: str | None) -> str:
+def display_name(name: str | None) -> str:
     """Return the last part of a file's name as it may be stored and shown."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
     printable = "".join(sign for sign in last if sign.isprintable())
-    return printable.encode("utf-8", "ignore").decode().strip()[:_LONGEST_NAME] or "file"
+    return printable.encode("utf-8", "ignore").decode().strip()[:_MAX_NAME_LENGTH] or "file"

@@ -7,7 +7,7 @@ import structlog
 from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing
-from churn.ml.progress import Progress
+from churn.ml.progress import ProgressCallback
 from churn.models import Dataset, TrainingRun
 from churn.services import jobs
 from churn.services.people import User, author
@@ -55,7 +55,7 @@ def execute_run(
     run: TrainingRun,
     *,
     customers: "Customers | None" = None,
-    listen: Progress | None = None,
+    listen: ProgressCallback | None = None,
     here: bool = False,
 ) -> None:
     """Train `run` once, however often it is called; what comes of it is kept in the row.
@@ -63,7 +63,7 @@ def execute_run(
     `customers` are those of its data set where they were read already; `here`, see `jobs.execute`.
     """
 
-    def learn(progress: Progress) -> jobs.Results:
+    def learn(progress: ProgressCallback) -> jobs.Results:
         from churn.services import learning  # noqa: PLC0415  see docs/decisions/0010
 
         return learning.learn(run, customers, progress)

@@ -8,17 +8,17 @@ from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import told
 
 
-def known_language(code: str | None) -> Language:
+def resolve_language(code: str | None) -> Language:
     """Return the language in which to answer a reader of `code`, such as es-py."""
     return "es" if (code or "").startswith("es") else "en"
 
 
 def sentence(error: ChurnError, code: str | None) -> str:
     """Return what went wrong in the language of a reader."""
-    return told(error, known_language(code))
+    return told(error, resolve_language(code))
 
 
 def worded(items: Iterable[Mapping[str, Any]], code: str | None) -> list[dict[str, Any]]:
     """Return findings, rejects or reasons with their `text` in the language of a reader."""
-    language = known_language(code)
+    language = resolve_language(code)
     return [dict(item) | {"text": item["text"][language]} for item in items]

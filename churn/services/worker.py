@@ -18,7 +18,7 @@ from churn.services.remains import clear
 log = structlog.get_logger(__name__)
 
 # A queue may lose an entry whose worker died before it began; entries that are twice do no harm.
-FORGOTTEN_AFTER = timedelta(minutes=5)
+STUCK_AFTER = timedelta(minutes=5)
 
 
 def beat() -> None:
@@ -39,20 +39,20 @@ def reap_stale() -> list[Job]:
 
     A job without another attempt has failed, and one that was to be cancelled is cancelled.
     """
-    return [job for job in _lost() if _take_back(job)]
+    return [job for job in _orphaned() if _requeue_or_fail(job)]
 
 
-def forgotten(after: timedelta = FORGOTTEN_AFTER) -> list[Job]:
+def requeue_stuck(after: timedelta = STUCK_AFTER) -> list[Job]:
     """Return queued jobs that nobody began `after` they were queued, to be queued once more."""
     found: list[Job] = []
     for model in (TrainingRun, Scoring):
-        waiting = list(model.objects.waiting_since(after))
+        waiting = list(model.objects.queued_before(after))
         model.objects.filter(pk__in=[job.pk for job in waiting]).update(queued_at=timezone.now())
         found += waiting
     return found
 
 
-def _lost() -> Iterator[Job]:
+def _orphaned() -> Iterator[Job]:
     running = chain(TrainingRun.objects.running(), Scoring.objects.running())
     silent = {
         (model, pk)
@@ -64,7 +64,7 @@ def _lost() -> Iterator[Job]:
             yield job
 
 
-def _take_back(job: Job) -> bool:
+def _requeue_or_fail(job: Job) -> bool:
     jobs = type(job).objects
     if job.cancel_requested:
         if jobs.finish(job, Status.CANCELLED):

@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 from django.utils.translation import override
 from pytest_django import Settings
 
-from churn.ml.progress import quiet
+from churn.ml.progress import no_progress
 from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import datasets, registry, scoring
 
@@ -87,16 +87,16 @@ def learned(media_root: Path, labelled: Path) -> dict[str, Any]:
     """Train a run on `labelled`; return the fields of its row."""
     from churn.services import inspection, learning  # noqa: PLC0415  only these tests need them
 
-    customers = inspection.read_labelled(inspection.Question(labelled))
+    customers = inspection.read_labelled(inspection.SourceSpec(labelled))
     with override_settings(MEDIA_ROOT=media_root):
         run = TrainingRun(algorithm=TrainingRun.Algorithm.XGBOOST)
-        return dict(learning.learn(run, customers, quiet))
+        return dict(learning.learn(run, customers, no_progress))
 
 
 @pytest.fixture
 def dataset(db: None, labelled: Path) -> Dataset:
     with labelled.open("rb") as file:
-        return datasets.create_dataset(datasets.Offer(file=file, file_name="labelled.csv"))
+        return datasets.create_dataset(datasets.DatasetUpload(file=file, file_name="labelled.csv"))
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def champion(make_run: Callable[[], TrainingRun]) -> TrainingRun:
 def queued(champion: TrainingRun, unlabelled: Path) -> Scoring:
     """Make a scoring of `unlabelled` that waits for a worker."""
     with unlabelled.open("rb") as file:
-        return scoring.create_scoring(scoring.Upload(file=file, file_name="unlabelled.csv"))
+        return scoring.create_scoring(scoring.ScoringUpload(file=file, file_name="unlabelled.csv"))
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def long_scoring(transactional_db: None, champion: TrainingRun, tmp_path: Path) 
     many = [line.replace("C", f"C{copy}-") for copy in range(5) for line in lines][:CUSTOMERS]
     path.write_text("\n".join([header, *many]))
     with path.open("rb") as file:
-        queued = scoring.create_scoring(scoring.Upload(file=file, file_name="many.csv"))
+        queued = scoring.create_scoring(scoring.ScoringUpload(file=file, file_name="many.csv"))
     queued.queued_at = timezone.now() - timedelta(minutes=1)
     queued.save()
     return queued

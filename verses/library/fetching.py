@@ -21,7 +21,7 @@ from verses.upstream import CallFailed
 
 log = structlog.get_logger(__name__)
 
-LONGEST_WAIT = 9.0
+FETCH_TIMEOUT = 9.0
 """Seconds after which nobody waits for a call any more; a little more than a call can take."""
 _POLL_SECONDS = 0.05
 RETRY_SECONDS = (0.1, 0.4)
@@ -88,7 +88,7 @@ def obtain(key: Key) -> HeldChapter:
 
     Raises guard.NotNow if upstream must not be called, or did not answer as it should.
     """
-    began, deadline = timezone.now(), time.monotonic() + LONGEST_WAIT
+    began, deadline = timezone.now(), time.monotonic() + FETCH_TIMEOUT
     while time.monotonic() < deadline:
         if (held := _news(key, began)) is not None:
             return held

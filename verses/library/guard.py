@@ -22,10 +22,10 @@ log = structlog.get_logger(__name__)
 FAILURES_TO_OPEN = 3
 FIRST_BLOCK_SECONDS = 15.0
 WAKE_SECONDS = 1.0
-LONGEST_BLOCK_SECONDS = 300.0
+MAX_BLOCK_SECONDS = 300.0
 PROBE_SECONDS = 12.0
 """A probe that has not come back by then is taken for dead, and another may be sent."""
-MOST_MISSES = (8, 30.0)
+MAX_MISSES = (8, 30.0)
 """Upstream bans an address that gets more than ten 404 in 30 seconds."""
 _REFUSAL_KEPT_SECONDS = 5.0
 
@@ -119,7 +119,7 @@ def succeeded() -> None:
 
 def missed() -> None:
     """Note a 404: near the number that would have us banned, upstream is left alone."""
-    free_at = CallSlot.objects.take(CallSlot.MISS, *MOST_MISSES)
+    free_at = CallSlot.objects.take(CallSlot.MISS, *MAX_MISSES)
     if free_at is not None:
         _block("misses", free_at)
 
@@ -149,7 +149,7 @@ def _growth(state: UpstreamState, failure: CallFailed) -> int:
 
 def _block_seconds(state: UpstreamState) -> float:
     doublings = min(max(state.failures - FAILURES_TO_OPEN, 0), 10)
-    return float(min(FIRST_BLOCK_SECONDS * 2**doublings, LONGEST_BLOCK_SECONDS))
+    return float(min(FIRST_BLOCK_SECONDS * 2**doublings, MAX_BLOCK_SECONDS))
 
 
 def _block(reason: str, until: datetime) -> None:

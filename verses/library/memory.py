@@ -8,7 +8,7 @@ from prometheus_client import Gauge
 
 from verses.library.held import HeldChapter, Key
 
-MOST_CHAPTERS = 1200
+MAX_CHAPTERS = 1200
 """About one whole translation: 4 kB of text each, some 10 MB in all."""
 
 _CHAPTERS = Gauge(
@@ -22,7 +22,7 @@ _BYTES = Gauge(
 class Memory:
     """A thread-safe map of chapters that forgets the least recently used beyond its size."""
 
-    def __init__(self, most: int = MOST_CHAPTERS) -> None:
+    def __init__(self, most: int = MAX_CHAPTERS) -> None:
         self._most = most
         self._chapters: OrderedDict[Key, HeldChapter] = OrderedDict()
         self._characters = 0

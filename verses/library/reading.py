@@ -143,7 +143,7 @@ def _ask(key: Key, fallback: HeldChapter | None) -> HeldChapter:
         return fallback or _unavailable(refused)
     flight = _flights.join(key, _obtain)
     try:
-        held = flight.result(timeout=fetching.LONGEST_WAIT if fallback is None else PATIENCE)
+        held = flight.result(timeout=fetching.FETCH_TIMEOUT if fallback is None else PATIENCE)
     except guard.NotNow as refusal:
         return fallback or _unavailable(refusal)
     except TimeoutError:

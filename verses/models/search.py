@@ -10,7 +10,7 @@ from django.db import connection
 
 MATCH_START, MATCH_END = "\x02", "\x03"
 """Around each word found; no text holds these characters."""
-MOST_TERMS = 12
+MAX_TERMS = 12
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 
@@ -99,7 +99,7 @@ class VerseSearch:
 def _terms(words: str) -> list[tuple[bool, str]]:
     """Return each term with whether it is unwanted."""
     cut = _TERM.findall(words.replace("\0", " "))  # no database takes a text with NUL
-    found = ((minus == "-", phrase or word) for minus, phrase, word in cut[:MOST_TERMS])
+    found = ((minus == "-", phrase or word) for minus, phrase, word in cut[:MAX_TERMS])
     return [(unwanted, term) for unwanted, term in found if any(map(str.isalnum, term))]
 
 

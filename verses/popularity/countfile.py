@@ -23,14 +23,14 @@ from pathlib import Path
 
 COLUMNS = 64
 RECORDS = 2048
-LONGEST_KEY = 1000
+MAX_KEY_LENGTH = 1000
 
 _MAGIC = 0x31304556_544E4356
 _USED, _SEALED, _IDENTIFIER, _FOLDED = 1, 2, 3, 5
 _HEADER = 8
 _BASE, _LENGTH, _CHECK, _COUNTS = 0, 1, 2, 3
 _KEY = _COUNTS + COLUMNS
-_RECORD = _KEY + LONGEST_KEY // 8
+_RECORD = _KEY + MAX_KEY_LENGTH // 8
 _WORDS = _HEADER + RECORDS * _RECORD
 
 
@@ -150,7 +150,7 @@ class CountFile:
         for record in range(self._seen, self._words[_USED]):
             place = _HEADER + record * _RECORD
             start, length = (place + _KEY) * 8, self._words[place + _LENGTH]
-            key = self._map[start : start + min(length, LONGEST_KEY)]
+            key = self._map[start : start + min(length, MAX_KEY_LENGTH)]
             if not key or zlib.crc32(key) != self._words[place + _CHECK]:
                 return  # not yet visible on this processor; the next look will see it
             self._known[key.decode()] = record

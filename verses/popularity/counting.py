@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from verses.popularity.countfile import LONGEST_KEY, CountFile
+from verses.popularity.countfile import MAX_KEY_LENGTH, CountFile
 from verses.popularity.directory import claim_column, open_for
 
 _DAY_SECONDS = 86400
@@ -34,7 +34,7 @@ class Tally:
             record = file.find(key)
             if record is not None:
                 return file.count(record, self._column)
-        if len(key.encode()) > LONGEST_KEY:
+        if len(key.encode()) > MAX_KEY_LENGTH:
             raise ValueError("the key is too long")
         base = total()
         with self._lock:

@@ -10,9 +10,9 @@
 from verses.references.books import BOOKS, BY_USFM, LANGUAGES, Book, book_name
 from verses.references.completion import suggest
 from verses.references.editions import EDITIONS, Edition
-from verses.references.parsing import MOST_CHARACTERS, parse
+from verses.references.parsing import MAX_CHARACTERS, parse
 from verses.references.passages import Reference, Span
-from verses.references.ranges import MOST_VERSES
+from verses.references.ranges import MAX_VERSES
 from verses.references.versification import chapters_in, verses_in
 
 __all__ = [
@@ -20,8 +20,8 @@ __all__ = [
     "BY_USFM",
     "EDITIONS",
     "LANGUAGES",
-    "MOST_CHARACTERS",
-    "MOST_VERSES",
+    "MAX_CHARACTERS",
+    "MAX_VERSES",
     "Book",
     "Edition",
     "Reference",

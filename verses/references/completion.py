@@ -10,8 +10,8 @@ from verses.references.names.tables import Naming, key_of
 from verses.references.suggestions import formatted
 
 _NAME_AND_NUMBERS = re.compile(r"(\W*[1-4]?[^0-9:;,]*)(.*)", re.DOTALL)
-_MOST_CHARACTERS = 80
-_MOST_BOOKS = 10
+_MAX_CHARACTERS = 80
+_MAX_BOOKS = 10
 
 
 def suggest(text: str, language: str = "en", limit: int = 5) -> tuple[str, ...]:
@@ -21,13 +21,13 @@ def suggest(text: str, language: str = "en", limit: int = 5) -> tuple[str, ...]:
     `language`. A misspelt beginning gets the books with the most similar names. Never raises;
     texts of more than 80 characters get nothing.
     """
-    if len(text) > _MOST_CHARACTERS:
+    if len(text) > _MAX_CHARACTERS:
         return ()
     name, numbers = _split(fold(text))
     books = _beginning_with(name, language) or list(nearest(name).similar)
     if not numbers:
         return tuple(BY_USFM[book].name(language) for book in books[: max(limit, 0)])
-    texts = [f"{BY_USFM[book].osis} {numbers}" for book in books[:_MOST_BOOKS]]
+    texts = [f"{BY_USFM[book].osis} {numbers}" for book in books[:_MAX_BOOKS]]
     return formatted(texts, language, limit)
 
 

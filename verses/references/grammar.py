@@ -31,7 +31,7 @@ from verses.references.vocabulary import (
 
 SingleChapter = Literal["chapter", "verse"]
 
-MOST_PARTS = 24
+MAX_PARTS = 24
 """Passages listed in one reference; it bounds the time a hostile one takes."""
 
 _SEPARATORS = frozenset(",;&")
@@ -59,8 +59,8 @@ class Reader:
             if not self._book or self._cursor.at_book:
                 self._read_book()
             self.spans += self._item()
-            if len(self.spans) > MOST_PARTS:
-                raise Problem(Code.TOO_MANY_PARTS, {"most": MOST_PARTS})
+            if len(self.spans) > MAX_PARTS:
+                raise Problem(Code.TOO_MANY_PARTS, {"most": MAX_PARTS})
             self._read_separator()
         return self.spans
 

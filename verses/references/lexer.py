@@ -6,8 +6,8 @@ from typing import NamedTuple
 NUMBER, WORD, END = "number", "word", "end"
 
 _TOKEN = re.compile(r"\s*(?:([0-9]+)|([^\W\d_](?:[^\W\d_]|['\u0300-\u036f])*)|(-+|\S))")
-_LONGEST_NUMBER = 4
-TOO_LARGE = 10**_LONGEST_NUMBER
+_MAX_NUMBER_LENGTH = 4
+TOO_LARGE = 10**_MAX_NUMBER_LENGTH
 
 
 class Token(NamedTuple):
@@ -36,4 +36,4 @@ def _token(match: re.Match[str]) -> Token:
 def number(text: str) -> int:
     """Value of a numeral; one too long for any chapter is cut to TOO_LARGE, not computed."""
     digits = text.lstrip("0")
-    return int(digits or "0") if len(digits) <= _LONGEST_NUMBER else TOO_LARGE
+    return int(digits or "0") if len(digits) <= _MAX_NUMBER_LENGTH else TOO_LARGE

@@ -9,7 +9,7 @@ from verses.references.messages import sentence
 from verses.references.passages import Reference
 from verses.references.problems import ABSENT, Code, Problem
 
-MOST_CHARACTERS = 200
+MAX_CHARACTERS = 200
 _WRAPPING = " \t\r\n\"'()[]{}<>“”‘’«»„‹›*!¡?¿"  # noqa: RUF001  # typed around a reference
 _BULLETS = _WRAPPING + "-–—―•·"  # noqa: RUF001  # and ahead of one, in a list or under a quotation
 
@@ -32,11 +32,11 @@ def parse(
 
 
 def _read(text: str, single_chapter: SingleChapter) -> Reference:
-    if len(text) > MOST_CHARACTERS:
-        raise Problem(Code.TOO_LONG, {"most": MOST_CHARACTERS})
+    if len(text) > MAX_CHARACTERS:
+        raise Problem(Code.TOO_LONG, {"most": MAX_CHARACTERS})
     folded = fold(text.rstrip(_WRAPPING).lstrip(_BULLETS))
-    if len(folded) > MOST_CHARACTERS:
-        raise Problem(Code.TOO_LONG, {"most": MOST_CHARACTERS})
+    if len(folded) > MAX_CHARACTERS:
+        raise Problem(Code.TOO_LONG, {"most": MAX_CHARACTERS})
     return conventions.read(folded, tokenize(folded), single_chapter)
 
 

@@ -8,7 +8,7 @@ from verses.references.passages import Span
 from verses.references.problems import Code, Problem
 from verses.references.versification import chapters_in, verses_in
 
-MOST_VERSES = 500
+MAX_VERSES = 500
 
 SpansT = TypeVar("SpansT", bound=Sequence[Span])
 
@@ -47,9 +47,9 @@ def merged(spans: list[Span]) -> tuple[Span, ...]:
 
 def limited(spans: SpansT) -> SpansT:
     """Return the spans. Raises Problem if they hold more verses than allowed."""
-    if sum(span.verse_count for span in spans) > MOST_VERSES:
+    if sum(span.verse_count for span in spans) > MAX_VERSES:
         guesses = _chapter_and_verse(spans[0]) if len(spans) == 1 else []
-        raise Problem(Code.TOO_MANY_VERSES, {"most": MOST_VERSES}, guesses=guesses)
+        raise Problem(Code.TOO_MANY_VERSES, {"most": MAX_VERSES}, guesses=guesses)
     return spans
 
 

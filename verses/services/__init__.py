@@ -26,7 +26,7 @@ from verses.services.passages import (
 from verses.services.ranking import Ranked, top
 from verses.services.selection import daily_at_hand, daily_passage, random_passage, selected_books
 from verses.services.texts import (
-    MOST_SEARCH_CHARACTERS,
+    MAX_SEARCH_CHARACTERS,
     BookOfTranslation,
     books,
     is_embedded,
@@ -37,7 +37,7 @@ from verses.services.texts import (
 
 __all__ = [
     "DEFAULT_TRANSLATION",
-    "MOST_SEARCH_CHARACTERS",
+    "MAX_SEARCH_CHARACTERS",
     "BookOfTranslation",
     "Passage",
     "PassageVerse",

@@ -21,7 +21,7 @@ _ONE_BOUNDARY = (
     "For example, John 3:16-4:1 is fine, but John 3:16-5:1 is not."
 )
 _REVERSED = re.compile(r"(.*\d\s*:\s*)(\d{1,3})\s*-\s*(\d{1,3})\s*")
-_MOST_CHAPTERS = 2
+_MAX_CHAPTERS = 2
 
 Json = dict[str, Any]
 
@@ -73,7 +73,7 @@ def passage(text: str, translation: Translation, *, is_numbered: bool, is_lenien
 
 def _check_chapters(reference: Reference) -> None:
     first, last = reference.spans[0], reference.spans[-1]
-    if last.end_chapter - first.start_chapter + 1 > _MOST_CHAPTERS:
+    if last.end_chapter - first.start_chapter + 1 > _MAX_CHAPTERS:
         raise _too_many(_ONE_BOUNDARY)
 
 

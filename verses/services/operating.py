@@ -16,7 +16,7 @@ from verses.references import Book, parse
 
 log = structlog.get_logger(__name__)
 
-LONGEST_PAUSE = 120
+MAX_PAUSE_SECONDS = 120
 """Seconds that warming waits for upstream; told to wait longer, it stops and says so."""
 _ATTEMPTS = 10
 _READERS_SHARE = 5  # one call in five is left to readers while chapters are warmed
@@ -142,7 +142,7 @@ def _leave_room_for_readers(pause: Callable[[float], None]) -> None:
 
 
 def _wait(refusal: guard.NotNow, pause: Callable[[float], None]) -> None:
-    if refusal.seconds > LONGEST_PAUSE:
+    if refusal.seconds > MAX_PAUSE_SECONDS:
         raise UpstreamUnavailable(
             f"Upstream must be left alone for {refusal.seconds} s: {refusal.reason}.",
             retry_after=refusal.seconds,

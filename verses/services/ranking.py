@@ -15,13 +15,13 @@ from verses.services.passages import passage_at_hand
 
 log = structlog.get_logger(__name__)
 
-MOST = 100
-_LONGEST_AGE = 1.0
+MAX_TOP = 100
+_MAX_AGE_SECONDS = 1.0
 _SHARE_OF_TIME = 20
 """A snapshot is used for so many times what it cost, so making them takes a twentieth at most."""
 _PATIENCE = 1.0
 """Seconds that a reader waits for the latest counts while others write, before he does without."""
-_LONGEST_WITHOUT_NEWS = 10.0
+_MAX_AGE_WITHOUT_FLUSH = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def _renew(window: Window) -> _Snapshot:
         if snapshot is not None and time.monotonic() <= snapshot.good_until:
             return snapshot
         began = time.monotonic()
-        longest = _LONGEST_AGE if _has_folded() else _LONGEST_WITHOUT_NEWS
-        places = tuple(_ranked(*place) for place in popularity.top(window, MOST))
+        longest = _MAX_AGE_SECONDS if _has_folded() else _MAX_AGE_WITHOUT_FLUSH
+        places = tuple(_ranked(*place) for place in popularity.top(window, MAX_TOP))
         now = time.monotonic()
         age = min(longest, (now - began) * _SHARE_OF_TIME)
         _snapshots[window] = _Snapshot(places, now + age)

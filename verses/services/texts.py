@@ -11,7 +11,7 @@ from verses.models.search import VerseSearch
 from verses.references import BOOKS, Book, book_name, verses_in
 from verses.services.passages import DEFAULT_TRANSLATION
 
-MOST_SEARCH_CHARACTERS = 100
+MAX_SEARCH_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import Any
 from verses.upstream.catalogue import KnownTranslation, language_of
 from verses.upstream.failures import CallFailed
 
-_MOST_VERSES = 250  # Psalm 119 has 176
+_MAX_VERSES = 250  # Psalm 119 has 176
 
 
 def read_chapter(body: bytes, translation: str, book: str, number: int) -> dict[int, str]:
     """Return verse number -> text; raise CallFailed unless it is the chapter asked for."""
     answer = _object(body)
     verses = answer.get("verses")
-    if not isinstance(verses, list) or not 0 < len(verses) <= _MOST_VERSES:
+    if not isinstance(verses, list) or not 0 < len(verses) <= _MAX_VERSES:
         raise CallFailed("body", "no list of verses")
     named = answer.get("translation")
     if not isinstance(named, dict) or named.get("identifier") != translation:
@@ -34,7 +34,7 @@ def _verse(verse: Any, book: str, number: int) -> tuple[int, str]:
             "verse": int(place),
             "text": str(text),
         }:
-            if (of_book, of_chapter) != (book, number) or not 0 < place <= _MOST_VERSES:
+            if (of_book, of_chapter) != (book, number) or not 0 < place <= _MAX_VERSES:
                 raise CallFailed("body", "another chapter than asked for")
             return place, clean(text)
     raise CallFailed("body", "a verse without its fields")

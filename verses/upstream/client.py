@@ -16,12 +16,12 @@ CALLS = Counter("api_upstream_calls_total", "Calls to the upstream Bible API", [
 
 TIMEOUTS = (2.0, 5.0)
 """Seconds to connect, and to wait for each read."""
-LONGEST_CALL = 8.0
-LARGEST_BODY = 2**20
+MAX_CALL_SECONDS = 8.0
+MAX_BODY_BYTES = 2**20
 BAN_SECONDS = 3600.0
 BACK_OFF_SECONDS = 30.0
-_LONGEST_BACK_OFF = 3600.0
-_MOST_REDIRECTS = 2
+_MAX_BACK_OFF_SECONDS = 3600.0
+_MAX_REDIRECTS = 2
 _HEADERS = {"Accept": "application/json", "User-Agent": "verses/1.0"}
 
 
@@ -63,8 +63,8 @@ def _get(path: str) -> tuple[int, bytes]:
 
 def _read(session: requests.Session, url: str) -> tuple[requests.Response, bytes]:
     """Follow redirects on the same host only; stop a body that is too large or too slow."""
-    deadline = time.monotonic() + LONGEST_CALL
-    for _attempt in range(_MOST_REDIRECTS + 1):
+    deadline = time.monotonic() + MAX_CALL_SECONDS
+    for _attempt in range(_MAX_REDIRECTS + 1):
         response = session.get(
             url, headers=_HEADERS, timeout=TIMEOUTS, allow_redirects=False, stream=True
         )
@@ -83,8 +83,8 @@ def _bounded_body(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
     for chunk in response.iter_content(2**16):
         body += chunk
-        if len(body) > LARGEST_BODY:
-            raise CallFailed("size", f"a body of more than {LARGEST_BODY} bytes")
+        if len(body) > MAX_BODY_BYTES:
+            raise CallFailed("size", f"a body of more than {MAX_BODY_BYTES} bytes")
         if time.monotonic() > deadline:
             raise CallFailed("timeout", "the body came too slowly")
     return bytes(body)
@@ -107,4 +107,4 @@ def _retry_after(response: requests.Response) -> float:
     given = response.headers.get("Retry-After", "")
     if not given.isascii() or not given.isdigit():
         return BACK_OFF_SECONDS
-    return min(max(float(given), BACK_OFF_SECONDS), _LONGEST_BACK_OFF)
+    return min(max(float(given), BACK_OFF_SECONDS), _MAX_BACK_OFF_SECONDS)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from verses.services import Passage
 
-LONGEST_REUSE = timedelta(days=1).total_seconds()
+MAX_MAX_AGE = timedelta(days=1).total_seconds()
 """A client looks again after a day: an operator may have had the chapter fetched anew."""
 OFFLINE_SECONDS = 60
 _GRACE = "stale-while-revalidate=86400, stale-if-error=604800"
@@ -62,13 +62,13 @@ def with_cache_headers(
 def seconds_reusable(passage: Passage) -> int:
     """Return for how long an answer given now need not be asked for again."""
     if not passage.translation.is_upstream:
-        return int(LONGEST_REUSE)  # an edition changes with a release only
+        return int(MAX_MAX_AGE)  # an edition changes with a release only
     if passage.freshness == "offline":
         return OFFLINE_SECONDS
     if passage.expires_at is None:
         return 0
     left = (passage.expires_at - timezone.now()).total_seconds()
-    return int(max(0, min(left, LONGEST_REUSE)))
+    return int(max(0, min(left, MAX_MAX_AGE)))
 
 
 def seconds_to_midnight() -> int:

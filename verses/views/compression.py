@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
-LEAST_BYTES = 1024
+MIN_BYTES = 1024
 """Below this, headers and one network packet leave nothing to gain."""
 _GZIP_LEVEL = 5
 _BROTLI_QUALITY = 4  # as small as gzip at its best, in a fraction of the time
@@ -30,7 +30,7 @@ ENCODERS = _encoders()
 def compress(response: HttpResponse, accepted: str) -> None:
     """Compress a rendered answer in place if it is large and `accepted` (a header) allows."""
     patch_vary_headers(response, ["Accept-Encoding"])
-    if len(response.content) < LEAST_BYTES or response.has_header("Content-Encoding"):
+    if len(response.content) < MIN_BYTES or response.has_header("Content-Encoding"):
         return
     encoding = best_encoding(accepted)
     if encoding is not None:

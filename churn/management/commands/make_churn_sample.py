@@ -2,7 +2,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from churn.management.reporting import ChurnCommand, count, stopwatch
+from churn.management.reporting import ChurnCommand, count, timer
 
 
 class Command(ChurnCommand):
@@ -16,7 +16,7 @@ class Command(ChurnCommand):
     def handle(self, *args: Any, rows: int, output: Path, seed: int, **options: Any) -> None:
         from churn.ml.synthetic.generator import write_sample  # noqa: PLC0415  see docs/decisions/0010
 
-        clock = stopwatch()
+        clock = timer()
         records, zones = write_sample(output, rows, seed)
         self.say(f"{rows:,} records in {records}")
         self.say(f"zones in {zones}")

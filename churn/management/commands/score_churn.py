@@ -11,7 +11,7 @@ from churn.management.reporting import (
     existing_file,
     new_file,
     progress,
-    stopwatch,
+    timer,
 )
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import registry, scoring
@@ -32,10 +32,10 @@ class Command(ChurnCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["engine"] != TrainingRun.Engine.LOCAL:
             raise CommandError("the Dask engine is not installed here; choose the engine local")
-        clock = stopwatch()
+        clock = timer()
         order = _order(options)
         with progress() as listen:
-            done = scoring.score_here(_run(options["run"]), order, listen)
+            done = scoring.score_now(_run(options["run"]), order, listen)
         self._tell(done, options)
         self.say(f"{done.rows:,} rows, {done.customers:,} customers, {clock()}")
 
@@ -49,13 +49,13 @@ class Command(ChurnCommand):
         self.say(f"Results in {options['output']}")
 
 
-def _order(options: dict[str, Any]) -> scoring.Order:
+def _order(options: dict[str, Any]) -> scoring.ScoringPaths:
     given = existing_file(options["input"])
     zones = existing_file(options["zones"]) if options["zones"] else None
     output, rejects = new_file(options["output"], given, zones), options["rejects"]
     if rejects is not None:
         new_file(rejects, given, zones, output)
-    return scoring.Order(
+    return scoring.ScoringPaths(
         input=given, zones=zones, output=output, rejects=rejects, language=options["language"]
     )
 

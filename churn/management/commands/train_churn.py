@@ -15,11 +15,11 @@ from churn.management.reporting import (
     progress,
     seed,
     share,
-    stopwatch,
+    timer,
     trials,
     wrong_usage,
 )
-from churn.ml.progress import Progress
+from churn.ml.progress import ProgressCallback
 from churn.models import Dataset, Status, TrainingRun
 from churn.services import datasets, registry, training
 
@@ -47,7 +47,7 @@ class Command(ChurnCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         _refuse_contradictions(options)
-        clock = stopwatch()
+        clock = timer()
         with progress() as listen:
             dataset, customers = _dataset(options, listen)
             run = training.create_run(dataset, **_method(options))
@@ -112,7 +112,9 @@ def _method(options: dict[str, Any]) -> dict[str, Any]:
     return {name: options[name] for name in (*_OPTIONS, "allow_leaks")}
 
 
-def _dataset(options: dict[str, Any], listen: Progress) -> "tuple[Dataset, Customers | None]":
+def _dataset(
+    options: dict[str, Any], listen: ProgressCallback
+) -> "tuple[Dataset, Customers | None]":
     if not options["records"]:
         dataset = Dataset.objects.filter(name=options["dataset"]).first()
         if dataset is None:
@@ -134,9 +136,9 @@ def _notes(dataset: Dataset, customers: "Customers | None") -> list[str]:
 
 
 def _import(
-    file: IO[bytes], zones_file: IO[bytes] | None, options: dict[str, Any], listen: Progress
+    file: IO[bytes], zones_file: IO[bytes] | None, options: dict[str, Any], listen: ProgressCallback
 ) -> "tuple[Dataset, Customers]":
-    offer = datasets.Offer(
+    offer = datasets.DatasetUpload(
         file=file,
         file_name=file.name,
         zones_file=zones_file,

@@ -12,14 +12,14 @@ import polars as pl
 
 from churn.ml.customers.loading import Counts, Customers, findings_of, refuse_unusable
 from churn.ml.io.rejects import SCHEMA
-from churn.ml.io.source import Source
-from churn.ml.progress import Progress, quiet, within
+from churn.ml.io.source import DataSource
+from churn.ml.progress import ProgressCallback, no_progress, subrange
 from churn.ml.records.aggregation import LAST_START, aggregate
-from churn.ml.records.parsing import Typed, read_records, zone_names
+from churn.ml.records.parsing import RecordBatch, read_records, zone_names
 from churn.ml.records.zones import ZoneFinder, zone_finder
 from churn.ml.schema import CUSTOMER_ID, RECORD_FEATURES, Feature, Shape
 from churn.ml.tables.inference import ORDER
-from churn.ml.tables.parsing import Piece, read_pieces, survey_table
+from churn.ml.tables.parsing import TableBatch, iter_batches, survey_table
 
 _PART_BYTES = 96 << 20  # of the file, in one partition
 _HELD_ROWS = 600_000  # typed records held before they are parted
@@ -28,11 +28,11 @@ _READ = 0.5  # share of the work done when records are read, and parted
 
 
 def iter_customers(
-    source: Source,
+    source: DataSource,
     *,
     zones: Path | ZoneFinder | None = None,
     expected: Sequence[Feature] = (),
-    progress: Progress = quiet,
+    progress: ProgressCallback = no_progress,
 ) -> Iterator[Customers]:
     """Read a file to be scored, part by part; a target in it is ignored.
 
@@ -50,7 +50,7 @@ def iter_customers(
 
 
 @dataclass
-class _Parted:
+class _PartitionedRecords:
     """Typed records on disk, by partition, and what the whole file amounts to."""
 
     folder: Path
@@ -62,7 +62,7 @@ class _Parted:
     rejects: list[pl.DataFrame] = field(default_factory=list)
     held: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, piece: Typed) -> None:
+    def add(self, piece: RecordBatch) -> None:
         self.accepted += piece.frame.height
         self.odd += piece.odd
         self.rejects.append(piece.rejects)
@@ -90,21 +90,24 @@ class _Parted:
 
 
 def _iter_records(
-    source: Source, zone_map: ZoneFinder | None, progress: Progress
+    source: DataSource, zone_map: ZoneFinder | None, progress: ProgressCallback
 ) -> Iterator[Customers]:
     size = source.path.stat().st_size if source.frame is None else 0
     with TemporaryDirectory(prefix="churn-") as folder:
-        parted = _Parted(Path(folder), parts=max(1, math.ceil(size / _PART_BYTES)))
+        parted = _PartitionedRecords(Path(folder), parts=max(1, math.ceil(size / _PART_BYTES)))
         for piece in read_records(source, zone_map, with_target=False):
             parted.add(piece)
             progress("reading", _READ * piece.done)
         parted.flush()
-        scoring = within(progress, _READ, 1.0)
+        scoring = subrange(progress, _READ, 1.0)
         yield from _aggregated(parted, source, zone_names(zone_map), scoring)
 
 
 def _aggregated(
-    parted: _Parted, source: Source, zones: Sequence[str], progress: Progress
+    parted: _PartitionedRecords,
+    source: DataSource,
+    zones: Sequence[str],
+    progress: ProgressCallback,
 ) -> Iterator[Customers]:
     rejects, none = pl.concat(parted.rejects), pl.DataFrame(schema=SCHEMA)
     refuse_unusable(parted.accepted, rejects)
@@ -122,13 +125,13 @@ def _aggregated(
 
 
 def _iter_table(
-    source: Source, expected: Sequence[Feature], progress: Progress
+    source: DataSource, expected: Sequence[Feature], progress: ProgressCallback
 ) -> Iterator[Customers]:
     surveyed = survey_table(source, expected)
     surveyed = surveyed if expected else surveyed.without_empty()
     features = tuple(plan.feature for plan in surveyed.columns)
     order = ORDER if surveyed.order else None
-    for piece in _with_customers(read_pieces(source, surveyed, with_target=False)):
+    for piece in _merge_empty_batches(iter_batches(source, surveyed, with_target=False)):
         progress("reading", piece.done)
         accepted, rejected = piece.frame.height, piece.rejects.height
         yield Customers(
@@ -142,7 +145,7 @@ def _iter_table(
         )
 
 
-def _with_customers(pieces: Iterator[Piece]) -> Iterator[Piece]:
+def _merge_empty_batches(pieces: Iterator[TableBatch]) -> Iterator[TableBatch]:
     """Join pieces of rejects alone to their neighbours, so that each has a customer to score."""
     held = next(pieces)
     for piece in pieces:
@@ -150,13 +153,13 @@ def _with_customers(pieces: Iterator[Piece]) -> Iterator[Piece]:
             yield held
             held = piece
         else:
-            held = _joined(held, piece)
+            held = _concatenated(held, piece)
     refuse_unusable(held.frame.height, held.rejects)
     yield held
 
 
-def _joined(one: Piece, other: Piece) -> Piece:
-    return Piece(
+def _concatenated(one: TableBatch, other: TableBatch) -> TableBatch:
+    return TableBatch(
         frame=pl.concat([one.frame, other.frame]),
         rejects=pl.concat([one.rejects, other.rejects]),
         rows=one.rows + other.rows,

@@ -10,10 +10,10 @@ import polars as pl
 from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.messages import Told
-from churn.ml.io.rejects import COLUMN, LINE, REASON, Reason, describe_reason
+from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reason
 from churn.ml.io.roles import listed
-from churn.ml.io.source import Source
-from churn.ml.progress import Progress, quiet
+from churn.ml.io.source import DataSource
+from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records.aggregation import LAST_START, aggregate
 from churn.ml.records.parsing import read_records, zone_names
 from churn.ml.records.zones import ZoneFinder, zone_finder
@@ -23,7 +23,7 @@ from churn.ml.tables.parsing import read_table
 _INFORMATION = frozenset(
     {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent"}
 )
-_MOST_UNCLEAR = 0.1  # share of rows without a legible target
+_MAX_UNCLEAR = 0.1  # share of rows without a legible target
 _MANY = 0.05  # share of the rows beyond which information becomes a warning
 
 
@@ -59,17 +59,17 @@ class Customers:
     counts: Counts
     rejects: pl.DataFrame
     findings: tuple[Finding, ...]
-    source: Source
+    source: DataSource
     order: str | None = None
 
 
 def load_customers(
-    source: Source,
+    source: DataSource,
     *,
     zones: Path | ZoneFinder | None = None,
     require_target: bool = False,
     expected: Sequence[Feature] = (),
-    progress: Progress = quiet,
+    progress: ProgressCallback = no_progress,
 ) -> Customers:
     """Read a whole file into one row per customer.
 
@@ -101,7 +101,11 @@ def load_customers(
 
 
 def _load_records(
-    source: Source, zone_map: ZoneFinder | None, progress: Progress, *, with_target: bool
+    source: DataSource,
+    zone_map: ZoneFinder | None,
+    progress: ProgressCallback,
+    *,
+    with_target: bool,
 ) -> Customers:
     pieces = []
     for piece in read_records(source, zone_map, with_target=with_target):
@@ -125,7 +129,11 @@ def _load_records(
 
 
 def _load_table(
-    source: Source, expected: Sequence[Feature], progress: Progress, *, with_target: bool
+    source: DataSource,
+    expected: Sequence[Feature],
+    progress: ProgressCallback,
+    *,
+    with_target: bool,
 ) -> Customers:
     table = read_table(source, expected, with_target=with_target, progress=progress)
     refuse_unusable(table.frame.height, table.rejects)
@@ -196,8 +204,8 @@ def _refuse_constant_target(customers: Customers) -> None:
 
 
 def _refuse_unclear_target(customers: Customers) -> None:
-    unclear = customers.rejects.filter(pl.col(REASON) == Reason.TARGET_INVALID).height
-    if unclear > _MOST_UNCLEAR * customers.counts.rows:
+    unclear = customers.rejects.filter(pl.col(REASON) == RejectReason.TARGET_INVALID).height
+    if unclear > _MAX_UNCLEAR * customers.counts.rows:
         raise DataUnfit(
             "{unclear:,} of {rows:,} rows say neither yes nor no in the target `{target}`; it must"
             " have two values: recode it, or name another.",

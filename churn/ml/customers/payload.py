@@ -9,9 +9,9 @@ import polars as pl
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.io.dialect import MOST_COLUMNS
-from churn.ml.io.roles import Sample, listed
-from churn.ml.io.source import Source, with_roles
+from churn.ml.io.dialect import MAX_COLUMNS
+from churn.ml.io.roles import HeadSample, listed
+from churn.ml.io.source import DataSource, assign_roles
 from churn.ml.records.zones import ZoneFinder
 from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Column, Feature, Shape
 
@@ -38,10 +38,10 @@ def customers_from_records(
     _refuse_unusable(names)
     rows = [[record.get(name) for name in names] for record in written]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    sample = Sample(tuple(names), [[cell or "" for cell in row] for row in rows])
-    source = Source(path=Path(), format="memory", columns=tuple(names), frame=frame)
+    sample = HeadSample(tuple(names), [[cell or "" for cell in row] for row in rows])
+    source = DataSource(path=Path(), format="memory", columns=tuple(names), frame=frame)
     identified = {Column.ID.value: customer_id} if customer_id else {}
-    found = with_roles(source, sample, identified)
+    found = assign_roles(source, sample, identified)
     if found.shape is Shape.TABLE and expected and set(expected) <= set(RECORD_FEATURES):
         absent = [column.value for column in REQUIRED_COLUMNS if column not in names]
         raise SchemaInvalid(
@@ -54,12 +54,12 @@ def customers_from_records(
 def _refuse_unusable(names: Sequence[str]) -> None:
     if not names:
         raise SchemaInvalid("There is no record, or the records are empty; send one or more.")
-    if len(names) > MOST_COLUMNS:
+    if len(names) > MAX_COLUMNS:
         raise SchemaInvalid(
             "The records have {count:,} different fields; at most {most:,} can be read: leave out"
             " those the model does not need.",
             count=len(names),
-            most=MOST_COLUMNS,
+            most=MAX_COLUMNS,
         )
 
 

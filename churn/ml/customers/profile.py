@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from churn.ml.customers.loading import Customers
 from churn.ml.schema import TARGET, Feature, Kind
 
-FAR_OUT = 3.0  # interquartile ranges
+OUTLIER_IQR_FACTOR = 3.0  # interquartile ranges
 
 _TOP_CATEGORIES = 10
 _TOP_CORRELATIONS = 20
-_MOST_IN_MATRIX = 40
+_MAX_IN_MATRIX = 40
 _DIGITS = 6
 
 
@@ -72,7 +72,7 @@ def _spread(values: pl.Series) -> dict[str, Any]:
     low, middle, high = (values.quantile(q, "linear") for q in (0.25, 0.5, 0.75))
     outliers = 0
     if low is not None and high is not None:
-        reach = FAR_OUT * (high - low)
+        reach = OUTLIER_IQR_FACTOR * (high - low)
         outliers = int(((values < low - reach) | (values > high + reach)).sum())
     summary = (
         values.to_frame("v")
@@ -115,7 +115,7 @@ def correlations(frame: pl.DataFrame, features: Sequence[Feature]) -> dict[str, 
     target = frame[TARGET].cast(pl.Float64).to_numpy() if TARGET in frame.columns else None
     with_target = [] if target is None else _against(columns, target)
     names = [entry["name"] for entry in with_target] or list(columns)
-    shown = names[:_MOST_IN_MATRIX]
+    shown = names[:_MAX_IN_MATRIX]
     matrix = [[_correlation(columns[a], columns[b]) for b in shown] for a in shown]
     return {"names": shown, "matrix": matrix, "with_target": with_target[:_TOP_CORRELATIONS]}
 

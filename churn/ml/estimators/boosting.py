@@ -8,20 +8,20 @@ import numpy as np
 import xgboost as xgb
 
 from churn.exceptions import ModelInvalid
-from churn.ml.arrays import Floats, Singles
-from churn.ml.estimators.data import Part
-from churn.ml.estimators.threads import threads
+from churn.ml.arrays import Float32Array, FloatArray
+from churn.ml.estimators.data import TrainingData
+from churn.ml.estimators.threads import thread_count
 
 ONE_HOT_UP_TO = 64  # a partition of fewer categories than this fits their noise
-MOST_ROUNDS = 2000
+MAX_ROUNDS = 2000
 BINS_IN_ALL = 25_000  # of all columns: their sums take the time
-FEWEST_BINS, MOST_BINS, MOST_BINS_OF_MANY_ROWS = 32, 512, 256
+MIN_BINS, MAX_BINS, MAX_BINS_OF_MANY_ROWS = 32, 512, 256
 MANY_ROWS = 50_000
 UBJSON = b"{L\x00\x00\x00\x00\x00\x00\x00\x07learner{"  # other bytes end the process
 
 
 @dataclass(frozen=True, slots=True)
-class TreeShape:
+class TreeParams:
     """How trees may grow; the names are those of XGBoost."""
 
     max_depth: int
@@ -33,29 +33,29 @@ class TreeShape:
     subsample: float = 0.8
     colsample_bytree: float = 0.8
 
-    def hastened(self, factor: float) -> "TreeShape":
+    def with_larger_steps(self, factor: float) -> "TreeParams":
         """Make the steps `factor` times as long."""
         return replace(self, eta=self.eta * factor)
 
 
-SHALLOW = TreeShape(max_depth=2, eta=0.06)
-MEDIUM = TreeShape(max_depth=4, eta=0.05, colsample_bytree=0.7)
-DEEP = TreeShape(max_depth=6, eta=0.05, min_child_weight=1.0, reg_lambda=1.0)
+SHALLOW = TreeParams(max_depth=2, eta=0.06)
+MEDIUM = TreeParams(max_depth=4, eta=0.05, colsample_bytree=0.7)
+DEEP = TreeParams(max_depth=6, eta=0.05, min_child_weight=1.0, reg_lambda=1.0)
 
 
 @dataclass(frozen=True)
-class Trees:
-    """A fitted booster over matrices whose columns have `level_counts` categories (0: numeric)."""
+class BoostedTrees:
+    """Fitted trees; column i of the matrix has `category_counts[i]` categories (0: numeric)."""
 
     booster: xgb.Booster
-    level_counts: tuple[int, ...]
+    category_counts: tuple[int, ...]
 
-    def margin(self, matrix: Singles) -> Floats:
+    def margin(self, matrix: Float32Array) -> FloatArray:
         """Log-odds (rows,) of a matrix (rows, columns)."""
         margin = self.booster.predict(self._wrapped(matrix), output_margin=True)
         return np.asarray(margin, dtype=np.float64)
 
-    def contributions(self, matrix: Singles) -> Floats:
+    def contributions(self, matrix: Float32Array) -> FloatArray:
         """Shapley values (rows, columns + 1) in log-odds, the last column the base value.
 
         Lundberg et al., "From local explanations to global understanding with explainable AI for
@@ -68,7 +68,7 @@ class Trees:
         return bytes(self.booster.save_raw("ubj"))
 
     @classmethod
-    def restore(cls, stored: bytes, level_counts: tuple[int, ...]) -> "Trees":
+    def restore(cls, stored: bytes, category_counts: tuple[int, ...]) -> "BoostedTrees":
         if not stored.startswith(UBJSON) or not stored.endswith(b"}"):
             raise ModelInvalid("The stored trees are not those of XGBoost.")
         booster = xgb.Booster()
@@ -76,40 +76,40 @@ class Trees:
             booster.load_model(bytearray(stored))
         except xgb.core.XGBoostError as error:
             raise ModelInvalid("The stored trees are damaged.") from error
-        if booster.num_features() != len(level_counts):
+        if booster.num_features() != len(category_counts):
             raise ModelInvalid("The stored trees belong to other columns.")
-        return cls(booster, level_counts)
+        return cls(booster, category_counts)
 
-    def margin_after(self, matrix: Singles, rounds: int) -> Floats:
+    def staged_margin(self, matrix: Float32Array, rounds: int) -> FloatArray:
         """Log-odds (rows,) by the first `rounds` trees."""
         margin = self.booster.predict(
             self._wrapped(matrix), output_margin=True, iteration_range=(0, rounds)
         )
         return np.asarray(margin, dtype=np.float64)
 
-    def first(self, rounds: int) -> "Trees":
-        return Trees(self.booster[:rounds], self.level_counts)
+    def first(self, rounds: int) -> "BoostedTrees":
+        return BoostedTrees(self.booster[:rounds], self.category_counts)
 
-    def _wrapped(self, matrix: Singles) -> xgb.DMatrix:
+    def _wrapped(self, matrix: Float32Array) -> xgb.DMatrix:
         return xgb.DMatrix(
             matrix,
-            feature_types=_types(self.level_counts),
+            feature_types=_types(self.category_counts),
             enable_categorical=True,
-            nthread=threads(len(matrix)),
+            nthread=thread_count(len(matrix)),
         )
 
 
-def fit_trees(part: Part, shape: TreeShape, rounds: int, seed: int) -> Trees:
+def fit_trees(part: TrainingData, shape: TreeParams, rounds: int, seed: int) -> BoostedTrees:
     """Grow `rounds` trees."""
     bins = bins_of(part)
     data = _binned(part, bins)
     booster = xgb.train(_settings(part, shape, seed), data, max(rounds, 1), verbose_eval=False)
-    return Trees(booster, part.level_counts)
+    return BoostedTrees(booster, part.category_counts)
 
 
-def fit_stopping(
-    part: Part, check: Part, shape: TreeShape, seed: int, patience: int
-) -> tuple[Trees, tuple[float, ...]]:
+def fit_early_stopping(
+    part: TrainingData, check: TrainingData, shape: TreeParams, seed: int, patience: int
+) -> tuple[BoostedTrees, tuple[float, ...]]:
     """Grow until `patience` trees have not lowered the log loss on `check`; trees, loss by tree."""
     bins = bins_of(part)
     data = _binned(part, bins)
@@ -117,16 +117,16 @@ def fit_stopping(
     booster = xgb.train(
         _settings(part, shape, seed),
         data,
-        MOST_ROUNDS,
+        MAX_ROUNDS,
         evals=[(_binned(check, bins, data), "check")],
         early_stopping_rounds=patience,
         evals_result=losses,
         verbose_eval=False,
     )
-    return Trees(booster, part.level_counts), tuple(losses["check"]["logloss"])
+    return BoostedTrees(booster, part.category_counts), tuple(losses["check"]["logloss"])
 
 
-def _settings(part: Part, shape: TreeShape, seed: int) -> dict[str, Any]:
+def _settings(part: TrainingData, shape: TreeParams, seed: int) -> dict[str, Any]:
     return {
         **asdict(shape),
         "objective": "binary:logistic",
@@ -135,29 +135,29 @@ def _settings(part: Part, shape: TreeShape, seed: int) -> dict[str, Any]:
         "max_cat_to_onehot": ONE_HOT_UP_TO,
         "max_cat_threshold": 16,
         "max_bin": bins_of(part),
-        "nthread": threads(len(part.actual)),
+        "nthread": thread_count(len(part.actual)),
         "seed": seed,
     }
 
 
-def _binned(part: Part, bins: int, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
+def _binned(part: TrainingData, bins: int, like: xgb.DMatrix | None = None) -> xgb.QuantileDMatrix:
     return xgb.QuantileDMatrix(
         part.matrix,
         label=part.actual,
-        feature_types=_types(part.level_counts),
+        feature_types=_types(part.category_counts),
         enable_categorical=True,
         max_bin=bins,
-        nthread=threads(len(part.actual)),
+        nthread=thread_count(len(part.actual)),
         ref=like,
     )
 
 
-def bins_of(part: Part) -> int:
+def bins_of(part: TrainingData) -> int:
     """Count the bins of a number: fewer where there are many columns or rows."""
     rows, columns = part.matrix.shape
-    most = MOST_BINS if rows <= MANY_ROWS else MOST_BINS_OF_MANY_ROWS
-    return min(max(BINS_IN_ALL // columns, FEWEST_BINS), most)
+    most = MAX_BINS if rows <= MANY_ROWS else MAX_BINS_OF_MANY_ROWS
+    return min(max(BINS_IN_ALL // columns, MIN_BINS), most)
 
 
-def _types(level_counts: Sequence[int]) -> list[str]:
-    return ["c" if levels else "q" for levels in level_counts]
+def _types(category_counts: Sequence[int]) -> list[str]:
+    return ["c" if levels else "q" for levels in category_counts]

@@ -4,24 +4,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from churn.ml.arrays import Floats, Rows, Singles
+from churn.ml.arrays import Float32Array, FloatArray, IndexArray
 
 
 @dataclass(frozen=True)
-class Part:
+class TrainingData:
     """Rows to fit on: matrix (rows, columns), outcomes (rows,), categories of each column."""
 
-    matrix: Singles
-    actual: Floats
-    level_counts: tuple[int, ...]
+    matrix: Float32Array
+    actual: FloatArray
+    category_counts: tuple[int, ...]
 
-    def take(self, rows: Rows) -> "Part":
-        return Part(self.matrix[rows], self.actual[rows], self.level_counts)
+    def take(self, rows: IndexArray) -> "TrainingData":
+        return TrainingData(self.matrix[rows], self.actual[rows], self.category_counts)
 
-    def as_met_by(self, fit: "Part") -> "Part":
+    def mask_unseen_categories(self, fit: "TrainingData") -> "TrainingData":
         """Copy the rows, with categories that do not occur in `fit` as missing."""
         matrix = self.matrix
-        for column, levels in enumerate(self.level_counts):
+        for column, levels in enumerate(self.category_counts):
             if levels:
                 seen = np.unique(fit.matrix[:, column])
                 unmet = ~np.isin(matrix[:, column], seen) & ~np.isnan(matrix[:, column])

@@ -8,18 +8,18 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from churn.exceptions import ModelInvalid
-from churn.ml.arrays import Floats, Rows, Singles, sigmoid
-from churn.ml.estimators.data import Part
+from churn.ml.arrays import Float32Array, FloatArray, IndexArray, sigmoid
+from churn.ml.estimators.data import TrainingData
 
 KNOT_QUANTILES = (0.05, 0.275, 0.5, 0.725, 0.95)
 PENALTIES = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)
-FARTHEST = 8.0  # standard deviations beyond which a value no longer moves the answer
+CLIP_AT_SD = 8.0  # standard deviations beyond which a value no longer moves the answer
 WORK_PER_STEP = 1e9  # multiplications of one Newton step; beyond it rows are sampled
-MOST_STEPS = 50
-ENOUGH = 1e-7  # fall of the mean loss at which a fit is done
-CURVED_UP_TO = 400  # design columns above which numbers have straight effects
-MOST_LEVELS = 400  # categories with a column of their own, shared out among the features
-STILL = 1e-9  # spread below which a design column is constant
+MAX_STEPS = 50
+LOSS_TOLERANCE = 1e-7  # fall of the mean loss at which a fit is done
+MAX_SPLINE_COLUMNS = 400  # design columns above which numbers have straight effects
+MAX_LEVELS = 400  # categories with a column of their own, shared out among the features
+CONSTANT_SD = 1e-9  # spread below which a design column is constant
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Term:
             return len(self.kept) + self.has_missing
         return 1 + max(len(self.knots) - 2, 0) + self.has_missing
 
-    def columns(self, values: Singles) -> Floats:
+    def columns(self, values: Float32Array) -> FloatArray:
         """Design (rows, width) of a feature (rows,)."""
         numbers = values.astype(np.float64)
         missing = np.isnan(numbers)
@@ -48,12 +48,12 @@ class Term:
             blocks.append(missing[:, None].astype(np.float64))
         return np.hstack(blocks)
 
-    def _one_hot(self, codes: Floats) -> Floats:
+    def _one_hot(self, codes: FloatArray) -> FloatArray:
         return (codes[:, None] == np.array(self.kept)).astype(np.float64)
 
-    def _smooth(self, numbers: Floats, missing: Rows) -> Floats:
-        unit = np.clip((numbers - self.centre) / self.scale, -FARTHEST, FARTHEST)
-        basis = _natural(unit, self.knots) if len(self.knots) > 2 else unit[:, None]  # noqa: PLR2004 - two knots make a line
+    def _smooth(self, numbers: FloatArray, missing: IndexArray) -> FloatArray:
+        unit = np.clip((numbers - self.centre) / self.scale, -CLIP_AT_SD, CLIP_AT_SD)
+        basis = _natural_spline_basis(unit, self.knots) if len(self.knots) > 2 else unit[:, None]  # noqa: PLR2004 - two knots make a line
         basis[missing] = 0.0
         return basis
 
@@ -64,14 +64,14 @@ class SplineLogistic:
 
     terms: tuple[Term, ...]
     intercept: float
-    coefficients: Floats
-    means: Floats
+    coefficients: FloatArray
+    means: FloatArray
 
-    def margin(self, matrix: Singles) -> Floats:
+    def margin(self, matrix: Float32Array) -> FloatArray:
         """Log-odds (rows,) of a matrix (rows, columns)."""
         return self.contributions(matrix).sum(axis=1)
 
-    def contributions(self, matrix: Singles) -> Floats:
+    def contributions(self, matrix: Float32Array) -> FloatArray:
         """Effects (rows, columns + 1) in log-odds against the mean training customer."""
         effects = np.empty((len(matrix), len(self.terms) + 1))
         effects[:, -1] = self.intercept
@@ -121,7 +121,9 @@ class SplineLogistic:
         return model
 
 
-def fit_splines(part: Part, penalties: Sequence[float], seed: int) -> Iterator[SplineLogistic]:
+def fit_splines(
+    part: TrainingData, penalties: Sequence[float], seed: int
+) -> Iterator[SplineLogistic]:
     """Yield a model for each ridge penalty; from strong to weak, each starts at the last one.
 
     With more than 400 design columns numbers have straight effects and each word keeps its most
@@ -132,8 +134,8 @@ def fit_splines(part: Part, penalties: Sequence[float], seed: int) -> Iterator[S
     actual = part.actual[rows]
     design = np.hstack([term.columns(part.matrix[rows, at]) for at, term in enumerate(terms)])
     means, spread = design.mean(axis=0), design.std(axis=0)
-    spread[spread < STILL] = np.inf
-    reduced, back = _reduced((design - means) / spread)
+    spread[spread < CONSTANT_SD] = np.inf
+    reduced, back = _rotate_to_row_space((design - means) / spread)
     weights = np.zeros(reduced.shape[1] + 1)
     weights[0] = np.log(actual.mean() / (1.0 - actual.mean()))
     columns = np.hstack([np.ones((len(rows), 1)), reduced])
@@ -142,7 +144,7 @@ def fit_splines(part: Part, penalties: Sequence[float], seed: int) -> Iterator[S
         yield SplineLogistic(terms, float(weights[0]), back @ weights[1:] / spread, means)
 
 
-def _reduced(design: Floats) -> tuple[Floats, Floats]:
+def _rotate_to_row_space(design: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Turn wide designs into as many columns as rows, and give the way back.
 
     A ridge solution lies in the space of the rows, and turning it changes no penalty.
@@ -154,21 +156,21 @@ def _reduced(design: Floats) -> tuple[Floats, Floats]:
     return design @ back, back
 
 
-def _terms(part: Part) -> tuple[Term, ...]:
+def _terms(part: TrainingData) -> tuple[Term, ...]:
     positions = range(part.matrix.shape[1])
-    words = sum(levels > 0 for levels in part.level_counts)
-    most = max(MOST_LEVELS // max(words, 1), 2)
+    words = sum(levels > 0 for levels in part.category_counts)
+    most = max(MAX_LEVELS // max(words, 1), 2)
     curved = tuple(_term(part, position, most, KNOT_QUANTILES) for position in positions)
-    if sum(term.width for term in curved) <= CURVED_UP_TO:
+    if sum(term.width for term in curved) <= MAX_SPLINE_COLUMNS:
         return curved
     return tuple(_term(part, position, most, ()) for position in positions)
 
 
-def _term(part: Part, position: int, most: int, quantiles: tuple[float, ...]) -> Term:
+def _term(part: TrainingData, position: int, most: int, quantiles: tuple[float, ...]) -> Term:
     values = part.matrix[:, position].astype(np.float64)
     known = values[~np.isnan(values)]
     has_missing = len(known) < len(values)
-    levels = part.level_counts[position]
+    levels = part.category_counts[position]
     if levels or not len(known):
         return Term(levels, _frequent(known, most), has_missing=has_missing)
     centre, scale = float(np.median(known)), float(known.std()) or 1.0
@@ -176,7 +178,7 @@ def _term(part: Part, position: int, most: int, quantiles: tuple[float, ...]) ->
     return Term(0, (), centre, scale, tuple(float(knot) for knot in knots), has_missing)
 
 
-def _frequent(codes: Floats, most: int) -> tuple[int, ...]:
+def _frequent(codes: FloatArray, most: int) -> tuple[int, ...]:
     found, counts = np.unique(codes, return_counts=True)
     kept = found[np.argsort(-counts, kind="stable")[:most]]
     return tuple(sorted(int(code) for code in kept))
@@ -186,31 +188,33 @@ def _term_of(stored: Mapping[str, Any]) -> Term:
     return Term(**{**stored, "kept": tuple(stored["kept"]), "knots": tuple(stored["knots"])})
 
 
-def _natural(unit: Floats, knots: tuple[float, ...]) -> Floats:
+def _natural_spline_basis(unit: FloatArray, knots: tuple[float, ...]) -> FloatArray:
     """Natural cubic spline basis: Hastie, Tibshirani, Friedman, 2nd ed., equations 5.4 and 5.5."""
     last = knots[-1]
     beyond = np.clip(unit - last, 0.0, None) ** 3
 
-    def cubic(knot: float) -> Floats:
+    def cubic(knot: float) -> FloatArray:
         return (np.clip(unit - knot, 0.0, None) ** 3 - beyond) / (last - knot)
 
     tail = cubic(knots[-2])
     return np.column_stack([unit, *(cubic(knot) - tail for knot in knots[:-2])])
 
 
-def _sample(rows: int, width: int, seed: int) -> Rows:
+def _sample(rows: int, width: int, seed: int) -> IndexArray:
     most = int(max(WORK_PER_STEP / (width + 1) ** 2, 2000))
     if rows <= most:
         return np.arange(rows)
     return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
 
 
-def _newton(design: Floats, actual: Floats, penalty: float, start: Floats) -> Floats:
+def _newton(
+    design: FloatArray, actual: FloatArray, penalty: float, start: FloatArray
+) -> FloatArray:
     """Minimise the ridge-penalised logistic loss by Newton steps, halved while they overshoot."""
     ridge = np.full(design.shape[1], penalty)
     ridge[0] = 1e-6
     weights, loss = start, _loss(design @ start, actual, ridge, start)
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         chance = sigmoid(design @ weights)
         slope = design.T @ (chance - actual) + ridge * weights
         curve = (design * (chance * (1.0 - chance))[:, None]).T @ design
@@ -218,14 +222,17 @@ def _newton(design: Floats, actual: Floats, penalty: float, start: Floats) -> Fl
         step = cho_solve(cho_factor(curve), slope)
         weights, fallen = _line_search(design, actual, ridge, (weights, step, loss))
         loss -= fallen
-        if fallen < ENOUGH * len(actual):
+        if fallen < LOSS_TOLERANCE * len(actual):
             break
     return weights
 
 
 def _line_search(
-    design: Floats, actual: Floats, ridge: Floats, state: tuple[Floats, Floats, float]
-) -> tuple[Floats, float]:
+    design: FloatArray,
+    actual: FloatArray,
+    ridge: FloatArray,
+    state: tuple[FloatArray, FloatArray, float],
+) -> tuple[FloatArray, float]:
     weights, step, loss = state
     for halvings in range(12):
         moved = weights - step / 2**halvings
@@ -235,6 +242,6 @@ def _line_search(
     return weights, 0.0
 
 
-def _loss(margin: Floats, actual: Floats, ridge: Floats, weights: Floats) -> float:
+def _loss(margin: FloatArray, actual: FloatArray, ridge: FloatArray, weights: FloatArray) -> float:
     fit = np.logaddexp(0.0, margin).sum() - actual @ margin
     return float(fit + 0.5 * (ridge * weights * weights).sum())

@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 import xgboost as xgb
 
-from churn.ml.arrays import Flags, Floats, Rows, Singles, log_loss, sigmoid
-from churn.ml.estimators.boosting import MOST_ROUNDS, Trees, TreeShape
-from churn.ml.estimators.data import Part
+from churn.ml.arrays import BoolArray, Float32Array, FloatArray, IndexArray, log_loss, sigmoid
+from churn.ml.estimators.boosting import MAX_ROUNDS, BoostedTrees, TreeParams
+from churn.ml.estimators.data import TrainingData
 
-SYMMETRIC = TreeShape(
+SYMMETRIC = TreeParams(
     max_depth=4, eta=0.05, min_child_weight=0.0, reg_lambda=3.0, colsample_bytree=1.0
 )
-BORDERS_IN_ALL, FEWEST_BORDERS, MOST_BORDERS = 1_500, 15, 63
+BORDERS_IN_ALL, MIN_BORDERS, MAX_BORDERS = 1_500, 15, 63
 COLUMNS_OF_A_TREE = 30  # drawn anew for each tree: more take time and add nothing
 NOISE = 1.0  # of a question's score, in standard deviations of the slopes
-LEAST_WEIGHT = 1e-6  # of a leaf that no training row reaches, for XGBoost divides by it
+MIN_WEIGHT = 1e-6  # of a leaf that no training row reaches, for XGBoost divides by it
 ROOT = 2**31 - 1  # XGBoost's parent of a root
 
 
@@ -34,8 +34,8 @@ class Tree:
     """Bins asked for, level by level, and the log-odds and weights of 2^levels leaves."""
 
     questions: tuple[int, ...]
-    values: Floats
-    weights: Floats
+    values: FloatArray
+    weights: FloatArray
 
 
 @dataclass(frozen=True)
@@ -45,32 +45,32 @@ class Bins:
     Each other bin is a question: whether a number reaches its border, whether a category is its.
     """
 
-    borders: tuple[Singles, ...]
+    borders: tuple[Float32Array, ...]
     is_word: tuple[bool, ...]
 
     @classmethod
-    def of(cls, part: Part) -> "Bins":
-        is_word = tuple(levels > 0 for levels in part.level_counts)
-        most = min(max(BORDERS_IN_ALL // len(is_word), FEWEST_BORDERS), MOST_BORDERS)
+    def of(cls, part: TrainingData) -> "Bins":
+        is_word = tuple(levels > 0 for levels in part.category_counts)
+        most = min(max(BORDERS_IN_ALL // len(is_word), MIN_BORDERS), MAX_BORDERS)
         columns = zip(part.matrix.T, is_word, strict=True)
         return cls(
             tuple(_borders(values, None if word else most) for values, word in columns), is_word
         )
 
     @cached_property
-    def sizes(self) -> Rows:
+    def sizes(self) -> IndexArray:
         return np.array([len(borders) + 1 for borders in self.borders])
 
     @cached_property
-    def starts(self) -> Rows:
+    def starts(self) -> IndexArray:
         return np.cumsum(self.sizes) - self.sizes
 
     @cached_property
-    def columns(self) -> Rows:
+    def columns(self) -> IndexArray:
         """Column of each bin."""
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
-    def codes(self, matrix: Singles) -> Rows:
+    def codes(self, matrix: Float32Array) -> IndexArray:
         """Bins (columns, rows) of a matrix (rows, columns)."""
         codes = np.empty(matrix.T.shape, dtype=np.int64)
         for column, borders in enumerate(self.borders):
@@ -80,13 +80,13 @@ class Bins:
             codes[column] = self.starts[column] + np.where(known, place, 0)
         return codes
 
-    def answers(self, codes: Rows, question: int) -> Flags:
+    def answers(self, codes: IndexArray, question: int) -> BoolArray:
         """Yes or no (rows,) to one question."""
         column = self.columns[question]
         asked = codes[column]
         return asked == question if self.is_word[column] else asked >= question
 
-    def yes(self, held: Floats) -> Floats:
+    def yes(self, held: FloatArray) -> FloatArray:
         """Sum over the rows that answer yes to each question what the bins (..., bins) hold."""
         ends = (self.starts + self.sizes - 1)[self.columns]
         below = held.cumsum(axis=-1)
@@ -97,28 +97,28 @@ class Bins:
         column = self.columns[question]
         return float(self.borders[column][question - self.starts[column] - 1])
 
-    def leaves(self, codes: Rows, questions: tuple[int, ...]) -> Rows:
+    def leaves(self, codes: IndexArray, questions: tuple[int, ...]) -> IndexArray:
         leaf = np.zeros(codes.shape[1], dtype=np.int64)
         for question in questions:
             leaf = 2 * leaf + self.answers(codes, question)
         return leaf
 
 
-def fit_symmetric(part: Part, shape: TreeShape, rounds: int, seed: int) -> Trees:
+def fit_symmetric(part: TrainingData, shape: TreeParams, rounds: int, seed: int) -> BoostedTrees:
     """Grow `rounds` trees."""
     bins = Bins.of(part)
     return _written(part, bins, list(islice(_grow(part, bins, shape, seed), max(rounds, 1))))
 
 
-def fit_symmetric_stopping(
-    part: Part, check: Part, shape: TreeShape, seed: int, patience: int
-) -> tuple[Trees, tuple[float, ...]]:
+def fit_symmetric_early_stopping(
+    part: TrainingData, check: TrainingData, shape: TreeParams, seed: int, patience: int
+) -> tuple[BoostedTrees, tuple[float, ...]]:
     """Grow until `patience` trees have not lowered the log loss on `check`; trees, loss by tree."""
     bins = Bins.of(part)
     codes, margin = bins.codes(check.matrix), np.full(len(check.actual), _base(part))
     grown: list[Tree] = []
     losses: list[float] = []
-    for tree in islice(_grow(part, bins, shape, seed), MOST_ROUNDS):
+    for tree in islice(_grow(part, bins, shape, seed), MAX_ROUNDS):
         margin += tree.values[bins.leaves(codes, tree.questions)]
         grown.append(tree)
         losses.append(log_loss(check.actual, margin))
@@ -127,7 +127,7 @@ def fit_symmetric_stopping(
     return _written(part, bins, grown), tuple(losses)
 
 
-def _borders(values: Singles, most: int | None) -> Singles:
+def _borders(values: Float32Array, most: int | None) -> Float32Array:
     """Distinct values (borders,) of a column, thinned out to `most`."""
     known = np.unique(values[~np.isnan(values)])
     if most is None or len(known) <= most:
@@ -136,12 +136,12 @@ def _borders(values: Singles, most: int | None) -> Singles:
     return np.unique(np.nanquantile(values, shares, method="higher"))
 
 
-def _base(part: Part) -> float:
+def _base(part: TrainingData) -> float:
     rate = float(part.actual.mean())
     return float(np.log(rate / (1.0 - rate)))
 
 
-def _grow(part: Part, bins: Bins, shape: TreeShape, seed: int) -> Iterator[Tree]:
+def _grow(part: TrainingData, bins: Bins, shape: TreeParams, seed: int) -> Iterator[Tree]:
     """Questions come from a sample of the rows, values from all of them."""
     rng = np.random.default_rng(seed)
     codes, margin = bins.codes(part.matrix), np.full(len(part.actual), _base(part))
@@ -160,7 +160,7 @@ def _grow(part: Part, bins: Bins, shape: TreeShape, seed: int) -> Iterator[Tree]
 
 
 def _questions(
-    bins: Bins, codes: Rows, derived: Floats, shape: TreeShape, rng: np.random.Generator
+    bins: Bins, codes: IndexArray, derived: FloatArray, shape: TreeParams, rng: np.random.Generator
 ) -> tuple[int, ...]:
     """Choose one question for each level by slopes and curves, `derived` (2, rows).
 
@@ -186,7 +186,9 @@ def _questions(
         leaf = 2 * leaf + yes
 
 
-def _held(codes: Rows, leaf: Rows, derived: Floats, shape: tuple[int, ...]) -> Floats:
+def _held(
+    codes: IndexArray, leaf: IndexArray, derived: FloatArray, shape: tuple[int, ...]
+) -> FloatArray:
     """Sum slopes and curves (2, leaves, bins) by leaf and bin; `shape` is the last two."""
     leaves, width = shape
     cells = (codes + leaf * width).ravel()
@@ -194,7 +196,7 @@ def _held(codes: Rows, leaf: Rows, derived: Floats, shape: tuple[int, ...]) -> F
     return np.stack(sums).astype(np.float64).reshape(2, leaves, width)
 
 
-def _gains(bins: Bins, held: Floats, of_a_column: Flags, ridge: float) -> Floats:
+def _gains(bins: Bins, held: FloatArray, of_a_column: BoolArray, ridge: float) -> FloatArray:
     """Gain (bins,) of each question asked of every leaf at once."""
     yes = bins.yes(held)
     no = held[:, :, of_a_column].sum(axis=2, keepdims=True) - yes
@@ -202,7 +204,7 @@ def _gains(bins: Bins, held: Floats, of_a_column: Flags, ridge: float) -> Floats
     return np.maximum(np.sum(gain, axis=0), 0.0)
 
 
-def _written(part: Part, bins: Bins, grown: list[Tree]) -> Trees:
+def _written(part: TrainingData, bins: Bins, grown: list[Tree]) -> BoostedTrees:
     model = {
         "gbtree_model_param": {"num_parallel_tree": "1", "num_trees": str(len(grown))},
         "iteration_indptr": list(range(len(grown) + 1)),
@@ -226,7 +228,7 @@ def _written(part: Part, bins: Bins, grown: list[Tree]) -> Trees:
     booster = xgb.Booster()
     written = json.dumps({"learner": learner, "version": [3, 2, 0]})
     booster.load_model(bytearray(written.encode()))
-    return Trees(booster, part.level_counts)
+    return BoostedTrees(booster, part.category_counts)
 
 
 def _nodes(bins: Bins, tree: Tree, number: int) -> dict[str, Any]:
@@ -234,7 +236,7 @@ def _nodes(bins: Bins, tree: Tree, number: int) -> dict[str, Any]:
     leaves = len(tree.values)
     inner, nodes = leaves - 1, 2 * leaves - 1
     return {
-        **_asked(bins, tree),
+        **_split_arrays(bins, tree),
         "base_weights": [0.0] * inner + tree.values.tolist(),
         "default_left": [1] * inner + [0] * leaves,
         "id": number,
@@ -242,7 +244,7 @@ def _nodes(bins: Bins, tree: Tree, number: int) -> dict[str, Any]:
         "loss_changes": [0.0] * nodes,
         "parents": [ROOT] + [(node - 1) // 2 for node in range(1, nodes)],
         "right_children": [2 * node + 2 for node in range(inner)] + [-1] * leaves,
-        "sum_hessian": _weights(tree.weights + LEAST_WEIGHT).tolist(),
+        "sum_hessian": _weights(tree.weights + MIN_WEIGHT).tolist(),
         "tree_param": {
             "num_deleted": "0",
             "num_feature": str(len(bins.sizes)),
@@ -252,7 +254,7 @@ def _nodes(bins: Bins, tree: Tree, number: int) -> dict[str, Any]:
     }
 
 
-def _asked(bins: Bins, tree: Tree) -> dict[str, Any]:
+def _split_arrays(bins: Bins, tree: Tree) -> dict[str, Any]:
     asked = [question for level, question in enumerate(tree.questions) for _ in range(2**level)]
     columns = bins.columns[asked].tolist()
     borders = [bins.border(question) for question in asked]
@@ -269,7 +271,7 @@ def _asked(bins: Bins, tree: Tree) -> dict[str, Any]:
     }
 
 
-def _weights(of_leaves: Floats) -> Floats:
+def _weights(of_leaves: FloatArray) -> FloatArray:
     """Weights of all nodes, each the sum of its children's."""
     levels = [of_leaves]
     while len(levels[0]) > 1:

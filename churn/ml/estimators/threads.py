@@ -6,18 +6,18 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
-FEWEST_ROWS = 20_000
+MIN_ROWS = 20_000
 
 
-def threads(rows: int) -> int:
+def thread_count(rows: int) -> int:
     """Cores worth using on so many rows: below 20,000 waiting for each other costs more."""
-    if rows < FEWEST_ROWS:
+    if rows < MIN_ROWS:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
-def one_thread_of_algebra() -> Iterator[None]:
+def single_threaded_blas() -> Iterator[None]:
     """Keep linear algebra to one thread.
 
     On matrices as small as ours several threads gain nothing, and beside a busy neighbour they spin

@@ -7,16 +7,16 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from churn.ml.arrays import Floats
+from churn.ml.arrays import FloatArray
 from churn.ml.i18n.labels import label
 from churn.ml.i18n.languages import Language
-from churn.ml.pipeline.encoder import Column, as_text
+from churn.ml.pipeline.encoder import EncodedColumn, as_text
 from churn.ml.pipeline.model import ChurnModel
 
 Direction = Literal["raises", "lowers"]
 EXPLAINED_ROWS = 2_000
 DIGITS = 4
-MOST_DIGITS = 10**DIGITS / 10
+MAX_DIGITS = 10**DIGITS / 10
 REASON = pl.Struct(
     {
         "feature": pl.String,
@@ -52,7 +52,7 @@ _UNITS: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ReasonCode:
     """One feature's part in one customer's margin, in log-odds; no value where it is missing."""
 
     feature: str
@@ -62,15 +62,15 @@ class Reason:
     unit: str = ""
 
 
-def reason_text(reason: Reason, language: Language) -> str:
+def format_reason(reason: ReasonCode, language: Language) -> str:
     """One line such as "tenure: 2 raises the risk"."""
     named = label(reason.feature, language, reason.unit)
     words = _WORDS[language][reason.direction]
     return words.format(label=named, value=_value_text(reason, language))
 
 
-def reasons_of(
-    model: ChurnModel, frame: pl.DataFrame, contributions: Floats, count: int
+def top_reasons(
+    model: ChurnModel, frame: pl.DataFrame, contributions: FloatArray, count: int
 ) -> pl.Series:
     """List the `count` strongest features of each customer (rows,) as REASON, strongest first.
 
@@ -97,7 +97,7 @@ def reasons_of(
     return pl.DataFrame(places).select(pl.concat_list(pl.all()).alias("reasons"))["reasons"]
 
 
-def short_number(number: float) -> str:
+def format_significant(number: float) -> str:
     """Write 29.85 as 29.85, 3.0 as 3, 0.123456 as 0.1235 and 1234.56 as 1235."""
     return str(pl.select(_short(pl.lit(number))).item())
 
@@ -107,15 +107,15 @@ def importance(model: ChurnModel, frame: pl.DataFrame, seed: int) -> pl.DataFram
 
     Columns: feature, importance (log-odds), share (of the sum, 0 to 1).
     """
-    effects = np.abs(sample_effects(model, frame, seed)[1][:, :-1]).mean(axis=0)
+    effects = np.abs(sample_contributions(model, frame, seed)[1][:, :-1]).mean(axis=0)
     total = float(effects.sum()) or 1.0
     table = {"feature": list(model.encoder.names), "importance": effects, "share": effects / total}
     return pl.DataFrame(table).sort(["importance", "feature"], descending=[True, False])
 
 
-def sample_effects(
+def sample_contributions(
     model: ChurnModel, frame: pl.DataFrame, seed: int
-) -> tuple[pl.DataFrame, Floats]:
+) -> tuple[pl.DataFrame, FloatArray]:
     """At most 2,000 customers of `frame` and their contributions (rows, columns + 1)."""
     rows = np.arange(frame.height)
     if frame.height > EXPLAINED_ROWS:
@@ -125,7 +125,7 @@ def sample_effects(
     return sample, model.contributions(sample)
 
 
-def _value_texts(frame: pl.DataFrame, column: Column) -> pl.Series:
+def _value_texts(frame: pl.DataFrame, column: EncodedColumn) -> pl.Series:
     values = frame[column.name]
     if column.is_categorical:
         return as_text(values).rename("value")
@@ -134,13 +134,13 @@ def _value_texts(frame: pl.DataFrame, column: Column) -> pl.Series:
 
 
 def _short(number: pl.Expr) -> pl.Expr:
-    whole = (number == number.round()) | (number.abs() >= MOST_DIGITS)
+    whole = (number == number.round()) | (number.abs() >= MAX_DIGITS)
     text = number.round_sig_figs(DIGITS).cast(pl.String)
     short = pl.when(whole).then(number.round().cast(pl.Int64, strict=False).cast(pl.String))
     return pl.when(number.is_finite()).then(short.otherwise(text))
 
 
-def _value_text(reason: Reason, language: Language) -> str:
+def _value_text(reason: ReasonCode, language: Language) -> str:
     words = _WORDS[language]
     if reason.value is None:
         return words["missing"]

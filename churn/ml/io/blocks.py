@@ -19,9 +19,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn.exceptions import FileUnreadable
-from churn.ml.io.dialect import LARGEST_FIELD, Written
+from churn.ml.io.dialect import MAX_FIELD_BYTES, TextEncoding
 
-ROW, EXTRA = "\0row", "\0extra"  # no file has a column of such a name
+ROW, EXTRA_FIELD = "\0row", "\0extra"  # no file has a column of such a name
 MISSING = (
     "NA",
     "N/A",
@@ -43,7 +43,7 @@ _BARE_RETURN = re.compile(r"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class RowLocations:
     """Where rows of a block lie in the file; each of length (rows asked for)."""
 
     lines: NDArray[np.int64]  # 1-based, of the row's first line
@@ -51,7 +51,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CsvBlock:
     text: bytes  # whole rows whose quotes enclose whole fields
     first_line: int  # file line of its first byte, 1-based
     quotes: NDArray[np.int64] = field(repr=False)  # their positions in `text`
@@ -68,7 +68,7 @@ class Block:
             self.text,
             has_header=False,
             separator=self.delimiter,
-            schema=dict.fromkeys((*columns, EXTRA), pl.String),
+            schema=dict.fromkeys((*columns, EXTRA_FIELD), pl.String),
             null_values=list(missing) or None,
             extra_columns="ignore",
             missing_columns="insert",
@@ -77,13 +77,13 @@ class Block:
             glob=False,
         )
 
-    def locate(self, rows: NDArray[np.int64]) -> Located:
+    def locate(self, rows: NDArray[np.int64]) -> RowLocations:
         """Find lines and widths of the given rows."""
         breaks = positions(self.text, b"\n")
-        ends = np.append(_outside(breaks, self.quotes), len(self.text))
+        ends = np.append(_unquoted(breaks, self.quotes), len(self.text))
         starts = np.append(0, ends[:-1] + 1)
         spans = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
-        return Located(
+        return RowLocations(
             lines=self.first_line + np.searchsorted(breaks, starts[rows]),
             widths=[self._width(self.text[start:end]) for start, end in spans],
         )
@@ -98,7 +98,7 @@ def positions(text: bytes, mark: bytes) -> NDArray[np.int64]:
     return np.flatnonzero(np.frombuffer(text, np.uint8) == ord(mark))
 
 
-def _outside(marks: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
+def _unquoted(marks: NDArray[np.int64], quotes: NDArray[np.int64]) -> NDArray[np.int64]:
     return marks[np.searchsorted(quotes, marks) % 2 == 0] if len(quotes) else marks
 
 
@@ -110,17 +110,19 @@ class BlockReader:
     FileUnreadable : a NUL byte, or a quote that is never closed; the message says on which line.
     """
 
-    def __init__(self, path: Path, written: Written, delimiter: str, header_lines: int) -> None:
+    def __init__(
+        self, path: Path, written: TextEncoding, delimiter: str, header_lines: int
+    ) -> None:
         self._chunks = _utf8_chunks(path, written)
         self._delimiter = delimiter
         self._rest = b""
         self._line = 1
         self._done = 0.0
-        self._careful = False
+        self._lenient = False
         self._ended = False
         self._skip(header_lines)
 
-    def __iter__(self) -> Iterator[Block]:
+    def __iter__(self) -> Iterator[CsvBlock]:
         while not self._ended or self._rest:
             if block := self._next():
                 yield block
@@ -138,35 +140,35 @@ class BlockReader:
         self._rest += chunk
         return bool(chunk)
 
-    def _next(self) -> Block | None:
+    def _next(self) -> CsvBlock | None:
         if not self._ended:
             self._fill()
-        if self._careful:
-            return self._next_with_care()
+        if self._lenient:
+            return self._next_lenient()
         quotes = positions(self._rest, b'"')
         end = len(self._rest) if self._ended else _cut(self._rest, quotes)
         inside = quotes[: np.searchsorted(quotes, end)]
-        self._careful = not _enclose_fields(self._rest[:end], inside, self._delimiter)
-        self._careful |= not end and len(self._rest) > LARGEST_FIELD
-        return self._next_with_care() if self._careful else self._take(end, inside)
+        self._lenient = not _quotes_are_rfc4180(self._rest[:end], inside, self._delimiter)
+        self._lenient |= not end and len(self._rest) > MAX_FIELD_BYTES
+        return self._next_lenient() if self._lenient else self._take(end, inside)
 
-    def _next_with_care(self) -> Block | None:
+    def _next_lenient(self) -> CsvBlock | None:
         whole_lines = len(self._rest) if self._ended else self._rest.rfind(b"\n") + 1
         text = as_utf8(self._rest[:whole_lines])
         _refuse_nul(text, self._line)
-        tidied, lines = tidy(text, self._delimiter, self._line, last=self._ended)
+        tidied, lines = requote(text, self._delimiter, self._line, last=self._ended)
         block = self._take(_length_of(lines, self._rest), positions(tidied, b'"'))
         return block and replace(block, text=tidied)
 
-    def _take(self, end: int, quotes: NDArray[np.int64]) -> Block | None:
+    def _take(self, end: int, quotes: NDArray[np.int64]) -> CsvBlock | None:
         taken, self._rest = self._rest[:end], self._rest[end:]
         start = self._line
         self._line += _count(taken, b"\n")
         _refuse_nul(taken, start)
-        return Block(taken, start, quotes, self._delimiter, self._done) if taken else None
+        return CsvBlock(taken, start, quotes, self._delimiter, self._done) if taken else None
 
 
-def _enclose_fields(text: bytes, quotes: NDArray[np.int64], delimiter: str) -> bool:
+def _quotes_are_rfc4180(text: bytes, quotes: NDArray[np.int64], delimiter: str) -> bool:
     """Whether each quote opens or closes a field, or is doubled inside one."""
     if len(quotes) % 2:
         return False
@@ -183,7 +185,7 @@ def _all_among(marks: NDArray[np.uint8], known: str) -> bool:
     return bool(table[marks].all())
 
 
-def _utf8_chunks(path: Path, written: Written) -> Iterator[tuple[bytes, float]]:
+def _utf8_chunks(path: Path, written: TextEncoding) -> Iterator[tuple[bytes, float]]:
     size = path.stat().st_size
     decoder = codecs.getincrementaldecoder(written.encoding)(errors="replace")
     with path.open("rb") as file:
@@ -209,7 +211,7 @@ def _cut(text: bytes, quotes: NDArray[np.int64]) -> int:
     last = text.rfind(b"\n")
     if np.searchsorted(quotes, last) % 2 == 0:
         return last + 1
-    ends = _outside(positions(text, b"\n"), quotes)
+    ends = _unquoted(positions(text, b"\n"), quotes)
     return int(ends[-1]) + 1 if len(ends) else 0
 
 
@@ -238,7 +240,7 @@ def _refuse_nul(text: bytes, first_line: int) -> None:
         )
 
 
-def tidy(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tuple[bytes, int]:
+def requote(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tuple[bytes, int]:
     """Whole rows of `text` written anew with strict quotes, and how many lines they took.
 
     Python's csv takes a quote for one only at the beginning of a field. Each row keeps its number
@@ -257,7 +259,7 @@ def tidy(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tuple[b
             line=first_line + ends[-1],
         ) from error
     open_at = ends[-2] if rows else 0
-    if last or len(text) > LARGEST_FIELD:
+    if last or len(text) > MAX_FIELD_BYTES:
         _refuse_open_quote(lines[open_at:], delimiter, first_line + open_at)
     if not last:
         rows, ends = rows[:-1], ends[:-1]

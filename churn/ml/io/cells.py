@@ -23,7 +23,7 @@ _DECIMALS = 6
 _STYLE_SAMPLE = 500
 _SIGNS = r"[$€£₲%\s]|Gs\.?|USD|PYG"
 _GROUP = r",(\d{3})"
-_STYLES = (
+DATETIME_FORMATS = (
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%dT%H:%M:%S",
     "%Y-%m-%d %H:%M:%S%.f",
@@ -39,7 +39,7 @@ _STYLES = (
     "%d-%m-%Y %H:%M:%S",
     "%d-%m-%Y %H:%M",
 )
-_ZONED_STYLES = (
+ZONED_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%z",
     "%Y-%m-%d %H:%M:%S%z",
     "%Y-%m-%dT%H:%M:%S%.f%z",
@@ -49,26 +49,26 @@ _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "
 _INSTANT = pl.Datetime("ms")
 
 
-def cell(column: str) -> pl.Expr:
+def stripped_cell(column: str) -> pl.Expr:
     """Strip blanks off the cell; null if nothing is left."""
     text = pl.col(column).str.strip_chars()
     return pl.when(text != "").then(text)
 
 
-def number(text: pl.Expr, decimal: str) -> pl.Expr:
+def parse_number(text: pl.Expr, decimal: str) -> pl.Expr:
     """Float64, null for what is not a finite number; `decimal` is "." or ","."""
-    value = (_with_point(text) if decimal == "," else text).cast(pl.Float64, strict=False)
+    value = (_decimal_point(text) if decimal == "," else text).cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
 
-def amount(text: pl.Expr, decimal: str) -> pl.Expr:
+def parse_currency(text: pl.Expr, decimal: str) -> pl.Expr:
     """Float64 of a number with a currency or percent sign or marked thousands."""
     bare = text.str.replace_all(_SIGNS, "")
     point = bare if decimal == "," else bare.str.replace_all(_GROUP, "$1")
-    return number(point, decimal)
+    return parse_number(point, decimal)
 
 
-def in_units(seconds: pl.Expr, unit: float) -> pl.Expr:
+def to_unit(seconds: pl.Expr, unit: float) -> pl.Expr:
     """Seconds as a multiple of `unit` seconds, to six decimals.
 
     polars divides by a constant in two ways that differ in the last bit, depending on how many
@@ -77,26 +77,26 @@ def in_units(seconds: pl.Expr, unit: float) -> pl.Expr:
     return (seconds * (1 / unit)).round(_DECIMALS)
 
 
-def _with_point(text: pl.Expr) -> pl.Expr:
+def _decimal_point(text: pl.Expr) -> pl.Expr:
     grouped = text.str.contains(_THOUSANDS)
     digits = pl.when(grouped).then(text.str.replace_all(".", "", literal=True)).otherwise(text)
     pointed = digits.str.contains(".", literal=True)
     return pl.when(~pointed).then(digits.str.replace(",", ".", literal=True))
 
 
-def yes_or_no(text: pl.Expr) -> pl.Expr:
+def parse_boolean(text: pl.Expr) -> pl.Expr:
     """Boolean, null for a word that is neither."""
-    words = in_any_case(dict.fromkeys(YES, True) | dict.fromkeys(NO, False))
+    words = case_variants(dict.fromkeys(YES, True) | dict.fromkeys(NO, False))
     return text.replace_strict(words, default=None, return_dtype=pl.Boolean)
 
 
-def in_any_case(words: Mapping[str, Value]) -> dict[str, Value]:
+def case_variants(words: Mapping[str, Value]) -> dict[str, Value]:
     """Add the words Capitalised and in CAPITALS, which is faster than to lower every cell."""
     cases = (str, str.capitalize, str.title, str.upper, str.lower)
     return {case(word): value for word, value in words.items() for case in cases}
 
 
-def styles_of(texts: pl.Series) -> tuple[str, ...]:
+def infer_date_formats(texts: pl.Series) -> tuple[str, ...]:
     """Find the ways in which a sample of dates is written, the most frequent first.
 
     Day and month are told apart by which reading fits more dates, day first if both fit all.
@@ -110,7 +110,7 @@ def styles_of(texts: pl.Series) -> tuple[str, ...]:
 
 
 def _best_style(texts: pl.DataFrame) -> str | None:
-    known = (*_STYLES, *_ZONED_STYLES, *_DAYS)
+    known = (*DATETIME_FORMATS, *ZONED_FORMATS, *_DAYS)
     fits = texts.select(_moment(pl.col("text"), style).count().alias(style) for style in known).row(
         0
     )
@@ -123,14 +123,14 @@ def _contradicts(style: str, chosen: Sequence[str]) -> bool:
     return turned != style and turned in chosen[: chosen.index(style)]
 
 
-def moment(text: pl.Expr, styles: Iterable[str], clock: str = "UTC") -> pl.Expr:
+def parse_datetime(text: pl.Expr, styles: Iterable[str], clock: str = "UTC") -> pl.Expr:
     """Datetime in ms, without zone, as a clock of the zone `clock` shows it; null if unreadable."""
     readings = [_moment(text, style, clock) for style in styles]
     return pl.coalesce(readings) if readings else pl.lit(None, _INSTANT)
 
 
 def _moment(text: pl.Expr, style: str, clock: str = "UTC") -> pl.Expr:
-    if style not in _ZONED_STYLES:
+    if style not in ZONED_FORMATS:
         return text.str.strptime(_INSTANT, style, strict=False, cache=False)
     instant = text.str.strptime(pl.Datetime("ms", "UTC"), style, strict=False, cache=False)
     return instant.dt.convert_time_zone(clock).dt.replace_time_zone(None)

@@ -12,17 +12,17 @@ from churn.exceptions import FileUnreadable
 from churn.ml.i18n.messages import Told
 
 SAMPLE_BYTES = 1 << 20
-MOST_COLUMNS = 10_000
-LARGEST_FIELD = 16 << 20  # bytes
+MAX_COLUMNS = 10_000
+MAX_FIELD_BYTES = 16 << 20  # bytes
 
-csv.field_size_limit(LARGEST_FIELD)
+csv.field_size_limit(MAX_FIELD_BYTES)
 
-_HEADER_BYTES = LARGEST_FIELD
+_HEADER_BYTES = MAX_FIELD_BYTES
 _SAMPLE_ROWS = 200
 _TOO_FEW_TO_DROP = 3
 _DELIMITERS = (",", ";", "\t", "|")
 _NULS_OF_UTF16 = 0.3
-_MOST_CONTROL_CHARACTERS = 0.01
+_MAX_CONTROL_CHARACTERS = 0.01
 
 
 def _compressed(how: str) -> Told:
@@ -64,7 +64,7 @@ _POINT_DECIMAL = re.compile(r"^-?(\d{1,3}(,\d{3})+|\d+)\.\d+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TextEncoding:
     """How text lies in the bytes."""
 
     encoding: str = "utf-8"
@@ -74,7 +74,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    written: Written
+    written: TextEncoding
     delimiter: str
     decimal: str
     header_lines: int  # file lines up to the end of the header
@@ -107,7 +107,7 @@ def sniff(path: Path) -> Dialect:
     old_mac = "\r" in text and "\n" not in text
     if old_mac:
         text = text.replace("\r", "\n")
-    written = Written(encoding, mark, "\r" if old_mac else "\n")
+    written = TextEncoding(encoding, mark, "\r" if old_mac else "\n")
     return _dialect(text, written, whole=whole)
 
 
@@ -153,11 +153,11 @@ def _refuse_binary(text: str) -> None:
             "Line {line:,} holds a NUL byte: the file is damaged or not text; export it again.",
             line=line,
         )
-    if len(_CONTROLS.findall(text)) > _MOST_CONTROL_CHARACTERS * len(text):
+    if len(_CONTROLS.findall(text)) > _MAX_CONTROL_CHARACTERS * len(text):
         raise FileUnreadable("The file is not text; choose a CSV or Parquet file.")
 
 
-def _dialect(text: str, written: Written, *, whole: bool) -> Dialect:
+def _dialect(text: str, written: TextEncoding, *, whole: bool) -> Dialect:
     skipped, hinted = _preamble(text)
     body = text[skipped:]
     delimiter = hinted or _delimiter(body, whole=whole)
@@ -216,12 +216,12 @@ def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], i
 def _refuse_unusable_header(rows: Sequence[Sequence[str]]) -> None:
     if not rows:
         raise FileUnreadable("The file is empty; choose a CSV or Parquet file with a header.")
-    if len(rows[0]) > MOST_COLUMNS:
+    if len(rows[0]) > MAX_COLUMNS:
         raise FileUnreadable(
             "The header names {count:,} columns; at most {most:,} can be read: leave out those the"
             " model does not need.",
             count=len(rows[0]),
-            most=MOST_COLUMNS,
+            most=MAX_COLUMNS,
         )
     if len(rows[0]) == 1:
         raise FileUnreadable(

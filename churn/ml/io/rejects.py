@@ -9,13 +9,13 @@ import polars as pl
 
 from churn.ml.i18n.languages import Language
 from churn.ml.io.blocks import ROW
-from churn.ml.io.streams import Rows
+from churn.ml.io.streams import RawBatch
 
 LINE, COLUMN, REASON = "line", "column", "reason"
-FAULT = "\0fault"  # UInt16 index into a list of Faults, null for a sound row
+ERROR_CODE = "\0fault"  # UInt16 index into a list of Faults, null for a sound row
 
 
-class Reason(StrEnum):
+class RejectReason(StrEnum):
     CUSTOMER_MISSING = "customer_missing"
     CUSTOMER_REPEATED = "customer_repeated"
     NUMBER_INVALID = "number_invalid"
@@ -27,20 +27,20 @@ class Reason(StrEnum):
 
 
 _WORDS: dict[str, tuple[str, str]] = {
-    Reason.CUSTOMER_MISSING: ("the customer is missing", "falta el cliente"),
-    Reason.CUSTOMER_REPEATED: (
+    RejectReason.CUSTOMER_MISSING: ("the customer is missing", "falta el cliente"),
+    RejectReason.CUSTOMER_REPEATED: (
         "the customer appeared on an earlier line",
         "el cliente ya apareció en una línea anterior",
     ),
-    Reason.NUMBER_INVALID: ("not a number", "no es un número"),
-    Reason.DATE_INVALID: ("not a date and time", "no es una fecha y hora"),
-    Reason.TARGET_INVALID: ("neither yes nor no", "no es ni sí ni no"),
-    Reason.TARGET_MISSING: ("the outcome is missing", "falta el resultado"),
-    Reason.FIELDS_TOO_MANY: (
+    RejectReason.NUMBER_INVALID: ("not a number", "no es un número"),
+    RejectReason.DATE_INVALID: ("not a date and time", "no es una fecha y hora"),
+    RejectReason.TARGET_INVALID: ("neither yes nor no", "no es ni sí ni no"),
+    RejectReason.TARGET_MISSING: ("the outcome is missing", "falta el resultado"),
+    RejectReason.FIELDS_TOO_MANY: (
         "more fields than the header names; a text with a delimiter needs quotes",
         "más campos que el encabezado; un texto con un separador necesita comillas",
     ),
-    Reason.FIELDS_TOO_FEW: (
+    RejectReason.FIELDS_TOO_FEW: (
         "fewer fields than the header names",
         "menos campos que el encabezado",
     ),
@@ -55,16 +55,16 @@ def describe_reason(code: str, language: Language) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RowError:
     column: str
-    reason: Reason
+    reason: RejectReason
 
 
 @dataclass(frozen=True, slots=True)
-class Checks:
+class RowChecks:
     """Faults of a row, in the order in which they are looked for; only the first is told."""
 
-    faults: tuple[Fault, ...]
+    faults: tuple[RowError, ...]
     conditions: tuple[pl.Expr, ...] = field(repr=False)
 
     def expression(self) -> pl.Expr:
@@ -73,20 +73,20 @@ class Checks:
             pl.when(condition).then(pl.lit(code, pl.UInt16))
             for code, condition in enumerate(self.conditions)
         ]
-        return pl.coalesce(codes).alias(FAULT)
+        return pl.coalesce(codes).alias(ERROR_CODE)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class RejectContext:
     """Where suspects come from, what their FAULT codes mean, and how wide a row should be."""
 
-    rows: Rows
-    faults: Sequence[Fault]
+    rows: RawBatch
+    faults: Sequence[RowError]
     width: int
 
 
 @dataclass(frozen=True, slots=True)
-class Sifted:
+class ValidatedRows:
     kept: pl.DataFrame
     rejects: pl.DataFrame  # SCHEMA
     blanks: pl.Series  # ROW of blank lines, which are no rows
@@ -97,32 +97,32 @@ class Sifted:
         return self.kept.height + self.rejects.height
 
 
-def sift(frame: pl.DataFrame, suspects: pl.DataFrame, found: Origin) -> Sifted:
+def sift(frame: pl.DataFrame, suspects: pl.DataFrame, found: RejectContext) -> ValidatedRows:
     """Part sound rows of `frame` from faulty ones, and find the lines of the latter.
 
     Both frames have ROW; `suspects` has FAULT too, null for a row that is sound after all. A fault
     of reason FIELDS_TOO_FEW is only a suspicion: the row is kept if it has fields enough.
     """
-    suspects = suspects.drop_nulls(FAULT)
+    suspects = suspects.drop_nulls(ERROR_CODE)
     if suspects.is_empty():
-        return Sifted(frame, pl.DataFrame(schema=SCHEMA), suspects[ROW])
+        return ValidatedRows(frame, pl.DataFrame(schema=SCHEMA), suspects[ROW])
     judged = _judged(suspects, found)
     faulty, blank = pl.col(REASON).is_not_null(), pl.col("blank")
     sound = np.ones(frame.height, dtype=np.bool_)
     sound[np.searchsorted(frame[ROW], judged.filter(faulty | blank)[ROW])] = False
     kept = frame.filter(pl.Series(sound))
     rejects = judged.filter(faulty & ~blank).select(*SCHEMA)
-    return Sifted(kept, rejects, judged.filter(blank)[ROW])
+    return ValidatedRows(kept, rejects, judged.filter(blank)[ROW])
 
 
-def _judged(suspects: pl.DataFrame, found: Origin) -> pl.DataFrame:
+def _judged(suspects: pl.DataFrame, found: RejectContext) -> pl.DataFrame:
     located = found.rows.locate(suspects[ROW].to_numpy().astype(np.int64))
     widths = np.array(located.widths)
     faults = found.faults
     table = pl.DataFrame(
         {COLUMN: [f.column for f in faults], REASON: [f.reason.value for f in faults]}
     )
-    told = table[suspects[FAULT].cast(pl.Int64).to_list()]
+    told = table[suspects[ERROR_CODE].cast(pl.Int64).to_list()]
     short = pl.lit(pl.Series(widths < found.width))
     return told.with_columns(
         suspects[ROW],
@@ -130,8 +130,8 @@ def _judged(suspects: pl.DataFrame, found: Origin) -> pl.DataFrame:
         blank=pl.Series(widths == 0),
         column=pl.when(short).then(pl.lit("")).otherwise(COLUMN),
         reason=pl.when(short)
-        .then(pl.lit(Reason.FIELDS_TOO_FEW.value))
-        .when(pl.col(REASON) == Reason.FIELDS_TOO_FEW)
+        .then(pl.lit(RejectReason.FIELDS_TOO_FEW.value))
+        .when(pl.col(REASON) == RejectReason.FIELDS_TOO_FEW)
         .then(None)
         .otherwise(REASON),
     )

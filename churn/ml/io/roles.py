@@ -11,10 +11,10 @@ from churn.ml.io.blocks import MISSING
 from churn.ml.io.cells import NO, YES
 from churn.ml.schema import REQUIRED_COLUMNS, Column, Shape
 
-_FEWEST_RECORD_COLUMNS = 4
-_MOST_ODD_TARGETS = 0.1
-_MOST_NAMES, _LONGEST_NAME = 12, 60
-_FEWEST_DISTINCT = 0.5  # of the cells of a column named after customers, if it identifies them
+_MIN_RECORD_COLUMNS = 4
+_MAX_ODD_TARGETS = 0.1
+_MAX_NAMES, _MAX_NAME_LENGTH = 12, 60
+_MIN_DISTINCT = 0.5  # of the cells of a column named after customers, if it identifies them
 _ENOUGH_ROWS = 20  # to tell that customers come again and again
 _TARGETS = (
     "churn", "churned", "ischurn", "churnflag", "churnlabel", "churnvalue", "haschurned",
@@ -35,7 +35,7 @@ _NUMBERED = Told(
     "no column identifies customers; the row number does",
     "ninguna columna identifica a los clientes; lo hace el número de fila",
 )
-_MAY_BE_GROUPS = frozenset({"customer", "cliente"})  # as in private or business
+_AMBIGUOUS_IDENTIFIERS = frozenset({"customer", "cliente"})  # as in private or business
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class HeadSample:
     """The first rows of a file."""
 
     columns: tuple[str, ...]
@@ -71,8 +71,8 @@ def _require(columns: Sequence[str], named: Iterable[str]) -> None:
 
 def listed(names: Sequence[str]) -> Told:
     """Name columns, the first dozen of them if there are more."""
-    shown = ", ".join(f"`{name[:_LONGEST_NAME]}`" for name in names[:_MOST_NAMES])
-    more = len(names) - _MOST_NAMES
+    shown = ", ".join(f"`{name[:_MAX_NAME_LENGTH]}`" for name in names[:_MAX_NAMES])
+    more = len(names) - _MAX_NAMES
     if more <= 0:
         return Told(shown, shown)
     return Told(
@@ -80,7 +80,7 @@ def listed(names: Sequence[str]) -> Told:
     )
 
 
-def roles_of(sample: Sample, named: Mapping[str, str]) -> Roles:
+def infer_roles(sample: HeadSample, named: Mapping[str, str]) -> Roles:
     """Tell records from a table, and which columns matter; `named` is what the user said.
 
     Raises
@@ -91,7 +91,7 @@ def roles_of(sample: Sample, named: Mapping[str, str]) -> Roles:
     _require(sample.columns, named.values())
     by_name = {name.lower(): name for name in reversed(sample.columns)}
     found = {c.value: by_name[c] for c in Column if c in by_name} | dict(named)
-    if sum(column in found for column in REQUIRED_COLUMNS) >= _FEWEST_RECORD_COLUMNS:
+    if sum(column in found for column in REQUIRED_COLUMNS) >= _MIN_RECORD_COLUMNS:
         return _records(found)
     return _table(sample, named)
 
@@ -112,7 +112,7 @@ def _records(found: Mapping[str, str]) -> Roles:
     )
 
 
-def _table(sample: Sample, named: Mapping[str, str]) -> Roles:
+def _table(sample: HeadSample, named: Mapping[str, str]) -> Roles:
     target = named.get(Column.CHURN)
     if target:
         _refuse_unfit_target(target, sample)
@@ -144,23 +144,23 @@ def _notes(target: str | None, identifier: str | None, named: Mapping[str, str])
         )
 
 
-def _inferred_target(sample: Sample) -> str | None:
-    named = [name for want in _TARGETS for name in sample.columns if _plain(name) == want]
+def _inferred_target(sample: HeadSample) -> str | None:
+    named = [name for want in _TARGETS for name in sample.columns if _normalized_name(name) == want]
     for name in named:
         words = _words(sample.cells(name))
         if words and words <= YES | NO:
             return name
-        if words and "churn" in _plain(name):
+        if words and "churn" in _normalized_name(name):
             _refuse_unfit_target(name, sample)
             return name
     return None
 
 
-def _refuse_unfit_target(name: str, sample: Sample) -> None:
+def _refuse_unfit_target(name: str, sample: HeadSample) -> None:
     """Refuse a target unless nearly all of its sampled cells say yes or no."""
     cells = [cell.lower() for cell in sample.cells(name) if cell and cell not in MISSING]
     odd = sum(cell not in YES | NO for cell in cells)
-    if odd > _MOST_ODD_TARGETS * len(cells):
+    if odd > _MAX_ODD_TARGETS * len(cells):
         raise SchemaInvalid(
             "The target `{name}` has {count:,} different values in the first rows; it must say yes"
             " or no (yes/no, true/false, 1/0, sí/no); name another column or recode it.",
@@ -180,26 +180,26 @@ def _words(cells: Iterable[str]) -> set[str]:
     return {cell.lower() for cell in cells if cell and cell not in MISSING}
 
 
-def _inferred_identifier(sample: Sample, target: str | None) -> str | None:
+def _inferred_identifier(sample: HeadSample, target: str | None) -> str | None:
     """Choose the column that identifies customers, if one does.
 
     One that is named after them may be empty or repeated here and there: those rows are rejected.
     Another one must be distinct throughout.
     """
     columns = [name for name in sample.columns if name != target]
-    known = [name for want in _IDENTIFIERS for name in columns if _plain(name) == want]
+    known = [name for want in _IDENTIFIERS for name in columns if _normalized_name(name) == want]
     for name in known:
-        if _distinct_share(sample.cells(name)) >= _FEWEST_DISTINCT:
+        if _distinct_share(sample.cells(name)) >= _MIN_DISTINCT:
             return name
     _refuse_several_rows_each(known, sample)
     likely = [name for name in columns if re.search(r"(_id|Id|ID)$", name)]
     return next((name for name in likely if _distinct_share(sample.cells(name)) == 1), None)
 
 
-def _refuse_several_rows_each(known: Iterable[str], sample: Sample) -> None:
+def _refuse_several_rows_each(known: Iterable[str], sample: HeadSample) -> None:
     for name in known:
         cells = [cell for cell in sample.cells(name) if cell]
-        if _plain(name) not in _MAY_BE_GROUPS and len(cells) >= _ENOUGH_ROWS:
+        if _normalized_name(name) not in _AMBIGUOUS_IDENTIFIERS and len(cells) >= _ENOUGH_ROWS:
             raise SchemaInvalid(
                 "`{name}` names {count:,} customers on the first {rows:,} rows; a table has one row"
                 " per customer: sum up the rows of each customer, or rename the column if it names"
@@ -214,5 +214,5 @@ def _distinct_share(cells: Sequence[str]) -> float:
     return len({cell for cell in cells if cell}) / max(len(cells), 1)
 
 
-def _plain(name: str) -> str:
+def _normalized_name(name: str) -> str:
     return re.sub(r"[\W_]", "", name.lower())

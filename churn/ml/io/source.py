@@ -9,8 +9,8 @@ import polars as pl
 
 from churn.exceptions import FileUnreadable, SchemaInvalid
 from churn.ml.i18n.messages import Told
-from churn.ml.io.dialect import MOST_COLUMNS, Dialect, Written, is_parquet, sniff
-from churn.ml.io.roles import Sample, listed, roles_of
+from churn.ml.io.dialect import MAX_COLUMNS, Dialect, TextEncoding, is_parquet, sniff
+from churn.ml.io.roles import HeadSample, infer_roles, listed
 from churn.ml.schema import Column, Shape
 
 _SAMPLE_ROWS = 200
@@ -23,7 +23,7 @@ _OTHERWISE = Told("columns are separated by a sign", "las columnas van separadas
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DataSource:
     """A file and what it was found to be; nothing is read yet beyond a sample."""
 
     path: Path
@@ -38,7 +38,7 @@ class Source:
     mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
     notes: tuple[Told, ...] = ()
     header_lines: int = 1
-    written: Written = field(default_factory=Written)
+    written: TextEncoding = field(default_factory=TextEncoding)
     frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # rows in memory
 
 
@@ -48,7 +48,7 @@ def inspect_source(
     target: str | None = None,
     customer_id: str | None = None,
     mapping: Mapping[str, str] | None = None,
-) -> Source:
+) -> DataSource:
     """Tell how a file is written, its shape, and which columns are identifier and target.
 
     `target` and `customer_id` are columns of the file, inferred from names and values if absent;
@@ -68,12 +68,12 @@ def inspect_source(
     if not path.is_file():
         raise FileUnreadable("There is no file {name}; check the path.", name=path.name)
     source, sample = _parquet(path) if is_parquet(path) else _csv(path)
-    return with_roles(source, sample, named)
+    return assign_roles(source, sample, named)
 
 
-def with_roles(source: Source, sample: Sample, named: Mapping[str, str]) -> Source:
-    """Add what the columns of `source` are; errors as of `roles_of`."""
-    roles = roles_of(sample, named)
+def assign_roles(source: DataSource, sample: HeadSample, named: Mapping[str, str]) -> DataSource:
+    """Add what the columns of `source` are; errors as of `infer_roles`."""
+    roles = infer_roles(sample, named)
     return replace(
         source,
         shape=roles.shape,
@@ -84,11 +84,11 @@ def with_roles(source: Source, sample: Sample, named: Mapping[str, str]) -> Sour
     )
 
 
-def _csv(path: Path) -> tuple[Source, Sample]:
+def _csv(path: Path) -> tuple[DataSource, HeadSample]:
     dialect = sniff(path)
     columns = _unique_names(dialect.header)
     _refuse_shifted(len(columns), dialect.rows)
-    source = Source(
+    source = DataSource(
         path=path,
         format="csv",
         columns=columns,
@@ -99,7 +99,7 @@ def _csv(path: Path) -> tuple[Source, Sample]:
         header_lines=dialect.header_lines,
         written=dialect.written,
     )
-    return source, Sample(columns, dialect.rows)
+    return source, HeadSample(columns, dialect.rows)
 
 
 def _notes(dialect: Dialect) -> Iterable[Told]:
@@ -156,7 +156,7 @@ def _without_blank_end(row: Sequence[str], width: int) -> Sequence[str]:
     return row[:end]
 
 
-def _parquet(path: Path) -> tuple[Source, Sample]:
+def _parquet(path: Path) -> tuple[DataSource, HeadSample]:
     try:
         frame = pl.scan_parquet(path, glob=False)
         schema = frame.collect_schema()
@@ -166,16 +166,16 @@ def _parquet(path: Path) -> tuple[Source, Sample]:
         raise FileUnreadable("The Parquet file is damaged; export it again.") from error
     if any("\0" in name for name in columns):
         raise SchemaInvalid("The name of a column holds a NUL character; rename it.")
-    if len(columns) > MOST_COLUMNS:
+    if len(columns) > MAX_COLUMNS:
         raise FileUnreadable(
             "The file has {count:,} columns; leave out all but {most:,}.",
             count=len(columns),
-            most=MOST_COLUMNS,
+            most=MAX_COLUMNS,
         )
     if head.is_empty():
         raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
     nested = [name for name in schema if name not in columns]
-    source = Source(
+    source = DataSource(
         path=path,
         format="parquet",
         columns=columns,
@@ -183,7 +183,7 @@ def _parquet(path: Path) -> tuple[Source, Sample]:
         notes=(_left_out(listed(nested)),) if nested else (),
         header_lines=0,
     )
-    return source, Sample(columns, head.fill_null("").rows())
+    return source, HeadSample(columns, head.fill_null("").rows())
 
 
 def _left_out(columns: Told) -> Told:

@@ -10,13 +10,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn.exceptions import FileUnreadable
-from churn.ml.io.blocks import EXTRA, MISSING, ROW, Block, BlockReader, Located, as_utf8, positions
-from churn.ml.io.source import Source
+from churn.ml.io.blocks import (
+    EXTRA_FIELD,
+    MISSING,
+    ROW,
+    BlockReader,
+    CsvBlock,
+    RowLocations,
+    as_utf8,
+    positions,
+)
+from churn.ml.io.source import DataSource
 
 _ROWS_AT_ONCE = 65_536
 
 
-class Rows(Protocol):
+class RawBatch(Protocol):
     """A piece of a file, whatever its format."""
 
     @property
@@ -33,13 +42,13 @@ class Rows(Protocol):
         """`columns` as String, EXTRA for a field too many, ROW from 0; `missing` are null."""
         ...
 
-    def locate(self, rows: NDArray[np.int64]) -> Located:
+    def locate(self, rows: NDArray[np.int64]) -> RowLocations:
         """File lines and widths of some rows."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class FrameRows:
+class FrameBatch:
     """Rows that were never text; a row's line is its number, from 1."""
 
     frame: pl.DataFrame
@@ -51,18 +60,20 @@ class FrameRows:
         # A NUL may stand in Parquet and JSON; no database keeps one in a text.
         text = pl.col(columns).cast(pl.String).str.replace_all("\0", "", literal=True)
         texts = self.frame.lazy().select(text)
-        empty = pl.lit(None, pl.String).alias(EXTRA)
+        empty = pl.lit(None, pl.String).alias(EXTRA_FIELD)
         return texts.with_columns(pl.col(columns).replace(missing, None), empty).with_row_index(ROW)
 
-    def locate(self, rows: NDArray[np.int64]) -> Located:
-        return Located(self.first_row + rows, [self.frame.width] * len(rows))
+    def locate(self, rows: NDArray[np.int64]) -> RowLocations:
+        return RowLocations(self.first_row + rows, [self.frame.width] * len(rows))
 
 
-Plan: TypeAlias = Callable[[pl.LazyFrame], pl.LazyFrame]
-Piece: TypeAlias = tuple[Rows, pl.DataFrame]
+ColumnSelector: TypeAlias = Callable[[pl.LazyFrame], pl.LazyFrame]
+ParsedBatch: TypeAlias = tuple[RawBatch, pl.DataFrame]
 
 
-def parse(source: Source, plan: Plan, missing: Sequence[str] = MISSING) -> Iterator[Piece]:
+def parse(
+    source: DataSource, plan: ColumnSelector, missing: Sequence[str] = MISSING
+) -> Iterator[ParsedBatch]:
     """Apply `plan` to the columns of `source` as String, with ROW and EXTRA, piece by piece.
 
     Words of `missing` come as null, as empty cells do.
@@ -71,16 +82,16 @@ def parse(source: Source, plan: Plan, missing: Sequence[str] = MISSING) -> Itera
     ------
     FileUnreadable : the file is damaged; the message says on which line where it is known.
     """
-    return _made_ahead(_parse(source, _Scanning(source.columns, plan, missing)))
+    return _prefetched(_parse(source, _ScanSpec(source.columns, plan, missing)))
 
 
-def parse_first(source: Source, plan: Plan) -> pl.DataFrame | None:
+def parse_first(source: DataSource, plan: ColumnSelector) -> pl.DataFrame | None:
     """Apply `plan` to the first piece alone; null if there is none. Errors as of `parse`."""
-    pieces = _parse(source, _Scanning(source.columns, plan, MISSING))
+    pieces = _parse(source, _ScanSpec(source.columns, plan, MISSING))
     return next((frame for _, frame in pieces), None)
 
 
-def _made_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
+def _prefetched(pieces: Iterator[ParsedBatch]) -> Iterator[ParsedBatch]:
     """Parse the next piece in a thread of its own while the last one is in use."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         coming = thread.submit(next, pieces, None)
@@ -90,27 +101,27 @@ def _made_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Scanning:
+class _ScanSpec:
     """A plan and what it is applied to."""
 
     columns: Sequence[str]
-    plan: Plan
+    plan: ColumnSelector
     missing: Sequence[str]
 
-    def of(self, rows: Rows) -> pl.DataFrame:
+    def of(self, rows: RawBatch) -> pl.DataFrame:
         scan = rows.scan(self.columns, self.missing)
         return self.plan(scan).collect(engine="streaming")
 
 
-def _parse(source: Source, scanning: _Scanning) -> Iterator[Piece]:
+def _parse(source: DataSource, scanning: _ScanSpec) -> Iterator[ParsedBatch]:
     if source.frame is not None:
-        rows = FrameRows(source.frame, first_row=1, done=1.0)
+        rows = FrameBatch(source.frame, first_row=1, done=1.0)
         return iter([(rows, scanning.of(rows))])
     parse_file = _parse_parquet if source.format == "parquet" else _parse_csv
     return parse_file(source, scanning)
 
 
-def _parse_csv(source: Source, scanning: _Scanning) -> Iterator[Piece]:
+def _parse_csv(source: DataSource, scanning: _ScanSpec) -> Iterator[ParsedBatch]:
     reader = BlockReader(source.path, source.written, source.delimiter, source.header_lines)
     for block in reader:
         try:
@@ -122,7 +133,7 @@ def _parse_csv(source: Source, scanning: _Scanning) -> Iterator[Piece]:
             ) from error
 
 
-def _parsed(block: Block, scanning: _Scanning) -> Piece:
+def _parsed(block: CsvBlock, scanning: _ScanSpec) -> ParsedBatch:
     try:
         return block, scanning.of(block)
     except pl.exceptions.ComputeError:
@@ -131,13 +142,13 @@ def _parsed(block: Block, scanning: _Scanning) -> Piece:
         return mended, scanning.of(mended)
 
 
-def _parse_parquet(source: Source, scanning: _Scanning) -> Iterator[Piece]:
+def _parse_parquet(source: DataSource, scanning: _ScanSpec) -> Iterator[ParsedBatch]:
     try:
         scan = pl.scan_parquet(source.path, glob=False).select(source.columns)
         total = int(scan.select(pl.len()).collect().item())
         for start in range(0, total, _ROWS_AT_ONCE):
             frame = scan.slice(start, _ROWS_AT_ONCE).collect()
-            rows = FrameRows(frame, start + 1, min(1.0, (start + frame.height) / total))
+            rows = FrameBatch(frame, start + 1, min(1.0, (start + frame.height) / total))
             yield rows, scanning.of(rows)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FileUnreadable("The Parquet file is damaged; export it again.") from error

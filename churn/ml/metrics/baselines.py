@@ -5,15 +5,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from churn.ml.arrays import Flags, Floats
+from churn.ml.arrays import BoolArray, FloatArray
 from churn.ml.metrics.classification import decision_metrics
-from churn.ml.metrics.profit import Costs
+from churn.ml.metrics.profit import CampaignCosts
 
 RULE_COLUMN = "service_type"
-ALWAYS, HALF_THE_TIME = "problema", "reclamo"
+ALWAYS_CHURN_TYPE, COIN_FLIP_TYPE = "problema", "reclamo"
 
 
-def old_rule(frame: pl.DataFrame, seed: int) -> Flags:
+def legacy_rule(frame: pl.DataFrame, seed: int) -> BoolArray:
     """Answers (rows,) of the first version's rule: problems leave, every second complaint leaves.
 
     The coin is seeded and tossed in the order of the frame. A table without service types has
@@ -23,14 +23,18 @@ def old_rule(frame: pl.DataFrame, seed: int) -> Flags:
         return np.zeros(frame.height, dtype=bool)
     kind = frame[RULE_COLUMN].cast(pl.String)
     coin = np.random.default_rng(seed).random(frame.height) < 0.5  # noqa: PLR2004 - a fair coin
-    problem, complaint = (np.asarray(kind.eq_missing(name)) for name in (ALWAYS, HALF_THE_TIME))
+    problem, complaint = (
+        np.asarray(kind.eq_missing(name)) for name in (ALWAYS_CHURN_TYPE, COIN_FLIP_TYPE)
+    )
     return problem | (complaint & coin)
 
 
-def baselines(frame: pl.DataFrame, actual: Floats, costs: Costs, seed: int) -> dict[str, Any]:
+def baselines(
+    frame: pl.DataFrame, actual: FloatArray, costs: CampaignCosts, seed: int
+) -> dict[str, Any]:
     """Measures of each baseline on the held-out customers of `frame`, by name."""
     answers = {
-        "old_rule": old_rule(frame, seed),
+        "old_rule": legacy_rule(frame, seed),
         "nobody_leaves": np.zeros(frame.height, dtype=bool),
         "everybody_leaves": np.ones(frame.height, dtype=bool),
     }
@@ -40,7 +44,7 @@ def baselines(frame: pl.DataFrame, actual: Floats, costs: Costs, seed: int) -> d
     }
 
 
-def campaign_profit(actual: Floats, churns: Flags, costs: Costs) -> float:
+def campaign_profit(actual: FloatArray, churns: BoolArray, costs: CampaignCosts) -> float:
     """Average the money over the base when those flagged (rows,) are contacted."""
     gain = np.where(actual > 0, costs.per_churner, costs.per_loyal)
     return float((gain * churns).sum() / len(actual))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from churn.ml.arrays import Flags, Floats, Rows
-from churn.ml.metrics.classification import CERTAIN
+from churn.ml.arrays import BoolArray, FloatArray, IndexArray
+from churn.ml.metrics.classification import EPSILON
 
 REPLICATES = 200
 COVERAGE = (0.025, 0.975)
@@ -14,7 +14,7 @@ SCORE_GROUPS = 1_000
 
 
 def bootstrap_intervals(
-    actual: Floats, probability: Floats, churns: Flags, seed: int
+    actual: FloatArray, probability: FloatArray, churns: BoolArray, seed: int
 ) -> dict[str, list[float]]:
     """95 % percentile intervals [low, high] by measure (Efron and Tibshirani, 1993).
 
@@ -38,21 +38,21 @@ def bootstrap_intervals(
 class _Cells:
     """Rows of one score group and outcome (cells,), from the highest score, and their means."""
 
-    rows: Floats
-    actual: Floats
-    churns: Floats
-    loss: Floats
-    error: Floats
-    last: Rows  # position of the last cell of each score
+    rows: FloatArray
+    actual: FloatArray
+    churns: FloatArray
+    loss: FloatArray
+    error: FloatArray
+    last: IndexArray  # position of the last cell of each score
 
 
-def _cells(actual: Floats, probability: Floats, churns: Flags) -> _Cells:
+def _cells(actual: FloatArray, probability: FloatArray, churns: BoolArray) -> _Cells:
     order = np.argsort(-probability, kind="stable")
     actual, probability, churns = actual[order], probability[order], churns[order]
     group = _groups(probability)
     _, cell = np.unique(group * 4 + actual.astype(int) * 2 + churns, return_inverse=True)
     rows = np.bincount(cell).astype(np.float64)
-    sure = np.clip(probability, CERTAIN, 1.0 - CERTAIN)
+    sure = np.clip(probability, EPSILON, 1.0 - EPSILON)
     loss = -(actual * np.log(sure) + (1.0 - actual) * np.log1p(-sure))
     means = [
         np.bincount(cell, values) / rows
@@ -62,7 +62,7 @@ def _cells(actual: Floats, probability: Floats, churns: Flags) -> _Cells:
     return _Cells(rows, means[0], means[1], means[2], means[3], last)
 
 
-def _groups(probability: Floats) -> Rows:
+def _groups(probability: FloatArray) -> IndexArray:
     """Give scores (rows,) their place from the highest; of many rows, that of their group."""
     fresh = np.append(True, np.diff(probability) != 0)
     score = np.cumsum(fresh) - 1
@@ -72,7 +72,7 @@ def _groups(probability: Floats) -> Rows:
     return (first * SCORE_GROUPS // len(probability))[score]
 
 
-def _ranked(weights: Floats, cells: _Cells) -> dict[str, Floats]:
+def _ranked(weights: FloatArray, cells: _Cells) -> dict[str, FloatArray]:
     caught = np.cumsum(weights * cells.actual, axis=1)[:, cells.last]
     contacted = np.cumsum(weights, axis=1)[:, cells.last]
     left = np.diff(caught, axis=1, prepend=0.0)
@@ -84,7 +84,7 @@ def _ranked(weights: Floats, cells: _Cells) -> dict[str, Floats]:
         return {"roc_auc": area, "pr_auc": (precision * left).sum(axis=1) / caught[:, -1]}
 
 
-def _averaged(weights: Floats, cells: _Cells) -> dict[str, Floats]:
+def _averaged(weights: FloatArray, cells: _Cells) -> dict[str, FloatArray]:
     columns = [
         np.ones_like(cells.rows),
         cells.loss,

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from churn.ml.arrays import Floats
+from churn.ml.arrays import FloatArray
 
 BINS = 10
 
 
-def reliability(actual: Floats, probability: Floats) -> list[dict[str, float]]:
+def reliability(actual: FloatArray, probability: FloatArray) -> list[dict[str, float]]:
     """Ten bins of equal width: rows, mean score and churn rate of those that hold any."""
     bins = np.minimum((probability * BINS).astype(int), BINS - 1)
     table = []
@@ -23,7 +23,7 @@ def reliability(actual: Floats, probability: Floats) -> list[dict[str, float]]:
     return table
 
 
-def expected_calibration_error(actual: Floats, probability: Floats) -> float:
+def expected_calibration_error(actual: FloatArray, probability: FloatArray) -> float:
     """Mean gap of score and rate over ten bins of equal width (Guo et al., ICML 2017)."""
     table = reliability(actual, probability)
     gap = sum(row["rows"] * abs(row["mean_score"] - row["churn_rate"]) for row in table)

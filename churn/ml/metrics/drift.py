@@ -22,11 +22,11 @@ Reference: TypeAlias = dict[str, dict[str, Any]]
 Bins: TypeAlias = dict[str, list[int]]
 
 _BINS = 10
-_MOST_CATEGORIES = 50
-_LEAST_SHARE = 1e-4  # an empty bin counts as this much, so that its logarithm exists
+_MAX_CATEGORIES = 50
+_MIN_SHARE = 1e-4  # an empty bin counts as this much, so that its logarithm exists
 
 
-def reference_of(frame: pl.DataFrame, features: Sequence[Feature]) -> Reference:
+def drift_baseline(frame: pl.DataFrame, features: Sequence[Feature]) -> Reference:
     """Describe training customers, ready for JSON, feature by feature.
 
     A number has `edges`, the inner bounds of its bins; a category has `categories`. `counts` are
@@ -40,7 +40,7 @@ def reference_of(frame: pl.DataFrame, features: Sequence[Feature]) -> Reference:
     return reference
 
 
-def count_bins(reference: Mapping[str, Mapping[str, Any]], frame: pl.DataFrame) -> Bins:
+def bin_counts(reference: Mapping[str, Mapping[str, Any]], frame: pl.DataFrame) -> Bins:
     """Count customers by the bins of the reference; counts of parts of a file can be added."""
     return {
         name: _counts(frame[name], scale)
@@ -49,7 +49,7 @@ def count_bins(reference: Mapping[str, Mapping[str, Any]], frame: pl.DataFrame) 
     }
 
 
-def add_bins(one: Bins, other: Bins) -> Bins:
+def merge_bin_counts(one: Bins, other: Bins) -> Bins:
     """Add the counts of two parts of a file."""
     return {name: [a + b for a, b in zip(one[name], other[name], strict=True)] for name in one}
 
@@ -72,7 +72,7 @@ def _edges(values: pl.Series) -> list[float]:
 def _categories(values: pl.Series) -> dict[str, list[str]]:
     counts = values.drop_nulls().cast(pl.String).value_counts(sort=False)
     ordered = counts.sort(["count", values.name], descending=[True, False])
-    return {"categories": ordered[values.name].head(_MOST_CATEGORIES).to_list()}
+    return {"categories": ordered[values.name].head(_MAX_CATEGORIES).to_list()}
 
 
 def _counts(values: pl.Series, scale: Mapping[str, Any]) -> list[int]:
@@ -96,7 +96,7 @@ def _index(expected: Sequence[int], actual: Sequence[int]) -> float:
 
 def _shares(counts: Sequence[int]) -> NDArray[np.float64]:
     shares = np.array(counts, dtype=np.float64) / sum(counts)
-    return np.maximum(shares, _LEAST_SHARE)
+    return np.maximum(shares, _MIN_SHARE)
 
 
 def _level(psi: float) -> Level:

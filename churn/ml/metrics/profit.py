@@ -13,11 +13,11 @@ import numpy as np
 from scipy.special import betainc
 
 from churn.exceptions import DataUnfit
-from churn.ml.arrays import Floats
+from churn.ml.arrays import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
+class CampaignCosts:
     """Money of a retention campaign; all amounts in one currency, per customer."""
 
     lifetime_value: float = 200.0
@@ -60,7 +60,7 @@ class ExpectedProfit:
 
 
 def expected_maximum_profit(
-    actual: Floats, score: Floats, costs: Costs | None = None
+    actual: FloatArray, score: FloatArray, costs: CampaignCosts | None = None
 ) -> ExpectedProfit:
     """EMPC of scores (n,) against outcomes (n,) of 0 and 1, in closed form on the ROC hull.
 
@@ -68,7 +68,7 @@ def expected_maximum_profit(
     ------
     DataUnfit : only one of the two outcomes occurs.
     """
-    money = costs or Costs()
+    money = costs or CampaignCosts()
     rate = float(np.mean(actual))
     if not 0.0 < rate < 1.0:
         raise DataUnfit("Profit needs customers who left and customers who stayed.")
@@ -83,7 +83,7 @@ def expected_maximum_profit(
     return ExpectedProfit(float(gain @ first - loss @ zeroth), float(contacted @ zeroth))
 
 
-def roc_hull(actual: Floats, score: Floats) -> tuple[Floats, Floats]:
+def roc_hull(actual: FloatArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Corners of the convex hull of the ROC curve: shares of churners and of loyal customers."""
     order = np.argsort(-score, kind="stable")
     ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
@@ -98,13 +98,15 @@ def roc_hull(actual: Floats, score: Floats) -> tuple[Floats, Floats]:
     return caught[corners], wasted[corners]
 
 
-def _not_above(caught: Floats, wasted: Floats, points: tuple[int, int, int]) -> bool:
+def _not_above(caught: FloatArray, wasted: FloatArray, points: tuple[int, int, int]) -> bool:
     start, middle, end = points
     rise = (caught[middle] - caught[start]) * (wasted[end] - wasted[start])
     return bool(rise <= (caught[end] - caught[start]) * (wasted[middle] - wasted[start]))
 
 
-def _segments(caught: Floats, wasted: Floats, rate: float, costs: Costs) -> tuple[Floats, int]:
+def _segments(
+    caught: FloatArray, wasted: FloatArray, rate: float, costs: CampaignCosts
+) -> tuple[FloatArray, int]:
     """Find the acceptance rates, 0 to 1, at which the best corner changes, and the corners used."""
     churners, loyal = rate * np.diff(caught), (1.0 - rate) * np.diff(wasted)
     spent = costs.contact * (churners + loyal) + costs.incentive * loyal
@@ -114,7 +116,7 @@ def _segments(caught: Floats, wasted: Floats, rate: float, costs: Costs) -> tupl
     return np.concatenate(([0.0], reached, [1.0])), len(reached) + 1
 
 
-def _beta_moment(edges: Floats, costs: Costs, power: int) -> Floats:
+def _beta_moment(edges: FloatArray, costs: CampaignCosts, power: int) -> FloatArray:
     """Partial moment of the acceptance rate up to each edge: 0 its share, 1 its mean."""
     scale = costs.acceptance if power else 1.0
     return scale * betainc(costs.alpha + power, costs.beta, edges)

@@ -8,16 +8,16 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import DataUnfit, ModelInvalid
-from churn.ml.arrays import Floats
+from churn.ml.arrays import FloatArray
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.languages import Language
-from churn.ml.metrics.profit import Costs
+from churn.ml.metrics.profit import CampaignCosts
 
 Objective = Literal["recall", "f1", "profit", "budget"]
 OBJECTIVES: tuple[Objective, ...] = ("recall", "f1", "profit", "budget")
 DEFAULT_BUDGET = 0.1
 CURVE_POINTS = 200
-FEWEST_CONTACTED = 10
+MIN_CONTACTED = 10
 
 _REASONS: dict[str, tuple[str, str]] = {
     "recall": (
@@ -52,7 +52,7 @@ _REASONS: dict[str, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class ThresholdObjective:
     """What the threshold is for: an objective and what it needs to be told.
 
     `budget` is a share of the customers up to 1, a number of customers above.
@@ -61,7 +61,7 @@ class Aim:
     objective: Objective = "recall"
     min_precision: float | None = None
     budget: float | None = None
-    costs: Costs = field(default_factory=Costs)
+    costs: CampaignCosts = field(default_factory=CampaignCosts)
 
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:
@@ -109,17 +109,17 @@ class Threshold:
 
 
 @dataclass(frozen=True)
-class Operating:
+class OperatingCurve:
     """Every threshold that tells customers apart, from the highest, and what it would give."""
 
-    threshold: Floats
-    contacted: Floats
-    precision: Floats
-    recall: Floats
-    profit: Floats
+    threshold: FloatArray
+    contacted: FloatArray
+    precision: FloatArray
+    recall: FloatArray
+    profit: FloatArray
 
     @property
-    def f1(self) -> Floats:
+    def f1(self) -> FloatArray:
         total = self.precision + self.recall
         return np.divide(
             2 * self.precision * self.recall, total, out=np.zeros_like(total), where=total > 0
@@ -140,14 +140,16 @@ class Operating:
         return pl.DataFrame({name: values[points] for name, values in columns.items()})
 
 
-def operating_points(actual: Floats, probability: Floats, costs: Costs) -> Operating:
+def operating_curve(
+    actual: FloatArray, probability: FloatArray, costs: CampaignCosts
+) -> OperatingCurve:
     """Trade-off curve of probabilities (rows,) against outcomes (rows,)."""
     order = np.argsort(-probability, kind="stable")
     ends = np.flatnonzero(np.append(np.diff(probability[order]) != 0, True))
     contacted = ends + 1.0
     caught = np.cumsum(actual[order])[ends]
     gain = caught * costs.per_churner + (contacted - caught) * costs.per_loyal
-    return Operating(
+    return OperatingCurve(
         threshold=probability[order][ends],
         contacted=contacted / len(actual),
         precision=caught / contacted,
@@ -156,9 +158,11 @@ def operating_points(actual: Floats, probability: Floats, costs: Costs) -> Opera
     )
 
 
-def choose_threshold(actual: Floats, probability: Floats, aim: Aim) -> Threshold:
+def choose_threshold(
+    actual: FloatArray, probability: FloatArray, aim: ThresholdObjective
+) -> Threshold:
     """Find the threshold that serves `aim` best on held-out customers (rows,)."""
-    curve = operating_points(actual, probability, aim.costs)
+    curve = operating_curve(actual, probability, aim.costs)
     point, reason, asked = _CHOICES[aim.objective](curve, actual, aim)
     return Threshold(
         value=float(curve.threshold[point]),
@@ -174,24 +178,24 @@ def choose_threshold(actual: Floats, probability: Floats, aim: Aim) -> Threshold
 Choice = tuple[int, str, float | None]
 
 
-def _by_recall(curve: Operating, actual: Floats, aim: Aim) -> Choice:
+def _by_recall(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
     floor = aim.min_precision or float(np.sqrt(actual.mean()))
-    enough = curve.contacted * len(actual) >= min(FEWEST_CONTACTED, len(actual))
+    enough = curve.contacted * len(actual) >= min(MIN_CONTACTED, len(actual))
     reached = np.flatnonzero((curve.precision >= floor) & enough)
     if len(reached):
         return int(reached[-1]), "recall" if aim.min_precision else "recall_default", floor
     return int(np.where(enough, curve.precision, -1.0).argmax()), "recall_unreached", floor
 
 
-def _by_f1(curve: Operating, actual: Floats, aim: Aim) -> Choice:
+def _by_f1(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
     return int(curve.f1.argmax()), "f1", None
 
 
-def _by_profit(curve: Operating, actual: Floats, aim: Aim) -> Choice:
+def _by_profit(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
     return int(curve.profit.argmax()), "profit", None
 
 
-def _by_budget(curve: Operating, actual: Floats, aim: Aim) -> Choice:
+def _by_budget(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
     budget = aim.budget or DEFAULT_BUDGET
     share = budget if budget <= 1.0 else min(budget / len(actual), 1.0)
     affordable = np.flatnonzero(curve.contacted <= share + 1e-12)

@@ -8,15 +8,15 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import ModelInvalid, SchemaInvalid
-from churn.ml.arrays import Singles
+from churn.ml.arrays import Float32Array
 from churn.ml.schema import Feature, Kind
 
-MOST_CATEGORIES = 254
-LARGEST = float(np.finfo(np.float32).max)
+MAX_CATEGORIES = 254
+MAX_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class EncodedColumn:
     """A feature as it was met in training: its kind, and its categories by code."""
 
     name: str
@@ -36,14 +36,14 @@ class Encoder:
     A category not met in training, or too rare to be kept, has no code: it is read as missing.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[EncodedColumn, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
 
     @property
-    def level_counts(self) -> tuple[int, ...]:
+    def category_counts(self) -> tuple[int, ...]:
         """Categories of each column; 0 for a numeric one."""
         return tuple(
             len(column.categories) if column.is_categorical else 0 for column in self.columns
@@ -54,7 +54,7 @@ class Encoder:
         """What a reader of new customers has to expect."""
         return tuple(Feature(column.name, column.kind, column.unit) for column in self.columns)
 
-    def encode(self, frame: pl.DataFrame) -> Singles:
+    def encode(self, frame: pl.DataFrame) -> Float32Array:
         """Matrix (rows, columns) of numbers and category codes; NaN where there is none.
 
         Raises
@@ -110,9 +110,11 @@ def fit_encoder(frame: pl.DataFrame, features: Sequence[Feature]) -> Encoder:
     """Learn the categories of `features` from training rows, in an order free of row order."""
     return Encoder(
         tuple(
-            Column(feature.name, feature.kind, feature.unit, _categories(frame[feature.name]))
+            EncodedColumn(
+                feature.name, feature.kind, feature.unit, _categories(frame[feature.name])
+            )
             if feature.kind is Kind.CATEGORICAL
-            else Column(feature.name, feature.kind, feature.unit)
+            else EncodedColumn(feature.name, feature.kind, feature.unit)
             for feature in features
         )
     )
@@ -130,20 +132,20 @@ def as_text(values: pl.Series) -> pl.Series:
 def _categories(values: pl.Series) -> tuple[str, ...]:
     counts = as_text(values).drop_nulls().value_counts(name="rows")
     name = values.name
-    kept = counts.sort(["rows", name], descending=[True, False]).head(MOST_CATEGORIES)
+    kept = counts.sort(["rows", name], descending=[True, False]).head(MAX_CATEGORIES)
     return tuple(kept[name].sort().to_list())
 
 
-def _encoded(values: pl.Series, column: Column) -> Singles:
+def _encoded(values: pl.Series, column: EncodedColumn) -> Float32Array:
     if column.is_categorical:
         known = pl.Enum(list(column.categories))
         codes = as_text(values).cast(known, strict=False).to_physical()
         return codes.cast(pl.Float32).fill_null(float("nan")).to_numpy()
     numbers = values.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
     numbers = np.where(np.isfinite(numbers), numbers, np.nan)
-    return np.maximum(np.minimum(numbers, LARGEST), -LARGEST).astype(np.float32)
+    return np.maximum(np.minimum(numbers, MAX_FLOAT32), -MAX_FLOAT32).astype(np.float32)
 
 
-def _column(stored: Mapping[str, Any]) -> Column:
+def _column(stored: Mapping[str, Any]) -> EncodedColumn:
     categories = tuple(str(category) for category in stored["categories"])
-    return Column(str(stored["name"]), Kind(stored["kind"]), str(stored["unit"]), categories)
+    return EncodedColumn(str(stored["name"]), Kind(stored["kind"]), str(stored["unit"]), categories)

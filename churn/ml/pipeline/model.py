@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from churn.ml.arrays import Flags, Floats, Singles, sigmoid
-from churn.ml.estimators.boosting import Trees
+from churn.ml.arrays import BoolArray, Float32Array, FloatArray, sigmoid
+from churn.ml.estimators.boosting import BoostedTrees
 from churn.ml.estimators.splines import SplineLogistic
 from churn.ml.metrics.thresholds import Threshold
 from churn.ml.pipeline.encoder import Encoder
@@ -21,7 +21,7 @@ class Member:
 
     name: str
     weight: float
-    model: Trees | SplineLogistic
+    model: BoostedTrees | SplineLogistic
 
 
 @dataclass(frozen=True)
@@ -44,31 +44,31 @@ class ChurnModel:
         """What the customers to be scored must have."""
         return self.encoder.features
 
-    def margins(self, frame: pl.DataFrame) -> Floats:
+    def margins(self, frame: pl.DataFrame) -> FloatArray:
         """Log-odds (rows,).
 
         Raises
         ------
         SchemaInvalid : a column of the training frame is absent.
         """
-        return self.margins_of(self.encoder.encode(frame))
+        return self.margins_from_matrix(self.encoder.encode(frame))
 
-    def margins_of(self, matrix: Singles) -> Floats:
+    def margins_from_matrix(self, matrix: Float32Array) -> FloatArray:
         """Log-odds (rows,) of an encoded matrix (rows, columns)."""
         total = np.full(len(matrix), self.intercept)
         for member in self.members:
             total += member.weight * member.model.margin(matrix)
         return total
 
-    def probabilities(self, frame: pl.DataFrame) -> Floats:
+    def probabilities(self, frame: pl.DataFrame) -> FloatArray:
         """Calibrated chances of churn (rows,), 0 to 1."""
         return sigmoid(self.margins(frame))
 
-    def churns(self, probability: Floats) -> Flags:
+    def churns(self, probability: FloatArray) -> BoolArray:
         """Whether each probability (rows,) reaches the threshold."""
         return probability >= self.threshold.value
 
-    def contributions(self, frame: pl.DataFrame) -> Floats:
+    def contributions(self, frame: pl.DataFrame) -> FloatArray:
         """Effects (rows, columns + 1) in log-odds, base value last; each row sums to its margin."""
         matrix = self.encoder.encode(frame)
         total = np.zeros((frame.height, len(self.encoder.columns) + 1))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from churn.exceptions import ModelInvalid
-from churn.ml.estimators.boosting import Trees
+from churn.ml.estimators.boosting import BoostedTrees
 from churn.ml.estimators.splines import SplineLogistic
 from churn.ml.metrics.thresholds import Threshold
 from churn.ml.pipeline.encoder import Encoder
@@ -16,7 +16,7 @@ from churn.ml.pipeline.model import ChurnModel, Member
 FORMAT = "churn-model"
 FORMAT_VERSION = 1
 MANIFEST = "model.json"
-LARGEST_FILE = 512 * 2**20
+MAX_FILE_BYTES = 512 * 2**20
 
 
 def save_model(model: ChurnModel, folder: Path) -> str:
@@ -79,14 +79,14 @@ def _store_member(member: Member, number: int, folder: Path) -> dict[str, Any]:
 def _restore_member(entry: Mapping[str, Any], folder: Path, encoder: Encoder) -> Member:
     if not isinstance(entry, dict):
         raise ModelInvalid("The stored model is damaged: a member is no mapping.")
-    kind, levels = _get(entry, "kind", str), encoder.level_counts
-    model: Trees | SplineLogistic
+    kind, levels = _get(entry, "kind", str), encoder.category_counts
+    model: BoostedTrees | SplineLogistic
     if kind == "splines":
         model = SplineLogistic.from_dict(_get(entry, "model", dict))
         if tuple(term.levels for term in model.terms) != levels:
             raise ModelInvalid("The stored coefficients belong to other columns.")
     elif kind == "trees":
-        model = Trees.restore(_checked(entry, folder), levels)
+        model = BoostedTrees.restore(_checked(entry, folder), levels)
     else:
         raise ModelInvalid(
             "The stored model holds a member of an unknown kind, {kind!r}.", kind=kind
@@ -109,7 +109,7 @@ def _checked(entry: Mapping[str, Any], folder: Path) -> bytes:
 def _read(folder: Path, name: str) -> bytes:
     path = folder / name
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise ModelInvalid(
                 "The stored model is damaged: {name} is too large to be one.", name=name
             )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import polars as pl
 
-from churn.ml.io.cells import in_units
+from churn.ml.io.cells import to_unit
 from churn.ml.schema import CUSTOMER_ID, RECORD_FEATURES, SERVICE_TYPES, TARGET
 
 LAST_START = "last_start"
@@ -13,7 +13,7 @@ LAST_START = "last_start"
 _FIRST_START = "first_start"
 _DAY = 86_400.0
 _MINUTE = 60.0
-_ROOM = 64  # above the number of segments
+_TIE_BREAK_BASE = 64  # above the number of segments
 
 
 def aggregate(records: pl.DataFrame, zones: Sequence[str], latest: datetime | None) -> pl.DataFrame:
@@ -28,8 +28,8 @@ def aggregate(records: pl.DataFrame, zones: Sequence[str], latest: datetime | No
     """
     rows = records.lazy()
     customers = rows.group_by(CUSTOMER_ID).agg(_sums(records.columns)).collect(engine="streaming")
-    customers = _with_mode(customers, "segment", _usual_segment(rows))
-    customers = _with_mode(customers, "zone", _usual_zone(rows, len(zones)))
+    customers = _with_mode(customers, "segment", _modal_segment(rows))
+    customers = _with_mode(customers, "zone", _modal_zone(rows, len(zones)))
     features = customers.lazy().with_columns(_features(zones, latest))
     target = [TARGET] if TARGET in records.columns else []
     names = [feature.name for feature in RECORD_FEATURES]
@@ -68,15 +68,15 @@ def _extremes(column: str) -> tuple[str, str]:
     return f"{column}_low", f"{column}_high"
 
 
-def _usual_segment(rows: pl.LazyFrame) -> pl.LazyFrame:
-    count = pl.len().cast(pl.Int64) * _ROOM
+def _modal_segment(rows: pl.LazyFrame) -> pl.LazyFrame:
+    count = pl.len().cast(pl.Int64) * _TIE_BREAK_BASE
     known = rows.filter(pl.col("segment").is_not_null())
     ranked = known.group_by(CUSTOMER_ID, "segment").agg(count.alias("rank"))
-    most = (pl.col("rank") + pl.col("segment")).max() % _ROOM
+    most = (pl.col("rank") + pl.col("segment")).max() % _TIE_BREAK_BASE
     return ranked.group_by(CUSTOMER_ID).agg(most.alias("segment"))
 
 
-def _usual_zone(rows: pl.LazyFrame, zones: int) -> pl.LazyFrame:
+def _modal_zone(rows: pl.LazyFrame, zones: int) -> pl.LazyFrame:
     count = pl.len().cast(pl.Int64) * zones
     ranked = rows.group_by(CUSTOMER_ID, "zone").agg(count.alias("rank"))
     most = zones - 1 - (pl.col("rank") + zones - 1 - pl.col("zone").cast(pl.Int64)).max() % zones
@@ -85,9 +85,9 @@ def _usual_zone(rows: pl.LazyFrame, zones: int) -> pl.LazyFrame:
 
 def _features(zones: Sequence[str], latest: datetime | None) -> list[pl.Expr]:
     days = [
-        in_units(
-            (pl.lit(latest, pl.Datetime("ms")) - pl.col(start)).dt.total_seconds(), _DAY
-        ).alias(name)
+        to_unit((pl.lit(latest, pl.Datetime("ms")) - pl.col(start)).dt.total_seconds(), _DAY).alias(
+            name
+        )
         for start, name in ((LAST_START, "days_since_last"), (_FIRST_START, "days_since_first"))
     ]
     shares = [(pl.col(name) / pl.col("records")).alias(f"share_{name}") for name in SERVICE_TYPES]
@@ -96,16 +96,16 @@ def _features(zones: Sequence[str], latest: datetime | None) -> list[pl.Expr]:
     )
     return [
         pl.col("records", "segment", "points", "age").cast(pl.Float64),
-        _usual_type().alias("service_type"),
+        _modal_type().alias("service_type"),
         _named(pl.col("zone"), zones).alias("zone"),
-        in_units(mean, _MINUTE).alias("minutes_mean"),
-        in_units(pl.col("seconds_max"), _MINUTE).alias("minutes_max"),
+        to_unit(mean, _MINUTE).alias("minutes_mean"),
+        to_unit(pl.col("seconds_max"), _MINUTE).alias("minutes_max"),
         *shares,
         *days,
     ]
 
 
-def _usual_type() -> pl.Expr:
+def _modal_type() -> pl.Expr:
     kinds = len(SERVICE_TYPES)
     ranks = [
         pl.col(name).cast(pl.Int64) * kinds + kinds - 1 - code

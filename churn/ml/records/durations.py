@@ -11,13 +11,13 @@ from typing import Literal
 import polars as pl
 
 CLOCK = "America/Asuncion"
-SKEW = timedelta(minutes=15)  # clocks of branches differ by minutes
-LONGEST_NIGHT = timedelta(hours=12)  # a service across midnight lasts less than this
+MAX_CLOCK_SKEW = timedelta(minutes=15)  # clocks of branches differ by minutes
+MAX_OVERNIGHT = timedelta(hours=12)  # a service across midnight lasts less than this
 
-SECONDS, NOTE = "seconds", "note"
+SECONDS, FLAG = "seconds", "note"
 
 
-class Note(IntEnum):
+class DurationFlag(IntEnum):
     PLAIN = 0
     GAP = 1  # an hour that daylight saving skipped
     SKEW = 2  # minutes before the start: 0 seconds
@@ -25,7 +25,7 @@ class Note(IntEnum):
     IMPOSSIBLE = 4  # hours before the start: length unknown
 
 
-def service_seconds(times: pl.DataFrame) -> pl.DataFrame:
+def service_durations(times: pl.DataFrame) -> pl.DataFrame:
     """Work out the length of services.
 
     `times` holds `start` (UTC) and `end` (wall clock of CLOCK), Datetime without zone. The answer
@@ -34,17 +34,17 @@ def service_seconds(times: pl.DataFrame) -> pl.DataFrame:
     An hour that occurs twice is taken as the first one unless that ends before the start. A
     time that never occurred is read with the offset before the gap (PEP 495, fold 0). An end up
     to SKEW before its start is two clocks apart: 0 seconds. An end further before its start
-    belongs to the next day if that makes a service of at most LONGEST_NIGHT.
+    belongs to the next day if that makes a service of at most MAX_OVERNIGHT.
     """
     quick = times.select(
         _since_start(_instant(pl.col("end"), "earliest")).alias(SECONDS),
-        pl.lit(Note.PLAIN, pl.UInt8).alias(NOTE),
+        pl.lit(DurationFlag.PLAIN, pl.UInt8).alias(FLAG),
         known=pl.col("start").is_not_null() & pl.col("end").is_not_null(),
     )
     legible = pl.col(SECONDS) >= 0
     odd = quick.select(pl.col("known") & ~legible.fill_null(value=False)).to_series().arg_true()
     resolved = _resolved(times[odd])
-    columns = (SECONDS, NOTE)
+    columns = (SECONDS, FLAG)
     return pl.DataFrame([quick[column].scatter(odd, resolved[column]) for column in columns])
 
 
@@ -61,34 +61,34 @@ def _resolved(times: pl.DataFrame) -> pl.DataFrame:
     end, tomorrow = pl.col("end"), pl.col("end").dt.offset_by("1d")
     readings = times.select(
         gap=_instant(end, "earliest").is_null(),
-        first=_since_start(_or_before_gap(end)),
+        first=_since_start(_to_utc_before_gap(end)),
         second=_since_start(_instant(end, "latest")),
-        tomorrow=_since_start(_or_before_gap(tomorrow)),
+        tomorrow=_since_start(_to_utc_before_gap(tomorrow)),
     )
-    skew, night = -SKEW.total_seconds(), LONGEST_NIGHT.total_seconds()
+    skew, night = -MAX_CLOCK_SKEW.total_seconds(), MAX_OVERNIGHT.total_seconds()
     first, second = pl.col("first"), pl.col("second")
     nearest = pl.max_horizontal(first, second)
     next_day = (pl.col("tomorrow") >= 0) & (pl.col("tomorrow") <= night)
     outcomes = (
-        (first >= 0, first, pl.when("gap").then(Note.GAP).otherwise(Note.PLAIN)),
-        (second >= 0, second, pl.lit(Note.PLAIN)),
-        (nearest >= skew, pl.lit(0), pl.lit(Note.SKEW)),
-        (next_day, pl.col("tomorrow"), pl.lit(Note.NEXT_DAY)),
-        (pl.lit(value=True), pl.lit(None), pl.lit(Note.IMPOSSIBLE)),
+        (first >= 0, first, pl.when("gap").then(DurationFlag.GAP).otherwise(DurationFlag.PLAIN)),
+        (second >= 0, second, pl.lit(DurationFlag.PLAIN)),
+        (nearest >= skew, pl.lit(0), pl.lit(DurationFlag.SKEW)),
+        (next_day, pl.col("tomorrow"), pl.lit(DurationFlag.NEXT_DAY)),
+        (pl.lit(value=True), pl.lit(None), pl.lit(DurationFlag.IMPOSSIBLE)),
     )
     return readings.select(
-        _first_that_holds([(test, seconds) for test, seconds, _ in outcomes])
+        _case_when([(test, seconds) for test, seconds, _ in outcomes])
         .cast(pl.Int64)
         .alias(SECONDS),
-        _first_that_holds([(test, note) for test, _, note in outcomes]).cast(pl.UInt8).alias(NOTE),
+        _case_when([(test, note) for test, _, note in outcomes]).cast(pl.UInt8).alias(FLAG),
     )
 
 
-def _or_before_gap(wall: pl.Expr) -> pl.Expr:
+def _to_utc_before_gap(wall: pl.Expr) -> pl.Expr:
     """Asunción's gaps last an hour: the clock not yet put forward reads one hour less."""
     return pl.coalesce(_instant(wall, "earliest"), _instant(wall.dt.offset_by("1h"), "earliest"))
 
 
-def _first_that_holds(cases: list[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
+def _case_when(cases: list[tuple[pl.Expr, pl.Expr]]) -> pl.Expr:
     (test, value), *rest = cases
-    return pl.when(test).then(value).otherwise(_first_that_holds(rest)) if rest else value
+    return pl.when(test).then(value).otherwise(_case_when(rest)) if rest else value

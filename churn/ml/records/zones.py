@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.arrays import Floats, Rows
+from churn.ml.arrays import FloatArray, IndexArray
 from churn.ml.io.dialect import Dialect, sniff
 from churn.ml.schema import UNKNOWN_ZONE
 
@@ -28,8 +28,8 @@ FOUND, SWAPPED, OUTSIDE, MALFORMED = "found", "swapped", "outside", "malformed"
 Corners: TypeAlias = list[tuple[float, float]]
 
 _NAME, _POLYGON = "zona", "poligono"
-_LONGEST_POLYGON = 4 << 20  # characters
-_FEWEST_CORNERS = 3
+_MAX_POLYGON_LENGTH = 4 << 20  # characters
+_MIN_CORNERS = 3
 _NUMBER = r"""["']?(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)["']?"""
 _AXIS = r"""["'](lat|latitud|latitude|lon|lng|longitud|longitude)["']"""
 _POINT = rf"^\s*\{{\s*{_AXIS}\s*:\s*{_NUMBER}\s*,\s*{_AXIS}\s*:\s*{_NUMBER}\s*\}}\s*$"
@@ -59,15 +59,17 @@ class ZoneMap:
     names: tuple[str, ...]
     polygons: NDArray[Any]  # shapely geometries, shape (zones,)
     digest: str  # SHA-256 of names and corners: key of a cache of located places
-    mirrored: bool  # swapped axes could be mistaken for another place in the zones
-    is_turned: bool | None = None  # where mirrored: whether a file has its axes swapped, if known
+    axes_ambiguous: bool  # swapped axes could be mistaken for another place in the zones
+    axes_swapped: bool | None = (
+        None  # where axes_ambiguous: whether a file has its axes swapped, if known
+    )
 
     def for_file(self, places: Callable[[], pl.Series]) -> "ZoneMap":
         """Settle how the axes of one file are read, where only all its `places` together tell."""
-        if not self.mirrored:
+        if not self.axes_ambiguous:
             return self
-        as_named, as_swapped = self._both_ways(_points(places()))
-        return replace(self, is_turned=_holds_more(as_swapped, as_named))
+        as_named, as_swapped = self._match_both_orders(_points(places()))
+        return replace(self, axes_swapped=_matches_more(as_swapped, as_named))
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
         """Find the zones of distinct coordinates.
@@ -79,11 +81,11 @@ class ZoneMap:
         puts more of them in zones.
         """
         points = _points(places)
-        as_named, as_swapped = self._both_ways(points)
-        if self.mirrored:
-            known = self.is_turned
-            is_turned = _holds_more(as_swapped, as_named) if known is None else known
-            (as_named if is_turned else as_swapped).fill(-1)
+        as_named, as_swapped = self._match_both_orders(points)
+        if self.axes_ambiguous:
+            known = self.axes_swapped
+            axes_swapped = _matches_more(as_swapped, as_named) if known is None else known
+            (as_named if axes_swapped else as_swapped).fill(-1)
         zone = np.where(as_named >= 0, as_named, as_swapped)
         states = np.select(
             [np.isnan(points).any(axis=1), zone < 0, as_named < 0],
@@ -97,11 +99,11 @@ class ZoneMap:
             {PLACE: places, ZONE: named, STATE: pl.Series(states.tolist(), dtype=pl.String)}
         )
 
-    def _both_ways(self, points: Floats) -> tuple[Rows, Rows]:
+    def _match_both_orders(self, points: FloatArray) -> tuple[IndexArray, IndexArray]:
         lat, lon = points.T
-        return self._first_holding(lon, lat), self._first_holding(lat, lon)
+        return self._first_containing(lon, lat), self._first_containing(lat, lon)
 
-    def _first_holding(self, x: Floats, y: Floats) -> Rows:
+    def _first_containing(self, x: FloatArray, y: FloatArray) -> IndexArray:
         zone = np.full(len(x), -1)
         for number, polygon in enumerate(self.polygons):
             free = np.flatnonzero(zone < 0)
@@ -109,7 +111,7 @@ class ZoneMap:
         return zone
 
 
-def _holds_more(one: Rows, other: Rows) -> bool:
+def _matches_more(one: IndexArray, other: IndexArray) -> bool:
     return bool((one >= 0).sum() > (other >= 0).sum())
 
 
@@ -147,7 +149,7 @@ def zone_map(zones: Sequence[tuple[str, Corners]]) -> ZoneMap:
         names=tuple(name for name, _ in zones),
         polygons=polygons,
         digest=hashlib.sha256(json.dumps(zones).encode()).hexdigest(),
-        mirrored=bool(max(west, south) <= min(east, north)),
+        axes_ambiguous=bool(max(west, south) <= min(east, north)),
     )
 
 
@@ -166,13 +168,13 @@ def _zone(row: Sequence[str], columns: tuple[int, int], number: int) -> tuple[st
 
 
 def _corners(text: str, number: int) -> Corners:
-    if len(text) > _LONGEST_POLYGON:
+    if len(text) > _MAX_POLYGON_LENGTH:
         raise _unfit_polygon(number)
     try:
         corners = [(float(x), float(y)) for x, y in ast.literal_eval(text.strip())]
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
         raise _unfit_polygon(number) from error
-    if len(corners) < _FEWEST_CORNERS or not all(map(math.isfinite, chain(*corners))):
+    if len(corners) < _MIN_CORNERS or not all(map(math.isfinite, chain(*corners))):
         raise _unfit_polygon(number)
     return corners
 
@@ -192,7 +194,7 @@ def _valid(polygon: shapely.Polygon) -> Any:
     return valid
 
 
-def _points(places: pl.Series) -> Floats:
+def _points(places: pl.Series) -> FloatArray:
     """Latitude and longitude as named (places, 2), NaN where malformed."""
     groups = pl.col(PLACE).str.extract_groups(_POINT)
     parts = pl.DataFrame({PLACE: places}).select(groups.alias("parts")).unnest("parts")

@@ -8,14 +8,18 @@ import polars as pl
 from churn.ml.customers.profile import profile
 from churn.ml.i18n.languages import Language
 from churn.ml.pipeline.serialization import save_model
-from churn.ml.progress import Progress, quiet
+from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.report.page import page
-from churn.ml.report.speech import Speech
+from churn.ml.report.speech import ReportLocale
 from churn.ml.training.run import TrainedRun
 
 
 def write_artifacts(
-    run: TrainedRun, folder: Path, *, language: Language = "en", progress: Progress = quiet
+    run: TrainedRun,
+    folder: Path,
+    *,
+    language: Language = "en",
+    progress: ProgressCallback = no_progress,
 ) -> str:
     """Write the files of a run into `folder`, made if absent; returns the digest of the model.
 
@@ -29,7 +33,7 @@ def write_artifacts(
     digest = save_model(run.model, folder / "model")
     progress("plots", 0.1)
     units = {feature.name: feature.unit for feature in run.customers.features}
-    speech, described = Speech(language, units), profile(run.customers)
+    speech, described = ReportLocale(language, units), profile(run.customers)
     pictures = draw(run, described, speech)
     for name, content in pictures.items():
         (folder / f"{name}.png").write_bytes(content)

@@ -4,15 +4,15 @@ from base64 import b64encode
 from collections.abc import Mapping
 
 from churn.ml.report.markup import Child, Markup, join, tag, void
-from churn.ml.report.speech import Speech
+from churn.ml.report.speech import ReportLocale
 
 TITLES = {"correlation_matrix": "correlation_title", "shap_summary": "shap_title"}
 WIDEST_BAR = 9.0
 
-Pictures = Mapping[str, bytes]
+Plots = Mapping[str, bytes]
 
 
-def section(key: str, speech: Speech, *parts: Child) -> Markup:
+def section(key: str, speech: ReportLocale, *parts: Child) -> Markup:
     """Put parts under a heading."""
     return tag("section", tag("h2", speech.say(key)), *parts)
 
@@ -27,7 +27,7 @@ def narrow(*parts: Child) -> Markup:
     return tag("div", *parts, class_="narrow")
 
 
-def picture(name: str, pictures: Pictures, speech: Speech, caption: str | None = None) -> Markup:
+def picture(name: str, pictures: Plots, speech: ReportLocale, caption: str | None = None) -> Markup:
     """Embed a picture; its title is what a reader who cannot see it gets."""
     source = f"data:image/png;base64,{b64encode(pictures[name]).decode()}"
     title = speech.say(TITLES.get(name, f"{name}_title"))

@@ -4,14 +4,14 @@ from typing import Any
 
 from churn.ml.customers.findings import describe_finding
 from churn.ml.report.markup import Markup, join, tag
-from churn.ml.report.speech import Speech
-from churn.ml.training.notes import Note, describe_note
+from churn.ml.report.speech import ReportLocale
+from churn.ml.training.notes import RunRemark, describe_note
 from churn.ml.training.run import TrainedRun
 
-FEWEST_JUDGED = 100
+MIN_JUDGED = 100
 
 
-def head(run: TrainedRun, speech: Speech) -> Markup:
+def head(run: TrainedRun, speech: ReportLocale) -> Markup:
     """Title, verdict, and what they rest on."""
     metrics = run.metrics
     top = metrics["lift_table"][0]
@@ -29,7 +29,7 @@ def head(run: TrainedRun, speech: Speech) -> Markup:
     )
 
 
-def tiles(run: TrainedRun, speech: Speech) -> Markup:
+def tiles(run: TrainedRun, speech: ReportLocale) -> Markup:
     """Show the four figures a manager asks for first."""
     metrics = run.metrics
     shown = (
@@ -42,7 +42,7 @@ def tiles(run: TrainedRun, speech: Speech) -> Markup:
     return tag("div", *cells, class_="tiles")
 
 
-def card(run: TrainedRun, speech: Speech) -> Markup:
+def card(run: TrainedRun, speech: ReportLocale) -> Markup:
     """Say what it is for, trained on, how good, where weak, how to use; then what to mind."""
     parts = (
         ("for", speech.say("for_text")),
@@ -56,7 +56,7 @@ def card(run: TrainedRun, speech: Speech) -> Markup:
     return join([whole, _notes(run, speech)])
 
 
-def _trained(run: TrainedRun, speech: Speech) -> str:
+def _trained(run: TrainedRun, speech: ReportLocale) -> str:
     split = run.metrics["split"]
     told = speech.say(
         "trained_text",
@@ -68,7 +68,7 @@ def _trained(run: TrainedRun, speech: Speech) -> str:
     return f"{told} {speech.say('by_time' if split['way'] == 'time' else 'by_chance')}"
 
 
-def _good(run: TrainedRun, speech: Speech) -> str:
+def _good(run: TrainedRun, speech: ReportLocale) -> str:
     metrics = run.metrics
     low, high = metrics["intervals"]["roc_auc"]
     return speech.say(
@@ -81,11 +81,11 @@ def _good(run: TrainedRun, speech: Speech) -> str:
     )
 
 
-def _weak(run: TrainedRun, speech: Speech) -> str:
+def _weak(run: TrainedRun, speech: ReportLocale) -> str:
     judged = [
         row
         for row in run.metrics["segments"]
-        if row["roc_auc"] is not None and row["customers"] >= FEWEST_JUDGED
+        if row["roc_auc"] is not None and row["customers"] >= MIN_JUDGED
     ]
     if not judged:
         return speech.say("weak_none")
@@ -99,7 +99,7 @@ def _weak(run: TrainedRun, speech: Speech) -> str:
     )
 
 
-def _use(run: TrainedRun, speech: Speech) -> str:
+def _use(run: TrainedRun, speech: ReportLocale) -> str:
     metrics = run.metrics
     return speech.say(
         "use_text",
@@ -111,8 +111,8 @@ def _use(run: TrainedRun, speech: Speech) -> str:
     )
 
 
-def _notes(run: TrainedRun, speech: Speech) -> Markup | None:
-    told = [describe_note(Note(**note), speech.language) for note in run.metrics["notes"]]
+def _notes(run: TrainedRun, speech: ReportLocale) -> Markup | None:
+    told = [describe_note(RunRemark(**note), speech.language) for note in run.metrics["notes"]]
     found = [
         describe_finding(finding, speech.language)
         for finding in run.customers.findings

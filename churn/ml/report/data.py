@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from churn.ml.customers.findings import describe_finding
-from churn.ml.report.blocks import Pictures, bar, narrow, picture, section
+from churn.ml.report.blocks import Plots, bar, narrow, picture, section
 from churn.ml.report.markup import Markup, table, tag
-from churn.ml.report.speech import Speech
+from churn.ml.report.speech import ReportLocale
 from churn.ml.training.run import TrainedRun
 
-MOST_COLUMNS = 60
-MOST_CORRELATED = 15
+MAX_COLUMNS = 60
+MAX_CORRELATED = 15
 
 
 def data_sections(
-    run: TrainedRun, described: Mapping[str, Any], pictures: Pictures, speech: Speech
+    run: TrainedRun, described: Mapping[str, Any], pictures: Plots, speech: ReportLocale
 ) -> Iterator[Markup]:
     """Yield what the data look like, by their profile, and the provenance of the model."""
     counts = run.counts
@@ -37,7 +37,7 @@ def data_sections(
     yield section("made", speech, _provenance(run, speech))
 
 
-def _columns(described: Mapping[str, Any], speech: Speech) -> Markup:
+def _columns(described: Mapping[str, Any], speech: ReportLocale) -> Markup:
     keys = ("feature", "kind", "typical", "missing", "distinct", "outliers")
     rows = [
         (
@@ -48,13 +48,13 @@ def _columns(described: Mapping[str, Any], speech: Speech) -> Markup:
             speech.count(column["distinct"]),
             speech.percent(column.get("outlier_share")) if "outliers" in column else "",
         )
-        for column in described["columns"][:MOST_COLUMNS]
+        for column in described["columns"][:MAX_COLUMNS]
     ]
     header = [speech.say(key) for key in keys]
     return table(header, rows, caption=speech.say("columns_caption"), words=3)
 
 
-def _typical(column: Mapping[str, Any], speech: Speech) -> str:
+def _typical(column: Mapping[str, Any], speech: ReportLocale) -> str:
     if column["kind"] == "numeric":
         quartiles = (column.get(name) for name in ("q1", "median", "q3"))
         return " · ".join(speech.number(value, _digits(value)) for value in quartiles)
@@ -65,8 +65,8 @@ def _digits(value: float | None) -> int:
     return 0 if value is None or value == round(value) else 2
 
 
-def _with_churn(described: Mapping[str, Any], speech: Speech) -> Markup:
-    found = described["correlations"]["with_target"][:MOST_CORRELATED]
+def _with_churn(described: Mapping[str, Any], speech: ReportLocale) -> Markup:
+    found = described["correlations"]["with_target"][:MAX_CORRELATED]
     rows = [
         (
             speech.label(entry["name"]),
@@ -82,7 +82,7 @@ def _with_churn(described: Mapping[str, Any], speech: Speech) -> Markup:
     return table(header, rows, caption=speech.say("with_churn_caption"), words=2)
 
 
-def _provenance(run: TrainedRun, speech: Speech) -> Markup:
+def _provenance(run: TrainedRun, speech: ReportLocale) -> Markup:
     about, options = run.model.about, run.options
     libraries = ", ".join(f"{name} {version}" for name, version in about["libraries"].items())
     rows = [

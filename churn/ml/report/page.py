@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from churn.ml.report.blocks import Pictures
+from churn.ml.report.blocks import Plots
 from churn.ml.report.card import card, head, tiles
 from churn.ml.report.data import data_sections
 from churn.ml.report.markup import Markup, tag, void
 from churn.ml.report.sections import model_sections
-from churn.ml.report.speech import Speech
+from churn.ml.report.speech import ReportLocale
 from churn.ml.report.style import STYLE
 from churn.ml.training.run import TrainedRun
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def page(run: TrainedRun, described: Mapping[str, Any], pictures: Pictures, speech: Speech) -> str:
+def page(
+    run: TrainedRun, described: Mapping[str, Any], pictures: Plots, speech: ReportLocale
+) -> str:
     """Write the report of `run` on customers `described` by their profile."""
     body = tag(
         "body",
@@ -31,7 +33,7 @@ def page(run: TrainedRun, described: Mapping[str, Any], pictures: Pictures, spee
     return f"<!doctype html>\n{tag('html', _head(speech), body, lang=speech.language)}\n"
 
 
-def _head(speech: Speech) -> Markup:
+def _head(speech: ReportLocale) -> Markup:
     return tag(
         "head",
         void("meta", charset="utf-8"),

@@ -5,19 +5,19 @@ from typing import Any
 
 import polars as pl
 
-from churn.ml.inspection.explanation import sample_effects
+from churn.ml.inspection.explanation import sample_contributions
 from churn.ml.report import plots
-from churn.ml.report.speech import Speech
+from churn.ml.report.speech import ReportLocale
 from churn.ml.training.run import TrainedRun
 
 
-def draw(run: TrainedRun, described: Mapping[str, Any], speech: Speech) -> dict[str, bytes]:
+def draw(run: TrainedRun, described: Mapping[str, Any], speech: ReportLocale) -> dict[str, bytes]:
     """Draw the pictures of `run` as PNG by the names of their files."""
     held_out = run.predictions.filter(pl.col("dataset_split") == "test")
     actual = held_out["actual"].cast(pl.Float64).to_numpy()
     score = held_out["probability"].to_numpy()
     point = (run.metrics["recall"], run.metrics["precision"])
-    frame, effects = sample_effects(run.model, run.customers.frame, run.options.seed)
+    frame, effects = sample_contributions(run.model, run.customers.frame, run.options.seed)
     names = list(run.model.encoder.names)
     pictures = {
         "roc": plots.roc(actual, score, speech),

@@ -12,22 +12,22 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
-from churn.ml.arrays import Floats
-from churn.ml.report.speech import Speech
+from churn.ml.arrays import FloatArray
+from churn.ml.report.speech import ReportLocale
 
 INK, MUTED, LINE = "#22282b", "#566066", "#dcd9d0"
 TEAL, CLAY, SAND = "#1f5f5b", "#b4532a", "#d9c9a3"
 DIVERGING = LinearSegmentedColormap.from_list("teal to clay", [TEAL, "#f4f1ea", CLAY])
 DPI = 150
-MOST_CORRELATED, MOST_SUMMARISED = 22, 12
-LONGEST_NAME = 34
-NO_LETTER = "□"
+MAX_CORRELATED, MAX_SUMMARISED = 22, 12
+MAX_NAME_LENGTH = 34
+MISSING_GLYPH = "□"
 SWARM_BINS = 60
 
 
-def roc(actual: Floats, score: Floats, speech: Speech) -> bytes:
+def roc(actual: FloatArray, score: FloatArray, speech: ReportLocale) -> bytes:
     """Shares of churners caught against loyal customers bothered."""
-    figure, axes = _canvas(speech.say("roc_title"), (6.0, 4.6))
+    figure, axes = _new_axes(speech.say("roc_title"), (6.0, 4.6))
     left, stayed = _caught(actual, score)
     axes.fill_between(stayed, left, step=None, color=TEAL, alpha=0.08)
     axes.plot(stayed, left, color=TEAL, linewidth=2.2)
@@ -37,10 +37,10 @@ def roc(actual: Floats, score: Floats, speech: Speech) -> bytes:
 
 
 def precision_recall(
-    actual: Floats, score: Floats, point: tuple[float, float], speech: Speech
+    actual: FloatArray, score: FloatArray, point: tuple[float, float], speech: ReportLocale
 ) -> bytes:
     """Precision against recall, the threshold's `point` (recall, precision) marked."""
-    figure, axes = _canvas(speech.say("precision_recall_title"), (6.0, 4.6))
+    figure, axes = _new_axes(speech.say("precision_recall_title"), (6.0, 4.6))
     ranked = actual[np.argsort(-score, kind="stable")]
     caught = np.cumsum(ranked)
     axes.plot(
@@ -55,9 +55,9 @@ def precision_recall(
     return _png(figure)
 
 
-def calibration(table: Sequence[dict[str, float]], speech: Speech) -> bytes:
+def calibration(table: Sequence[dict[str, float]], speech: ReportLocale) -> bytes:
     """Churn rate of customers with about the same score, and how many they are."""
-    figure, axes = _canvas(speech.say("calibration_title"), (6.0, 4.6))
+    figure, axes = _new_axes(speech.say("calibration_title"), (6.0, 4.6))
     rows = np.array([bin_["rows"] for bin_ in table], dtype=float)
     score = [bin_["mean_score"] for bin_ in table]
     rate = [bin_["churn_rate"] for bin_ in table]
@@ -68,9 +68,9 @@ def calibration(table: Sequence[dict[str, float]], speech: Speech) -> bytes:
     return _png(figure)
 
 
-def lift(table: Sequence[dict[str, float]], speech: Speech) -> bytes:
+def lift(table: Sequence[dict[str, float]], speech: ReportLocale) -> bytes:
     """Lift of each tenth of the customers as bars, churners found so far as a line."""
-    figure, axes = _canvas(speech.say("lift_title"), (6.0, 4.6))
+    figure, axes = _new_axes(speech.say("lift_title"), (6.0, 4.6))
     tenths = [int(row["decile"]) for row in table]
     axes.bar(tenths, [row["lift"] for row in table], color=TEAL, width=0.7)
     axes.axhline(1.0, color=MUTED, linewidth=1, linestyle=(0, (4, 4)))
@@ -86,9 +86,9 @@ def lift(table: Sequence[dict[str, float]], speech: Speech) -> bytes:
     return _png(figure)
 
 
-def trade_off(curve: pl.DataFrame, contacted: float, speech: Speech) -> bytes:
+def trade_off(curve: pl.DataFrame, contacted: float, speech: ReportLocale) -> bytes:
     """Precision, recall and profit against the share of customers contacted."""
-    figure, axes = _canvas(speech.say("trade_off_title"), (6.0, 4.6))
+    figure, axes = _new_axes(speech.say("trade_off_title"), (6.0, 4.6))
     share = 100 * curve["contacted"].to_numpy()
     axes.plot(share, 100 * curve["precision"].to_numpy(), color=TEAL, linewidth=2.2)
     axes.plot(share, 100 * curve["recall"].to_numpy(), color=CLAY, linewidth=2.2)
@@ -102,16 +102,16 @@ def trade_off(curve: pl.DataFrame, contacted: float, speech: Speech) -> bytes:
     return _png(figure)
 
 
-def correlation_matrix(correlations: dict[str, Any], speech: Speech) -> bytes:
+def correlation_matrix(correlations: dict[str, Any], speech: ReportLocale) -> bytes:
     """Pearson correlations of the columns that go with churn the most."""
-    names = [_short(speech.label(name)) for name in correlations["names"][:MOST_CORRELATED]]
+    names = [_short(speech.label(name)) for name in correlations["names"][:MAX_CORRELATED]]
     count = len(names)
     values = [
         [np.nan if cell is None else cell for cell in row[:count]]
         for row in correlations["matrix"][:count]
     ]
     side = 3.2 + 0.27 * max(count, 4)
-    figure, axes = _canvas(speech.say("correlation_title"), (side + 0.8, side))
+    figure, axes = _new_axes(speech.say("correlation_title"), (side + 0.8, side))
     axes.grid(visible=False)
     grid = np.array(values, dtype=float).reshape(count, count)
     picture = axes.imshow(grid, cmap=DIVERGING, vmin=-1, vmax=1, aspect="equal")
@@ -123,13 +123,15 @@ def correlation_matrix(correlations: dict[str, Any], speech: Speech) -> bytes:
     return _png(figure)
 
 
-def shap_summary(frame: pl.DataFrame, effects: Floats, names: list[str], speech: Speech) -> bytes:
+def shap_summary(
+    frame: pl.DataFrame, effects: FloatArray, names: list[str], speech: ReportLocale
+) -> bytes:
     """Effect on the margin of each customer (rows, columns), coloured by the feature's rank."""
-    top = np.argsort(-np.abs(effects).mean(axis=0), kind="stable")[:MOST_SUMMARISED]
-    figure, axes = _canvas(speech.say("shap_title"), (8.2, 1.4 + 0.42 * len(top)))
+    top = np.argsort(-np.abs(effects).mean(axis=0), kind="stable")[:MAX_SUMMARISED]
+    figure, axes = _new_axes(speech.say("shap_title"), (8.2, 1.4 + 0.42 * len(top)))
     for height, column in enumerate(top[::-1]):
         values = frame[names[column]]
-        spread = _swarm(effects[:, column])
+        spread = _beeswarm_offsets(effects[:, column])
         colours = _colours(values)
         axes.scatter(effects[:, column], height + spread, c=colours, s=5, linewidths=0)
     axes.axvline(0, color=MUTED, linewidth=1)
@@ -138,10 +140,10 @@ def shap_summary(frame: pl.DataFrame, effects: Floats, names: list[str], speech:
     return _png(figure)
 
 
-def comparison(table: pl.DataFrame, speech: Speech) -> bytes:
+def comparison(table: pl.DataFrame, speech: ReportLocale) -> bytes:
     """Area under the ROC curve of each algorithm with its spread, and the seconds of a fit."""
     ranked = table.drop_nulls("roc_auc").reverse()
-    figure, axes = _canvas(speech.say("comparison_title"), (7.2, 1.4 + 0.32 * ranked.height))
+    figure, axes = _new_axes(speech.say("comparison_title"), (7.2, 1.4 + 0.32 * ranked.height))
     rows = range(ranked.height)
     area, spread = ranked["roc_auc"].to_numpy(), ranked["roc_auc_deviation"].to_numpy()
     for row, name in zip(rows, ranked["algorithm"], strict=True):
@@ -157,7 +159,7 @@ def comparison(table: pl.DataFrame, speech: Speech) -> bytes:
     return _png(figure)
 
 
-def _canvas(title: str, size: tuple[float, float]) -> tuple[Figure, Axes]:
+def _new_axes(title: str, size: tuple[float, float]) -> tuple[Figure, Axes]:
     figure = Figure(figsize=size, dpi=DPI, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -179,7 +181,7 @@ def _shares(axes: Axes, across: str, up: str) -> None:
     axes.set_ylabel(up)
 
 
-def _caught(actual: Floats, score: Floats) -> tuple[Floats, Floats]:
+def _caught(actual: FloatArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:
     order = np.argsort(-score, kind="stable")
     ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
     left = np.append(0.0, np.cumsum(actual[order])[ends])
@@ -195,7 +197,7 @@ def _colours(values: pl.Series) -> list[Any]:
     return [SAND if rank is None else DIVERGING(rank) for rank in ranks]
 
 
-def _swarm(values: Floats) -> Floats:
+def _beeswarm_offsets(values: FloatArray) -> FloatArray:
     """Heights (rows,) that set customers of about the same effect side by side."""
     low, high = float(values.min()), float(values.max())
     bins = np.floor((values - low) / max(high - low, 1e-12) * SWARM_BINS).astype(int)
@@ -209,9 +211,9 @@ def _swarm(values: Floats) -> Floats:
 
 def _short(name: str) -> str:
     """Cut a name to what fits, without formulas and without letters that the font lacks."""
-    cut = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    cut = name if len(name) <= MAX_NAME_LENGTH else f"{name[: MAX_NAME_LENGTH - 1]}…"
     font = get_font(findfont(FontProperties()))
-    shown = (letter if font.get_char_index(ord(letter)) else NO_LETTER for letter in cut)
+    shown = (letter if font.get_char_index(ord(letter)) else MISSING_GLYPH for letter in cut)
     return "".join(shown).replace("$", r"\$")
 
 

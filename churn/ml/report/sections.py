@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from churn.ml.report.blocks import Pictures, bar, narrow, pair, picture, section
+from churn.ml.report.blocks import Plots, bar, narrow, pair, picture, section
 from churn.ml.report.markup import Markup, table, tag
-from churn.ml.report.speech import Speech
+from churn.ml.report.speech import ReportLocale
 from churn.ml.training.run import TrainedRun
 
 SHARES = frozenset({"accuracy", "balanced_accuracy", "precision", "recall", "f1", "ece"})
@@ -24,10 +24,10 @@ MEASURES = (
     "f1",
 )
 CAMPAIGN_SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0)
-MOST_IMPORTANT = 15
+MAX_IMPORTANT = 15
 
 
-def model_sections(run: TrainedRun, pictures: Pictures, speech: Speech) -> Iterator[Markup]:
+def model_sections(run: TrainedRun, pictures: Plots, speech: ReportLocale) -> Iterator[Markup]:
     """Yield the sections in the order a reader asks."""
     yield section("figures", speech, _figures(run, speech))
     answered = (narrow(_confusion(run, speech)), _baselines(run, speech))
@@ -41,7 +41,7 @@ def model_sections(run: TrainedRun, pictures: Pictures, speech: Speech) -> Itera
         yield _compared(run, pictures, speech)
 
 
-def _figures(run: TrainedRun, speech: Speech) -> Markup:
+def _figures(run: TrainedRun, speech: ReportLocale) -> Markup:
     header = [speech.say(key) for key in ("measure", "meaning", "value", "interval")]
     rows = [
         (
@@ -55,18 +55,18 @@ def _figures(run: TrainedRun, speech: Speech) -> Markup:
     return table(header, rows, caption=speech.say("figures_caption"), words=2)
 
 
-def _figure(key: str, value: float, speech: Speech) -> str:
+def _figure(key: str, value: float, speech: ReportLocale) -> str:
     return speech.percent(value) if key in SHARES else speech.number(value)
 
 
-def _interval(key: str, interval: list[float] | None, speech: Speech) -> str:
+def _interval(key: str, interval: list[float] | None, speech: ReportLocale) -> str:
     if interval is None:
         return ""
     low, high = (_figure(key, value, speech) for value in interval)
     return f"{low} \N{EN DASH} {high}"
 
 
-def _confusion(run: TrainedRun, speech: Speech) -> Markup:
+def _confusion(run: TrainedRun, speech: ReportLocale) -> Markup:
     counts = {name: speech.count(count) for name, count in run.metrics["confusion"].items()}
     header = ["", speech.say("flagged"), speech.say("not_flagged")]
     rows = [
@@ -76,7 +76,7 @@ def _confusion(run: TrainedRun, speech: Speech) -> Markup:
     return table(header, rows, caption=speech.say("confusion_caption"))
 
 
-def _baselines(run: TrainedRun, speech: Speech) -> Markup:
+def _baselines(run: TrainedRun, speech: ReportLocale) -> Markup:
     names = ("accuracy", "balanced_accuracy", "precision", "recall", "f1")
     header = [speech.say("answer"), *(speech.measure(name) for name in names), speech.say("profit")]
     answers = {"this_model": run.metrics, **run.metrics["baselines"]}
@@ -91,7 +91,7 @@ def _baselines(run: TrainedRun, speech: Speech) -> Markup:
     return table(header, rows, caption=speech.say("baselines_caption"))
 
 
-def _campaign(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
+def _campaign(run: TrainedRun, pictures: Plots, speech: ReportLocale) -> Markup:
     costs = run.options.costs
     told = speech.say(
         "campaign_text",
@@ -124,7 +124,7 @@ def _points(run: TrainedRun) -> list[dict[str, Any]]:
     return [run.curve.row(at, named=True) for at in dict.fromkeys(nearest)]
 
 
-def _ranking(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
+def _ranking(run: TrainedRun, pictures: Plots, speech: ReportLocale) -> Markup:
     keys = ("tenth", "customers", "churners", "churn_rate", "lift", "gain")
     rows = [
         (
@@ -149,7 +149,7 @@ def _ranking(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
     )
 
 
-def _reliability(run: TrainedRun, speech: Speech) -> Markup:
+def _reliability(run: TrainedRun, speech: ReportLocale) -> Markup:
     rows = [
         (
             speech.percent(row["mean_score"]),
@@ -162,8 +162,8 @@ def _reliability(run: TrainedRun, speech: Speech) -> Markup:
     return table(header, rows, caption=speech.say("reliability_caption"))
 
 
-def _drivers(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
-    top = run.importance.head(MOST_IMPORTANT)
+def _drivers(run: TrainedRun, pictures: Plots, speech: ReportLocale) -> Markup:
+    top = run.importance.head(MAX_IMPORTANT)
     largest = max(top["share"].to_list(), default=1.0) or 1.0
     rows = [
         (speech.label(name), bar(share / largest, speech.percent(share)))
@@ -179,7 +179,7 @@ def _drivers(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
     )
 
 
-def _segments(run: TrainedRun, speech: Speech) -> Markup:
+def _segments(run: TrainedRun, speech: ReportLocale) -> Markup:
     keys = ("feature", "segment", "customers", "churn_rate", "mean_score")
     header = [
         *(speech.say(key) for key in keys),
@@ -201,7 +201,7 @@ def _segments(run: TrainedRun, speech: Speech) -> Markup:
     return table(header, rows, caption=speech.say("segments_caption"), words=2)
 
 
-def _chosen(run: TrainedRun, speech: Speech) -> Markup:
+def _chosen(run: TrainedRun, speech: ReportLocale) -> Markup:
     race = run.metrics["race"]
     told = speech.say("chosen_text", winner=speech.say(race["winner"]))
     rows = [
@@ -217,7 +217,7 @@ def _chosen(run: TrainedRun, speech: Speech) -> Markup:
     return section("chosen", speech, tag("p", f"{told} {_spread(run, speech)}"), shown)
 
 
-def _spread(run: TrainedRun, speech: Speech) -> str:
+def _spread(run: TrainedRun, speech: ReportLocale) -> str:
     random = run.metrics["random"]
     if random["folds"] is None:
         told = {"count": speech.count(random["customers"]), "auc": speech.number(random["roc_auc"])}
@@ -231,7 +231,7 @@ def _spread(run: TrainedRun, speech: Speech) -> str:
     )
 
 
-def _compared(run: TrainedRun, pictures: Pictures, speech: Speech) -> Markup:
+def _compared(run: TrainedRun, pictures: Plots, speech: ReportLocale) -> Markup:
     if run.comparison is None:
         return section("compared", speech)
     names = ("roc_auc", "log_loss", "emp_churn", "precision", "recall", "f1")

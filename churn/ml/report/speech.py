@@ -22,7 +22,7 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class ReportLocale:
     """Says things in one language; `units` are those of the features that it names."""
 
     language: Language

@@ -13,10 +13,10 @@ import polars as pl
 
 from churn.ml.customers.batches import iter_customers
 from churn.ml.customers.loading import Counts, Customers, merged_findings
-from churn.ml.io.source import Source
-from churn.ml.metrics.drift import add_bins, count_bins, drift
+from churn.ml.io.source import DataSource
+from churn.ml.metrics.drift import bin_counts, drift, merge_bin_counts
 from churn.ml.pipeline.model import ChurnModel
-from churn.ml.progress import Progress, quiet
+from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records.zones import ZoneFinder
 from churn.ml.schema import Finding
 from churn.ml.scoring.score import REASONS, deciles, score_frame
@@ -38,7 +38,7 @@ class ScoredFile:
     unseen: dict[str, int]
     drift: list[dict[str, Any]]
     chances: pl.DataFrame
-    source: Source
+    source: DataSource
     folder: Path
     sizes: tuple[int, ...]  # customers of each part
 
@@ -52,13 +52,13 @@ class ScoredFile:
 
 
 @contextmanager
-def scored_in_parts(
+def score_in_batches(
     model: ChurnModel,
-    source: Source,
+    source: DataSource,
     *,
     zones: Path | ZoneFinder | None = None,
     reasons: int = REASONS,
-    progress: Progress = quiet,
+    progress: ProgressCallback = no_progress,
 ) -> Iterator[ScoredFile]:
     """Score every customer of a file, with the `reasons` strongest features of each (0: fastest).
 
@@ -70,8 +70,8 @@ def scored_in_parts(
     WorkCancelled : `progress` raised it.
     """
     with TemporaryDirectory(prefix="churn-") as folder:
-        heard = _Heard(progress)
-        so_far = _SoFar(Path(folder))
+        heard = _MonotonicProgress(progress)
+        so_far = _ScoringAccumulator(Path(folder))
         for customers in iter_customers(
             source, zones=zones, expected=model.features, progress=heard
         ):
@@ -80,10 +80,10 @@ def scored_in_parts(
         yield so_far.finished(model, source)
 
 
-class _Heard:
+class _MonotonicProgress:
     """Passes progress on, and again where a part is worked at that has told its share already."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: ProgressCallback) -> None:
         self._progress = progress
         self._fraction = 0.0
 
@@ -96,7 +96,7 @@ class _Heard:
 
 
 @dataclass
-class _SoFar:
+class _ScoringAccumulator:
     """What is kept of every part: its counts and chances; the rest lies on disk."""
 
     folder: Path
@@ -114,10 +114,10 @@ class _SoFar:
         self.findings += customers.findings
         self.chances.append(scored.select("probability", "churn"))
         self.unseen += Counter(model.encoder.unseen(customers.frame))
-        bins = count_bins(model.reference, customers.frame)
-        self.bins = add_bins(self.bins, bins) if self.bins else bins
+        bins = bin_counts(model.reference, customers.frame)
+        self.bins = merge_bin_counts(self.bins, bins) if self.bins else bins
 
-    def finished(self, model: ChurnModel, source: Source) -> ScoredFile:
+    def finished(self, model: ChurnModel, source: DataSource) -> ScoredFile:
         chances = pl.concat(self.chances)
         tenths = pl.Series("decile", deciles(np.asarray(chances["probability"])))
         return ScoredFile(

@@ -9,18 +9,18 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import DataUnfit
-from churn.ml.arrays import Floats, Rows
+from churn.ml.arrays import FloatArray, IndexArray
 from churn.ml.customers.loading import Counts, Customers
 from churn.ml.customers.payload import customers_from_records
-from churn.ml.estimators.threads import one_thread_of_algebra
+from churn.ml.estimators.threads import single_threaded_blas
 from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import Told
-from churn.ml.inspection.explanation import REASON, Reason, reason_text, reasons_of
+from churn.ml.inspection.explanation import REASON, ReasonCode, format_reason, top_reasons
 from churn.ml.io.rejects import COLUMN, LINE, describe_reason
 from churn.ml.io.rejects import REASON as REJECTION
-from churn.ml.metrics.drift import count_bins, drift
+from churn.ml.metrics.drift import bin_counts, drift
 from churn.ml.pipeline.model import ChurnModel
-from churn.ml.progress import Progress, quiet
+from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records.zones import ZoneFinder
 from churn.ml.schema import CUSTOMER_ID
 
@@ -30,7 +30,7 @@ REASONS = 3
 
 
 @dataclass(frozen=True)
-class Scores:
+class ScoredCustomers:
     """Scored customers: customer_id, probability, churn, decile (1 is riskiest) and `reasons`.
 
     `reasons` is a list of structs with the fields of a Reason, the strongest first. `unseen` counts
@@ -49,8 +49,8 @@ def score(
     customers: Customers,
     *,
     reasons: int = REASONS,
-    progress: Progress = quiet,
-) -> Scores:
+    progress: ProgressCallback = no_progress,
+) -> ScoredCustomers:
     """Score every customer, with the `reasons` strongest features of each.
 
     Raises
@@ -64,27 +64,27 @@ def score(
     decile = deciles(scored["probability"].to_numpy())
     order = [CUSTOMER_ID, "probability", "churn", "decile", "reasons"]
     frame = scored.with_columns(pl.Series("decile", decile)).select(order)
-    return Scores(
+    return ScoredCustomers(
         frame,
         customers.counts,
         model.encoder.unseen(customers.frame),
-        drift(model.reference, count_bins(model.reference, customers.frame)),
+        drift(model.reference, bin_counts(model.reference, customers.frame)),
     )
 
 
 def score_frame(
-    model: ChurnModel, frame: pl.DataFrame, reasons: int, progress: Progress = quiet
+    model: ChurnModel, frame: pl.DataFrame, reasons: int, progress: ProgressCallback = no_progress
 ) -> pl.DataFrame:
     """Columns customer_id, probability, churn and reasons of the customers of a frame."""
     parts = []
-    with one_thread_of_algebra():
+    with single_threaded_blas():
         for start in range(0, frame.height, ROWS_AT_ONCE):
             progress("scoring", start / frame.height)
             parts.append(_scored(model, frame.slice(start, ROWS_AT_ONCE), reasons))
     return pl.concat(parts) if parts else _scored(model, frame, reasons)
 
 
-def deciles(probability: Floats) -> Rows:
+def deciles(probability: FloatArray) -> IndexArray:
     """Tenth (rows,) of each customer, 1 the riskiest; equal chances go by the order of rows."""
     rank = np.empty(len(probability), dtype=np.int64)
     rank[np.argsort(-probability, kind="stable")] = np.arange(len(probability))
@@ -105,7 +105,7 @@ def _in_words(reasons: pl.Series, place: int, language: Language) -> pl.Series:
     told = reasons.list.get(place, null_on_oob=True).struct.unnest().drop("contribution")
     distinct = told.unique().drop_nulls("feature")
     texts = [
-        reason_text(Reason(**row, contribution=0.0), language)
+        format_reason(ReasonCode(**row, contribution=0.0), language)
         for row in distinct.iter_rows(named=True)
     ]
     worded = distinct.with_columns(pl.Series("text", texts, dtype=pl.String))
@@ -141,7 +141,7 @@ def predict_records(
             "probability": row["probability"],
             "churn": row["churn"],
             "reasons": [
-                {**reason, "text": reason_text(Reason(**reason), language)}
+                {**reason, "text": format_reason(ReasonCode(**reason), language)}
                 for reason in row["reasons"]
             ],
         }
@@ -174,5 +174,5 @@ def _scored(model: ChurnModel, frame: pl.DataFrame, reasons: int) -> pl.DataFram
     }
     if reasons:
         effects = model.contributions(frame)
-        columns["reasons"] = reasons_of(model, frame, effects, reasons)
+        columns["reasons"] = top_reasons(model, frame, effects, reasons)
     return pl.DataFrame(columns)

@@ -17,10 +17,10 @@ from sklearn import (
     tree,
 )
 
-from churn.ml.arrays import Floats, Singles, sigmoid
+from churn.ml.arrays import Float32Array, FloatArray, sigmoid
 from churn.ml.estimators.boosting import MEDIUM, fit_trees
-from churn.ml.estimators.data import Part
-from churn.ml.estimators.threads import threads
+from churn.ml.estimators.data import TrainingData
+from churn.ml.estimators.threads import thread_count
 
 TREES = 200
 COMPARED_ROUNDS = 150
@@ -30,25 +30,27 @@ COMPARED_ROUNDS = 150
 class Algorithm:
     """Fits on a part and scores another matrix (rows, columns) with scores (rows,).
 
-    `package` is the optional one it needs; `is_chance` tells chances from mere scores.
+    `package` is the optional one it needs; `returns_probability` tells chances from mere scores.
     """
 
     name: str
-    answer: Callable[[Part, Singles, int], Floats]
+    answer: Callable[[TrainingData, Float32Array, int], FloatArray]
     package: str | None = None
-    is_chance: bool = True
+    returns_probability: bool = True
 
     @property
     def is_installed(self) -> bool:
         return self.package is None or find_spec(self.package) is not None
 
 
-def _estimated(build: Callable[[int, int], Any]) -> Callable[[Part, Singles, int], Floats]:
+def _estimated(
+    build: Callable[[int, int], Any],
+) -> Callable[[TrainingData, Float32Array, int], FloatArray]:
     """Answer by a scikit-learn classifier behind imputation, scaling and one-hot columns."""
 
-    def answer(part: Part, matrix: Singles, seed: int) -> Floats:
+    def answer(part: TrainingData, matrix: Float32Array, seed: int) -> FloatArray:
         model = pipeline.make_pipeline(
-            _preprocessing(part.level_counts), build(seed, threads(len(part.actual)))
+            _preprocessing(part.category_counts), build(seed, thread_count(len(part.actual)))
         )
         model.fit(part.matrix, part.actual > 0)
         return _scores(model, matrix)
@@ -56,15 +58,15 @@ def _estimated(build: Callable[[int, int], Any]) -> Callable[[Part, Singles, int
     return answer
 
 
-def _scores(model: Any, matrix: Singles) -> Floats:
+def _scores(model: Any, matrix: Float32Array) -> FloatArray:
     if hasattr(model, "predict_proba"):
         return np.asarray(model.predict_proba(matrix)[:, 1], dtype=np.float64)
     return sigmoid(np.asarray(model.decision_function(matrix), dtype=np.float64))
 
 
-def _preprocessing(level_counts: Sequence[int]) -> compose.ColumnTransformer:
-    numbers = [at for at, levels in enumerate(level_counts) if not levels]
-    words = [at for at, levels in enumerate(level_counts) if levels]
+def _preprocessing(category_counts: Sequence[int]) -> compose.ColumnTransformer:
+    numbers = [at for at, levels in enumerate(category_counts) if not levels]
+    words = [at for at, levels in enumerate(category_counts) if levels]
     scaled = pipeline.make_pipeline(
         impute.SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True),
         preprocessing.StandardScaler(),
@@ -73,22 +75,22 @@ def _preprocessing(level_counts: Sequence[int]) -> compose.ColumnTransformer:
     return compose.ColumnTransformer([("numbers", scaled, numbers), ("words", coded, words)])
 
 
-def _xgboost(part: Part, matrix: Singles, seed: int) -> Floats:
+def _xgboost(part: TrainingData, matrix: Float32Array, seed: int) -> FloatArray:
     return sigmoid(fit_trees(part, MEDIUM, COMPARED_ROUNDS, seed).margin(matrix))
 
 
-def _hist_gradient_boosting(part: Part, matrix: Singles, seed: int) -> Floats:
-    words = [at for at, levels in enumerate(part.level_counts) if levels]
+def _hist_gradient_boosting(part: TrainingData, matrix: Float32Array, seed: int) -> FloatArray:
+    words = [at for at, levels in enumerate(part.category_counts) if levels]
     model = ensemble.HistGradientBoostingClassifier(
         categorical_features=words, early_stopping=False, random_state=seed
     )
     return _scores(model.fit(part.matrix, part.actual > 0), matrix)
 
 
-def _lightgbm(part: Part, matrix: Singles, seed: int) -> Floats:
+def _lightgbm(part: TrainingData, matrix: Float32Array, seed: int) -> FloatArray:
     import lightgbm  # noqa: PLC0415 - an extra that may be absent
 
-    words = [at for at, levels in enumerate(part.level_counts) if levels]
+    words = [at for at, levels in enumerate(part.category_counts) if levels]
     data = lightgbm.Dataset(
         _coded(part.matrix, words), part.actual, categorical_feature=words, free_raw_data=False
     )
@@ -97,37 +99,37 @@ def _lightgbm(part: Part, matrix: Singles, seed: int) -> Floats:
         "seed": seed,
         "deterministic": True,
         "verbose": -1,
-        "num_threads": threads(len(part.actual)),
+        "num_threads": thread_count(len(part.actual)),
     }
     booster = lightgbm.train(settings, data, num_boost_round=100)
     return np.asarray(booster.predict(_coded(matrix, words)), dtype=np.float64)
 
 
-def _catboost(part: Part, matrix: Singles, seed: int) -> Floats:
+def _catboost(part: TrainingData, matrix: Float32Array, seed: int) -> FloatArray:
     import catboost  # noqa: PLC0415 - an extra that may be absent
 
-    words = [at for at, levels in enumerate(part.level_counts) if levels]
+    words = [at for at, levels in enumerate(part.category_counts) if levels]
     model = catboost.CatBoostClassifier(
         iterations=400,
         depth=5,
         random_seed=seed,
         verbose=False,
         allow_writing_files=False,
-        thread_count=threads(len(part.actual)),
+        thread_count=thread_count(len(part.actual)),
         cat_features=words,
     )
     model.fit(_named(part.matrix, words), part.actual)
     return np.asarray(model.predict_proba(_named(matrix, words))[:, 1], dtype=np.float64)
 
 
-def _coded(matrix: Singles, words: Sequence[int]) -> Singles:
+def _coded(matrix: Float32Array, words: Sequence[int]) -> Float32Array:
     """Copy with missing categories as -1, which LightGBM takes for missing."""
     coded = matrix.copy()
     coded[:, words] = np.nan_to_num(matrix[:, words], nan=-1.0)
     return coded
 
 
-def _named(matrix: Singles, words: Sequence[int]) -> Any:
+def _named(matrix: Float32Array, words: Sequence[int]) -> Any:
     """Frame with categories as text, as CatBoost asks for."""
     import pandas as pd  # noqa: PLC0415 - for CatBoost alone
 
@@ -175,7 +177,7 @@ ALGORITHMS = (
     Algorithm(
         "Ridge",
         _estimated(lambda seed, jobs: linear_model.RidgeClassifier(random_state=seed)),
-        is_chance=False,
+        returns_probability=False,
     ),
     Algorithm(
         "LDA",

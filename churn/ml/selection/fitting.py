@@ -5,38 +5,40 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from churn.ml.arrays import Floats, Rows
-from churn.ml.estimators.data import Part
+from churn.ml.arrays import FloatArray, IndexArray
+from churn.ml.estimators.data import TrainingData
 from churn.ml.pipeline.model import Member
-from churn.ml.progress import Progress, within
-from churn.ml.selection.race import Contestant, Fit, Pair, Verdict, run_race
+from churn.ml.progress import ProgressCallback, subrange
+from churn.ml.selection.race import Candidate, Fit, Pair, SelectionResult, select_candidates
 from churn.ml.selection.splits import folds, holdout
 
-LARGE = 50_000  # training rows above which a tenth decides as well as folds do, at a third the cost
-SMALL = 10_000  # training rows up to which a third held out is too many to miss
-CHECKED_SHARE = 0.1
+LARGE_DATA_ROWS = (
+    50_000  # training rows above which a tenth decides as well as folds do, at a third the cost
+)
+SMALL_DATA_ROWS = 10_000  # training rows up to which a third held out is too many to miss
+VALIDATION_SHARE = 0.1
 
 
 @dataclass(frozen=True)
-class Recipe:
+class SelectionConfig:
     """Who takes part, how many shapes of trees are searched besides, and the seed of it all."""
 
-    field: tuple[Contestant, ...]
+    field: tuple[Candidate, ...]
     trials: int = 0
     seed: int = 42
 
 
 @dataclass(frozen=True)
-class Held:
+class OutOfFold:
     """Answers in log-odds (rows,) of the recipe on training rows it was not fitted on."""
 
-    rows: Rows
-    margin: Floats
+    rows: IndexArray
+    margin: FloatArray
     fold_sizes: list[int]
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedEnsemble:
     """Members and intercept of the margin, how they were chosen, and their held-out answers."""
 
     members: tuple[Member, ...]
@@ -44,10 +46,12 @@ class Fitted:
     winner: str
     losses: dict[str, float]
     settings: dict[str, float]
-    held: Held
+    held: OutOfFold
 
 
-def fit_members(part: Part, groups: Rows, recipe: Recipe, step: Progress) -> Fitted:
+def select_and_fit(
+    part: TrainingData, groups: IndexArray, recipe: SelectionConfig, step: ProgressCallback
+) -> FittedEnsemble:
     """Fit the best contestant of `recipe`, or the blend of them, on all rows of `part`.
 
     Only those that suit so many rows take part. Up to 50,000 rows folds decide and the winners are
@@ -55,33 +59,37 @@ def fit_members(part: Part, groups: Rows, recipe: Recipe, step: Progress) -> Fit
     on nine tenths and stopped on the last one.
     Rows of one group stay on one side throughout.
     """
-    suited = tuple(each for each in recipe.field if each.suits(len(part.actual)))
+    suited = tuple(each for each in recipe.field if each.supports(len(part.actual)))
     recipe = replace(recipe, field=suited)
-    if len(part.actual) > LARGE:
+    if len(part.actual) > LARGE_DATA_ROWS:
         return _fit_large(part, groups, recipe, step)
     pairs = folds(part.actual, groups, _fold_count(part), recipe.seed)
-    _, verdict = _contest(part, pairs, recipe, within(step, 0.0, 0.9))
+    _, verdict = _contest(part, pairs, recipe, subrange(step, 0.0, 0.9))
     step("fit", 0.9)
     return _fitted(verdict, [trial.refit(part) for trial in verdict.trials], pairs)
 
 
-def _fit_large(part: Part, groups: Rows, recipe: Recipe, step: Progress) -> Fitted:
-    chosen: Sequence[Contestant] = recipe.field
+def _fit_large(
+    part: TrainingData, groups: IndexArray, recipe: SelectionConfig, step: ProgressCallback
+) -> FittedEnsemble:
+    chosen: Sequence[Candidate] = recipe.field
     losses: dict[str, float] = {}
     if len(recipe.field) > 1 or recipe.trials:
-        chosen, losses = _choose_on_sample(part, groups, recipe, within(step, 0.0, 0.7))
-    pairs = [holdout(part.actual, groups, CHECKED_SHARE, recipe.seed)]
-    hastened = [contestant.hastened() for contestant in chosen]
-    verdict = run_race(part, pairs, hastened, recipe.seed, within(step, 0.7, 1.0))
+        chosen, losses = _choose_on_sample(part, groups, recipe, subrange(step, 0.0, 0.7))
+    pairs = [holdout(part.actual, groups, VALIDATION_SHARE, recipe.seed)]
+    with_larger_steps = [contestant.with_larger_steps() for contestant in chosen]
+    verdict = select_candidates(
+        part, pairs, with_larger_steps, recipe.seed, subrange(step, 0.7, 1.0)
+    )
     fitted = _fitted(verdict, [trial.fitted[0] for trial in verdict.trials], pairs)
     return replace(fitted, losses=losses or fitted.losses)
 
 
 def _choose_on_sample(
-    part: Part, groups: Rows, recipe: Recipe, step: Progress
-) -> tuple[list[Contestant], dict[str, float]]:
+    part: TrainingData, groups: IndexArray, recipe: SelectionConfig, step: ProgressCallback
+) -> tuple[list[Candidate], dict[str, float]]:
     rng = np.random.default_rng(recipe.seed)
-    rows = np.sort(rng.choice(len(part.actual), LARGE, replace=False))
+    rows = np.sort(rng.choice(len(part.actual), LARGE_DATA_ROWS, replace=False))
     sample = part.take(rows)
     pairs = folds(sample.actual, groups[rows], _fold_count(sample), recipe.seed)
     field, verdict = _contest(sample, pairs, recipe, step)
@@ -89,34 +97,38 @@ def _choose_on_sample(
     return [contestant for contestant in field if contestant.name in winners], verdict.losses
 
 
-def _fold_count(part: Part) -> int:
-    return 5 if len(part.actual) <= SMALL else 3
+def _fold_count(part: TrainingData) -> int:
+    return 5 if len(part.actual) <= SMALL_DATA_ROWS else 3
 
 
 def _contest(
-    part: Part, pairs: Sequence[Pair], recipe: Recipe, step: Progress
-) -> tuple[list[Contestant], Verdict]:
+    part: TrainingData, pairs: Sequence[Pair], recipe: SelectionConfig, step: ProgressCallback
+) -> tuple[list[Candidate], SelectionResult]:
     """Run the race, the tuned trees taking part where trials are asked for."""
     field, searched = list(recipe.field), 0.0
     if recipe.trials:
         from churn.ml.selection.tuning import tuned_trees  # noqa: PLC0415 - Optuna takes a second to import
 
         searched = recipe.trials / (recipe.trials + len(field))
-        searching = within(step, 0.0, searched)
+        searching = subrange(step, 0.0, searched)
         field.append(tuned_trees(part, pairs, recipe.trials, recipe.seed, searching))
-    racing = within(step, searched, 1.0)
-    return field, run_race(part, pairs, field, recipe.seed, racing)
+    racing = subrange(step, searched, 1.0)
+    return field, select_candidates(part, pairs, field, recipe.seed, racing)
 
 
-def _fitted(verdict: Verdict, models: Sequence[Fit], pairs: Sequence[Pair]) -> Fitted:
+def _fitted(
+    verdict: SelectionResult, models: Sequence[Fit], pairs: Sequence[Pair]
+) -> FittedEnsemble:
     members = tuple(
         Member(trial.name, weight, model)
         for trial, weight, model in zip(verdict.trials, verdict.line.weights, models, strict=True)
     )
-    held = Held(
+    held = OutOfFold(
         rows=np.concatenate([check for _, check in pairs]),
         margin=verdict.margin(),
         fold_sizes=[len(check) for _, check in pairs],
     )
     settings = {trial.name: trial.setting for trial in verdict.trials}
-    return Fitted(members, verdict.line.intercept, verdict.winner, verdict.losses, settings, held)
+    return FittedEnsemble(
+        members, verdict.line.intercept, verdict.winner, verdict.losses, settings, held
+    )

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import optuna
 
-from churn.ml.estimators.boosting import TreeShape
-from churn.ml.estimators.data import Part
-from churn.ml.progress import Progress
+from churn.ml.estimators.boosting import TreeParams
+from churn.ml.estimators.data import TrainingData
+from churn.ml.progress import ProgressCallback
 from churn.ml.selection.race import Pair, TreeContestant
 
 TUNED_TREES = "tuned trees"
@@ -14,7 +14,7 @@ STARTS = 10
 
 
 def tuned_trees(
-    part: Part, pairs: Sequence[Pair], trials: int, seed: int, step: Progress
+    part: TrainingData, pairs: Sequence[Pair], trials: int, seed: int, step: ProgressCallback
 ) -> TreeContestant:
     """Find the shape of the least log loss over the (fit, check) rows in `trials` attempts.
 
@@ -27,14 +27,14 @@ def tuned_trees(
 
     def objective(trial: optuna.Trial) -> float:
         step(TUNED_TREES, trial.number / trials)
-        return TreeContestant(TUNED_TREES, _suggested(trial)).try_out(part, pairs, seed).loss
+        return TreeContestant(TUNED_TREES, _suggested(trial)).cross_validate(part, pairs, seed).loss
 
     study.optimize(objective, n_trials=trials)
     return TreeContestant(TUNED_TREES, _suggested(optuna.trial.FixedTrial(study.best_params)))
 
 
-def _suggested(trial: optuna.Trial | optuna.trial.FixedTrial) -> TreeShape:
-    return TreeShape(
+def _suggested(trial: optuna.Trial | optuna.trial.FixedTrial) -> TreeParams:
+    return TreeParams(
         max_depth=trial.suggest_int("max_depth", 2, 8),
         eta=trial.suggest_float("eta", 0.02, 0.15, log=True),
         min_child_weight=trial.suggest_float("min_child_weight", 0.5, 20.0, log=True),

@@ -15,9 +15,9 @@ RECORDS_PER_CUSTOMER = 765_731 / 297_885
 TYPES = ("consulta", "reclamo", "problema", "soporte")
 BRANCHES = 150
 
-Floats: TypeAlias = NDArray[np.float64]
+FloatArray: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
-Flags: TypeAlias = NDArray[np.bool_]
+BoolArray: TypeAlias = NDArray[np.bool_]
 
 _NEWEST = 0.8
 _ONLY_ONCE, _QUICK = 0.48, 0.5  # of the odd customers, who rarely churn
@@ -25,29 +25,29 @@ _TYPE_WEIGHTS = (0.37, 0.25, 0.20, 0.18)
 
 
 @dataclass(frozen=True)
-class Imagined:
+class SyntheticCustomers:
     """Per-customer truths; every array has shape (customers,)."""
 
     ids: Ints
-    newness: Floats  # 0 oldest .. 1 newest
-    churned: Flags
+    newness: FloatArray  # 0 oldest .. 1 newest
+    churned: BoolArray
     records: Ints
-    minutes: Floats
-    type_unknown: Flags
+    minutes: FloatArray
+    type_unknown: BoolArray
     main_type: Ints  # index into TYPES
     branch: Ints  # 0 .. BRANCHES - 1
     segment: Ints  # 0 most valuable .. 30
-    points: Floats
+    points: FloatArray
     age: Ints
 
 
-def imagine(rows: int, rng: np.random.Generator) -> Imagined:
+def draw_customers(rows: int, rng: np.random.Generator) -> SyntheticCustomers:
     """Draw as many customers as `rows` records have in the private data."""
     count = max(1, round(rows / RECORDS_PER_CUSTOMER))
     newness = (np.arange(count) + 0.5) / count
     newest = newness > _NEWEST
     churned = rng.random(count) < np.where(newest, 0.41, 0.925 - 0.165 * newness)
-    return Imagined(
+    return SyntheticCustomers(
         ids=100_000 + np.cumsum(rng.integers(1, 6, count)),
         newness=newness,
         churned=churned,
@@ -62,7 +62,7 @@ def imagine(rows: int, rng: np.random.Generator) -> Imagined:
     )
 
 
-def _records(rows: int, newest: Flags, churned: Flags, rng: np.random.Generator) -> Ints:
+def _records(rows: int, newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> Ints:
     usual = 1 + _negative_binomial(1.44, 4.5, len(newest), rng)
     many = 1 + _negative_binomial(4.7, 6.0, len(newest), rng)
     odd = ~churned & (rng.random(len(newest)) < np.where(newest, 0.25, 0.85))
@@ -85,7 +85,7 @@ def _summing_to(rows: int, records: Ints, rng: np.random.Generator) -> Ints:
     return records
 
 
-def _minutes(newest: Flags, churned: Flags, rng: np.random.Generator) -> Floats:
+def _minutes(newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> FloatArray:
     count = len(newest)
     noise = rng.standard_normal(count)
     apart = ~churned & (rng.random(count) < np.where(newest, 0.16, 0.70))
@@ -95,13 +95,13 @@ def _minutes(newest: Flags, churned: Flags, rng: np.random.Generator) -> Floats:
     return np.where(endless, 78 * np.exp(0.35 * noise), usual)
 
 
-def _type_unknown(newest: Flags, churned: Flags, rng: np.random.Generator) -> Flags:
+def _type_unknown(newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> BoolArray:
     old = np.where(churned, 0.035, 0.20)
     new = np.where(churned, 0.60, 0.80)
     return rng.random(len(newest)) < np.where(newest, new, old)
 
 
-def _branches(churned: Flags, rng: np.random.Generator) -> Ints:
+def _branches(churned: BoolArray, rng: np.random.Generator) -> Ints:
     """Branch numbers; the first eighth of them lies in the zone churners prefer."""
     first = BRANCHES // 8
     favoured = rng.random(len(churned)) < np.where(churned, 0.20, 0.11)

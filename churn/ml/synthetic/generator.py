@@ -9,7 +9,15 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.synthetic import text as sample_text
-from churn.ml.synthetic.customers import BRANCHES, TYPES, Flags, Floats, Imagined, Ints, imagine
+from churn.ml.synthetic.customers import (
+    BRANCHES,
+    TYPES,
+    BoolArray,
+    FloatArray,
+    Ints,
+    SyntheticCustomers,
+    draw_customers,
+)
 
 RECORDS_FILE = "dataset_churn_challenge.csv"
 ZONES_FILE = "dataset_churn_zona_challenge.csv"
@@ -28,10 +36,10 @@ _ROWS_AT_ONCE = 500_000  # written as lines
 # Shares of records that keep to their customer's usual type, happen at another branch, have their
 # JSON keys turned or their JSON broken, end before they start, start at any hour, or, past
 # midnight, end on the previous day.
-_FAITHFUL, _ELSEWHERE = 0.85, 0.12
+_USUAL_TYPE_SHARE, _OTHER_BRANCH_SHARE = 0.85, 0.12
 _KEYS_TURNED, _MALFORMED = 0.1, 0.003
-_SKEWED, _ANY_HOUR, _YESTERDAY = 0.003, 0.04, 0.6
-_SPOILT = (
+_SKEWED, _ANY_HOUR, _WRONG_DATE_SHARE = 0.003, 0.04, 0.6
+_CORRUPTIONS = (
     ("edad", "treinta y seis"),
     ("puntos_de_loyalty", "s/n puntos"),
     ("inicio_atencion_utc", "2023-02-30 25:61:00"),
@@ -39,13 +47,13 @@ _SPOILT = (
     ("cliente_id", None),
     ("churn", "tal vez"),
 )
-_TOO_MANY, _TOO_FEW = len(_SPOILT) + 1, len(_SPOILT) + 2
+_TOO_MANY, _TOO_FEW = len(_CORRUPTIONS) + 1, len(_CORRUPTIONS) + 2
 
 
 @dataclass(frozen=True)
 class _Cells:
     frame: pl.DataFrame  # String cells, one row per record
-    spoilt: Ints  # 0 sound, 1.. one of _SPOILT, or a ragged line
+    spoilt: Ints  # 0 sound, 1.. one of _CORRUPTIONS, or a ragged line
 
 
 def make_sample(rows: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -80,7 +88,7 @@ def _cells(rows: int, seed: int) -> _Cells:
     if rows < 1:
         raise DataUnfit("A sample of {rows} rows was asked for; ask for 1 or more.", rows=rows)
     rng = np.random.default_rng(seed)
-    customers = imagine(rows, rng)
+    customers = draw_customers(rows, rng)
     owner = np.repeat(np.arange(len(customers.ids)), customers.records)
     flagged = _one_record_each(owner, customers.records, rng)
     shuffle = rng.permutation(rows)
@@ -89,8 +97,8 @@ def _cells(rows: int, seed: int) -> _Cells:
         _times(customers, owner, rng),
         churn=pl.Series(np.where(anchor & customers.churned[owner], "True", "False")),
     )
-    spoilt = _spoilt(anchor, rng)
-    return _Cells(_spoil(frame.select(_COLUMNS), spoilt), spoilt)
+    spoilt = _corruption_codes(anchor, rng)
+    return _Cells(_corrupt(frame.select(_COLUMNS), spoilt), spoilt)
 
 
 _COLUMNS = (
@@ -107,7 +115,7 @@ _COLUMNS = (
 )
 
 
-def _one_record_each(owner: Ints, records: Ints, rng: np.random.Generator) -> Flags:
+def _one_record_each(owner: Ints, records: Ints, rng: np.random.Generator) -> BoolArray:
     first = np.cumsum(records) - records
     chosen = first + np.floor(rng.random(len(records)) * records).astype(np.int64)
     flags = np.zeros(len(owner), dtype=np.bool_)
@@ -115,7 +123,7 @@ def _one_record_each(owner: Ints, records: Ints, rng: np.random.Generator) -> Fl
     return flags
 
 
-def _texts(customers: Imagined, owner: Ints, rng: np.random.Generator) -> pl.DataFrame:
+def _texts(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> pl.DataFrame:
     rows = len(owner)
     codes = [f"{letter}{digit}" for letter in "ABCD" for digit in range(1, 9)]
     points = customers.points[owner] * (1 - 0.05 * rng.random(rows))
@@ -142,17 +150,17 @@ def _with_gaps(cells: pl.Series, share: float, rng: np.random.Generator) -> pl.S
     return cells.set(gaps, None)
 
 
-def _types(customers: Imagined, owner: Ints, rng: np.random.Generator) -> pl.Series:
+def _types(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> pl.Series:
     rows = len(owner)
-    usual = rng.random(rows) < _FAITHFUL
+    usual = rng.random(rows) < _USUAL_TYPE_SHARE
     kinds = np.where(usual, customers.main_type[owner], rng.integers(0, len(TYPES), rows))
     unknown = rng.random(rows) < np.where(customers.type_unknown[owner], 0.93, 0.012)
     return pl.Series(TYPES).gather(kinds).set(pl.Series(unknown), None)
 
 
-def _coordinates(customers: Imagined, owner: Ints, rng: np.random.Generator) -> pl.Series:
+def _coordinates(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> pl.Series:
     rows = len(owner)
-    away = rng.random(rows) < _ELSEWHERE
+    away = rng.random(rows) < _OTHER_BRANCH_SHARE
     branch = np.where(away, rng.integers(0, BRANCHES, rows), customers.branch[owner])
     turned = BRANCHES * (rng.random(rows) < _KEYS_TURNED)
     cells = _with_gaps(sample_text.coordinates().gather(branch + turned), 0.004, rng)
@@ -161,7 +169,7 @@ def _coordinates(customers: Imagined, owner: Ints, rng: np.random.Generator) -> 
     return cells.scatter(broken, wrong.gather(rng.integers(0, len(wrong), len(broken))))
 
 
-def _times(customers: Imagined, owner: Ints, rng: np.random.Generator) -> list[pl.Series]:
+def _times(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> list[pl.Series]:
     starts = _starts(customers, owner, rng)
     seconds = customers.minutes[owner] * 60 * np.exp(0.15 * rng.standard_normal(len(owner)))
     skewed = rng.random(len(owner)) < _SKEWED
@@ -175,7 +183,7 @@ def _times(customers: Imagined, owner: Ints, rng: np.random.Generator) -> list[p
     ]
 
 
-def _starts(customers: Imagined, owner: Ints, rng: np.random.Generator) -> Ints:
+def _starts(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> Ints:
     """Seconds since _FIRST_DAY: contacts crowd within weeks of joining, in office hours."""
     rows = len(owner)
     joined = customers.newness[owner] * (_DAYS - 20)
@@ -190,7 +198,7 @@ def _starts(customers: Imagined, owner: Ints, rng: np.random.Generator) -> Ints:
     return starts.astype(np.int64)
 
 
-def _truncated_exponential(mean: float, limit: Floats, rng: np.random.Generator) -> Floats:
+def _truncated_exponential(mean: float, limit: FloatArray, rng: np.random.Generator) -> FloatArray:
     reach = 1 - np.exp(-limit / mean)
     return -mean * np.log1p(-rng.random(len(limit)) * reach)
 
@@ -207,7 +215,7 @@ def _written_ends(begun: pl.Series, ended: pl.Series, rng: np.random.Generator) 
         end=pl.col("ended").dt.convert_time_zone(_CLOCK).dt.replace_time_zone(None),
         slow=pl.col("ended").dt.convert_time_zone(_CLOCK).dt.dst_offset()
         != pl.col("begun").dt.convert_time_zone(_CLOCK).dt.dst_offset(),
-        forgetful=pl.Series(rng.random(len(begun)) < _YESTERDAY),
+        forgetful=pl.Series(rng.random(len(begun)) < _WRONG_DATE_SHARE),
     )
     hour_lost = pl.col("slow") & (pl.col("end") > pl.col("start") + pl.duration(hours=1))
     past_midnight = pl.col("end").dt.date() > pl.col("start").dt.date()
@@ -220,7 +228,7 @@ def _written_ends(begun: pl.Series, ended: pl.Series, rng: np.random.Generator) 
     ).to_series()
 
 
-def _spoilt(anchor: Flags, rng: np.random.Generator) -> Ints:
+def _corruption_codes(anchor: BoolArray, rng: np.random.Generator) -> Ints:
     """Ways in which rows are spoilt; never a customer's anchor row, so none is lost."""
     candidates = np.flatnonzero(~anchor)
     count = min(len(candidates), round(_REJECTED_SHARE * len(anchor)))
@@ -229,11 +237,11 @@ def _spoilt(anchor: Flags, rng: np.random.Generator) -> Ints:
     return ways
 
 
-def _spoil(frame: pl.DataFrame, ways: Ints) -> pl.DataFrame:
+def _corrupt(frame: pl.DataFrame, ways: Ints) -> pl.DataFrame:
     way = pl.lit(pl.Series(ways))
     return frame.with_columns(
         pl.when(way == number).then(pl.lit(text)).otherwise(pl.col(column)).alias(column)
-        for number, (column, text) in enumerate(_SPOILT, start=1)
+        for number, (column, text) in enumerate(_CORRUPTIONS, start=1)
     )
 
 

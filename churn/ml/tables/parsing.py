@@ -8,24 +8,32 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.io.blocks import EXTRA, ROW
-from churn.ml.io.cells import cell, in_units, yes_or_no
-from churn.ml.io.rejects import FAULT, Checks, Fault, Origin, Reason, sift
+from churn.ml.io.blocks import EXTRA_FIELD, ROW
+from churn.ml.io.cells import parse_boolean, stripped_cell, to_unit
+from churn.ml.io.rejects import ERROR_CODE, RejectContext, RejectReason, RowChecks, RowError, sift
 from churn.ml.io.roles import listed
-from churn.ml.io.source import Source
-from churn.ml.io.streams import Rows, parse
-from churn.ml.progress import Progress
+from churn.ml.io.source import DataSource
+from churn.ml.io.streams import RawBatch, parse
+from churn.ml.progress import ProgressCallback
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind
-from churn.ml.tables.inference import DAYS, ORDER, ColumnPlan, Reading, Survey, file_column, survey
+from churn.ml.tables.inference import (
+    DAYS,
+    ORDER,
+    ColumnParser,
+    ColumnType,
+    InferredColumns,
+    file_column,
+    infer_columns,
+)
 
-_ILLEGIBLE = (Reason.NUMBER_INVALID, Reason.DATE_INVALID)
+_ILLEGIBLE = (RejectReason.NUMBER_INVALID, RejectReason.DATE_INVALID)
 
 _DAY = 86_400.0
 _TEXT_SHARE, _TEXT_COUNT = 0.5, 50  # words with more distinct values than both are free text
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TableBatch:
     """Accepted rows of one piece of a table."""
 
     frame: pl.DataFrame  # CUSTOMER_ID, TARGET if asked for, features, ORDER if dates run
@@ -36,7 +44,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableData:
     frame: pl.DataFrame
     rejects: pl.DataFrame
     rows: int
@@ -46,8 +54,12 @@ class Table:
 
 
 def read_table(
-    source: Source, expected: Sequence[Feature], *, with_target: bool, progress: Progress
-) -> Table:
+    source: DataSource,
+    expected: Sequence[Feature],
+    *,
+    with_target: bool,
+    progress: ProgressCallback,
+) -> TableData:
     """Read a whole table, sorted by customer.
 
     Columns without a single value, and texts whose values hardly repeat, are no features, unless
@@ -61,14 +73,14 @@ def read_table(
     everything = survey_table(source, expected)
     surveyed = everything if expected else everything.without_empty()
     pieces = []
-    for piece in read_pieces(source, surveyed, with_target=with_target):
+    for piece in iter_batches(source, surveyed, with_target=with_target):
         pieces.append(piece)
         progress("reading", piece.done)
     frame = pl.concat([piece.frame for piece in pieces]).sort(CUSTOMER_ID)
     odd = sum((piece.odd for piece in pieces), everything.odd(frame.height))
     texts = [] if expected else _free_texts(frame, surveyed.columns)
     odd.update({("free_text", name): frame.height for name in texts})
-    return Table(
+    return TableData(
         frame=frame.drop(texts),
         rejects=pl.concat([piece.rejects for piece in pieces]),
         rows=sum(piece.rows for piece in pieces),
@@ -78,7 +90,7 @@ def read_table(
     )
 
 
-def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
+def survey_table(source: DataSource, expected: Sequence[Feature]) -> InferredColumns:
     """Survey the columns that may be features: all but identifier and target, or those expected.
 
     Raises
@@ -92,51 +104,53 @@ def survey_table(source: Source, expected: Sequence[Feature]) -> Survey:
             columns=listed(missing),
         )
     if expected:
-        return survey(source, names, expected)
+        return infer_columns(source, names, expected)
     roles = {source.customer_id, source.target}
-    return survey(source, [name for name in source.columns if name not in roles])
+    return infer_columns(source, [name for name in source.columns if name not in roles])
 
 
-def read_pieces(source: Source, surveyed: Survey, *, with_target: bool) -> Iterator[Piece]:
+def iter_batches(
+    source: DataSource, surveyed: InferredColumns, *, with_target: bool
+) -> Iterator[TableBatch]:
     """Read a table piece by piece, as the survey says."""
-    plan = _Plan(source, surveyed, with_target=with_target)
+    plan = _TableParser(source, surveyed, with_target=with_target)
     seen, offset = _Seen(), 0
     for rows, frame in parse(source, plan):
-        sifted = sift(frame.drop(FAULT), frame, plan.origin(rows))
+        sifted = sift(frame.drop(ERROR_CODE), frame, plan.origin(rows))
         kept, rejects = sifted.kept, sifted.rejects
         if source.customer_id is None:
             kept = _numbered(kept, sifted.blanks, offset)
         else:
             again = sift(kept, seen.again(kept), plan.repetition(rows))
             kept, rejects = again.kept, pl.concat([rejects, again.rejects])
-        yield Piece(kept.drop(ROW), rejects, sifted.rows, plan.odd(kept, rows), rows.done)
+        yield TableBatch(kept.drop(ROW), rejects, sifted.rows, plan.odd(kept, rows), rows.done)
         offset += sifted.rows
 
 
-class _Plan:
+class _TableParser:
     """From a piece's text cells to typed columns and the first fault of each row."""
 
-    def __init__(self, source: Source, surveyed: Survey, *, with_target: bool) -> None:
+    def __init__(self, source: DataSource, surveyed: InferredColumns, *, with_target: bool) -> None:
         self._source = source
         self._survey = surveyed
         self._columns = surveyed.columns
         self._target = source.target if with_target else None
         faults, conditions = zip(*self._faults(), strict=True)
-        self._checks = Checks(faults, conditions)
+        self._checks = RowChecks(faults, conditions)
 
     def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
         return scan.select(ROW, *self._typed(), self._checks.expression())
 
-    def origin(self, rows: Rows) -> Origin:
+    def origin(self, rows: RawBatch) -> RejectContext:
         """Say what the faults of a piece mean."""
-        return Origin(rows, self._checks.faults, len(self._source.columns))
+        return RejectContext(rows, self._checks.faults, len(self._source.columns))
 
-    def repetition(self, rows: Rows) -> Origin:
+    def repetition(self, rows: RawBatch) -> RejectContext:
         """Say what it means to be met again."""
-        repeated = Fault(self._source.customer_id or "", Reason.CUSTOMER_REPEATED)
-        return Origin(rows, (repeated,), len(self._source.columns))
+        repeated = RowError(self._source.customer_id or "", RejectReason.CUSTOMER_REPEATED)
+        return RejectContext(rows, (repeated,), len(self._source.columns))
 
-    def odd(self, kept: pl.DataFrame, rows: Rows) -> Counter[tuple[str, str]]:
+    def odd(self, kept: pl.DataFrame, rows: RawBatch) -> Counter[tuple[str, str]]:
         """Missing cells per column, and repaired pieces."""
         odd = Counter({("missing", c.name): kept[c.column].null_count() for c in self._columns})
         odd["bytes_repaired", ""] += rows.repaired
@@ -144,33 +158,42 @@ class _Plan:
 
     def _typed(self) -> Iterator[pl.Expr]:
         if self._source.customer_id is not None:
-            yield cell(self._source.customer_id).alias(CUSTOMER_ID)
+            yield stripped_cell(self._source.customer_id).alias(CUSTOMER_ID)
         if self._target is not None:
-            yield yes_or_no(cell(self._target)).alias(TARGET)
+            yield parse_boolean(stripped_cell(self._target)).alias(TARGET)
         if self._survey.order is not None:
             plans = {plan.name: plan for plan in self._columns}
             yield plans[self._survey.order].value().alias(ORDER)
         yield from (self._feature(plan) for plan in self._columns)
 
-    def _feature(self, plan: ColumnPlan) -> pl.Expr:
-        if plan.reading is not Reading.DATE:
+    def _feature(self, plan: ColumnParser) -> pl.Expr:
+        if plan.reading is not ColumnType.DATE:
             return plan.value().alias(plan.column)
         since = pl.lit(self._survey.latest, pl.Datetime("ms")) - plan.value()
-        return in_units(since.dt.total_seconds(), _DAY).alias(plan.column)
+        return to_unit(since.dt.total_seconds(), _DAY).alias(plan.column)
 
-    def _faults(self) -> Iterator[tuple[Fault, pl.Expr]]:
-        yield Fault("", Reason.FIELDS_TOO_MANY), pl.col(EXTRA).is_not_null()
+    def _faults(self) -> Iterator[tuple[RowError, pl.Expr]]:
+        yield RowError("", RejectReason.FIELDS_TOO_MANY), pl.col(EXTRA_FIELD).is_not_null()
         if identifier := self._source.customer_id:
-            yield Fault(identifier, Reason.CUSTOMER_MISSING), cell(identifier).is_null()
+            yield (
+                RowError(identifier, RejectReason.CUSTOMER_MISSING),
+                stripped_cell(identifier).is_null(),
+            )
         for plan in self._columns:
-            if plan.reading is not Reading.WORD:
+            if plan.reading is not ColumnType.CATEGORY:
                 reason = _ILLEGIBLE[plan.feature.unit == DAYS]
-                yield Fault(plan.name, reason), plan.text().is_not_null() & plan.value().is_null()
+                yield (
+                    RowError(plan.name, reason),
+                    plan.text().is_not_null() & plan.value().is_null(),
+                )
         if self._target is not None:
-            said = cell(self._target)
-            yield Fault(self._target, Reason.TARGET_MISSING), said.is_null()
-            yield Fault(self._target, Reason.TARGET_INVALID), yes_or_no(said).is_null()
-        yield Fault("", Reason.FIELDS_TOO_FEW), cell(self._last_column()).is_null()
+            said = stripped_cell(self._target)
+            yield RowError(self._target, RejectReason.TARGET_MISSING), said.is_null()
+            yield RowError(self._target, RejectReason.TARGET_INVALID), parse_boolean(said).is_null()
+        yield (
+            RowError("", RejectReason.FIELDS_TOO_FEW),
+            stripped_cell(self._last_column()).is_null(),
+        )
 
     def _last_column(self) -> str:
         read = {plan.name for plan in self._columns} | {self._target, self._source.customer_id}
@@ -188,7 +211,7 @@ class _Seen:
         hashes = kept[CUSTOMER_ID].hash().to_numpy()
         again = np.isin(hashes, self._hashes) | ~kept[CUSTOMER_ID].is_first_distinct().to_numpy()
         self._hashes = np.union1d(self._hashes, hashes)
-        return kept.filter(pl.Series(again)).select(ROW, pl.lit(0, pl.UInt16).alias(FAULT))
+        return kept.filter(pl.Series(again)).select(ROW, pl.lit(0, pl.UInt16).alias(ERROR_CODE))
 
 
 def _numbered(kept: pl.DataFrame, blanks: pl.Series, offset: int) -> pl.DataFrame:
@@ -199,7 +222,7 @@ def _numbered(kept: pl.DataFrame, blanks: pl.Series, offset: int) -> pl.DataFram
     return kept.insert_column(0, identifiers)
 
 
-def _free_texts(frame: pl.DataFrame, columns: Sequence[ColumnPlan]) -> list[str]:
+def _free_texts(frame: pl.DataFrame, columns: Sequence[ColumnParser]) -> list[str]:
     words = [c.column for c in columns if c.feature.kind is Kind.CATEGORICAL]
     distinct = {name: frame[name].n_unique() for name in words}
     most = max(_TEXT_COUNT, _TEXT_SHARE * frame.height)

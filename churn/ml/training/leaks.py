@@ -19,10 +19,10 @@ from churn.ml.schema import TARGET, Feature, Kind
 from churn.ml.tables.inference import DAYS
 
 NEAR_PERFECT = 0.98  # area under the ROC curve of one column alone
-TELLING = 0.9  # the same, for a column named after churn
-GUESSING = 0.7  # the same, for a column named like a prediction
+NAMED_LIKE_OUTCOME_AUC = 0.9  # the same, for a column named after churn
+NAMED_LIKE_PREDICTION_AUC = 0.7  # the same, for a column named like a prediction
 
-_FEWEST_ROWS, _MOST_ROWS = 50, 50_000  # an AUC of 0.98 is then known to 0.001
+_MIN_ROWS, _MAX_ROWS = 50, 50_000  # an AUC of 0.98 is then known to 0.001
 _BINS, _ROWS_IN_BIN = 64, 25
 _PRIOR = 10.0  # rows of the base rate added to each bin
 _UNIQUE = 0.99  # share of distinct values from which a column may number customers
@@ -30,15 +30,15 @@ _DENSE = 20  # widest range of an identifier's numbers, in multiples of the rows
 _COPY = 0.9999
 
 _NUMBERING = re.compile(r"(^|[^a-z])(id|row|index|number|num|nro|code|codigo|unnamed)([^a-z]|$)")
-_AFTERMATH = re.compile(r"churn|attrit|exit|cancel|baja|abandon|left|status", re.IGNORECASE)
-_GUESS = re.compile(
+_OUTCOME_NAMES = re.compile(r"churn|attrit|exit|cancel|baja|abandon|left|status", re.IGNORECASE)
+_PREDICTION_NAMES = re.compile(
     r"predic|propens|classif|probab|churn.*(score|risk)|(score|risk).*churn"
     r"|(baja|abandon).*(puntaje|riesgo|score)|(puntaje|riesgo|score).*(baja|abandon|model)"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-class Nature(StrEnum):
+class LeakType(StrEnum):
     CONSTANT = "constant"
     IDENTIFIER = "identifier"
     TARGET_COPY = "target_copy"
@@ -46,16 +46,16 @@ class Nature(StrEnum):
     NEAR_PERFECT = "near_perfect"
 
 
-_HARMLESS = frozenset({Nature.CONSTANT, Nature.IDENTIFIER})
-_WORDS: dict[Nature, tuple[str, str]] = {
-    Nature.CONSTANT: ("has one value only", "tiene un solo valor"),
-    Nature.IDENTIFIER: ("numbers the customers", "numera a los clientes"),
-    Nature.TARGET_COPY: ("is a copy of the target", "es una copia del resultado"),
-    Nature.PREVIOUS_PREDICTION: (
+_HARMLESS = frozenset({LeakType.CONSTANT, LeakType.IDENTIFIER})
+_WORDS: dict[LeakType, tuple[str, str]] = {
+    LeakType.CONSTANT: ("has one value only", "tiene un solo valor"),
+    LeakType.IDENTIFIER: ("numbers the customers", "numera a los clientes"),
+    LeakType.TARGET_COPY: ("is a copy of the target", "es una copia del resultado"),
+    LeakType.PREVIOUS_PREDICTION: (
         "looks like an earlier prediction (AUC {auc:.3f} alone)",
         "parece una predicción anterior (AUC {auc:.3f} por sí sola)",
     ),
-    Nature.NEAR_PERFECT: (
+    LeakType.NEAR_PERFECT: (
         "tells the target almost perfectly (AUC {auc:.3f} alone)",
         "dice el resultado casi a la perfección (AUC {auc:.3f} por sí sola)",
     ),
@@ -67,7 +67,7 @@ class Leak:
     """A column that must not be learned from; `auc` is what it reaches alone, 0.5 to 1."""
 
     column: str
-    nature: Nature
+    nature: LeakType
     auc: float = 0.5
 
     @property
@@ -92,13 +92,13 @@ def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
     """
     frame = customers.frame
     known = frame.filter(pl.col(TARGET).is_not_null()) if TARGET in frame.columns else None
-    judge = None if known is None or known.height < _FEWEST_ROWS else _Judge(known, seed)
+    judge = None if known is None or known.height < _MIN_ROWS else _SingleFeatureAuc(known, seed)
     judge = judge if judge and judge.has_both else None
     found = (_leak(frame, feature, judge) for feature in customers.features)
     return tuple(leak for leak in found if leak is not None)
 
 
-def without_leaks(customers: Customers, leaks: Iterable[Leak]) -> Customers:
+def drop_harmless(customers: Customers, leaks: Iterable[Leak]) -> Customers:
     """Leave out the harmless ones of `leaks`: constants and identifiers.
 
     Raises
@@ -115,7 +115,7 @@ def without_leaks(customers: Customers, leaks: Iterable[Leak]) -> Customers:
     return replace(customers, frame=customers.frame.drop(gone), features=features)
 
 
-def refuse_leaks(leaks: Iterable[Leak]) -> None:
+def reject_harmful(leaks: Iterable[Leak]) -> None:
     """Raise LeakFound, naming every leak that is not harmless, if there is one."""
     harmful = [leak for leak in leaks if not leak.is_harmless]
     if harmful:
@@ -129,11 +129,11 @@ def refuse_leaks(leaks: Iterable[Leak]) -> None:
         )
 
 
-class _Judge:
+class _SingleFeatureAuc:
     """Measures how well single columns tell the target."""
 
     def __init__(self, frame: pl.DataFrame, seed: int) -> None:
-        order = np.random.default_rng(seed).permutation(frame.height)[:_MOST_ROWS]
+        order = np.random.default_rng(seed).permutation(frame.height)[:_MAX_ROWS]
         self._frame = frame[order]
         self._actual = self._frame[TARGET].cast(pl.Float64).to_numpy()
         self._half = np.arange(len(order)) % 2 == 0
@@ -153,12 +153,12 @@ class _Judge:
         return np.asarray(rates, dtype=np.float64)
 
 
-def _leak(frame: pl.DataFrame, feature: Feature, judge: _Judge | None) -> Leak | None:
+def _leak(frame: pl.DataFrame, feature: Feature, judge: _SingleFeatureAuc | None) -> Leak | None:
     values = frame[feature.name]
     if values.n_unique() <= 1:
-        return Leak(feature.name, Nature.CONSTANT)
+        return Leak(feature.name, LeakType.CONSTANT)
     if _is_identifier(values, feature):
-        return Leak(feature.name, Nature.IDENTIFIER)
+        return Leak(feature.name, LeakType.IDENTIFIER)
     if judge is None:
         return None
     auc = judge.auc(feature)
@@ -166,22 +166,18 @@ def _leak(frame: pl.DataFrame, feature: Feature, judge: _Judge | None) -> Leak |
     return None if nature is None else Leak(feature.name, nature, round(auc, 4))
 
 
-def _natures(name: str, auc: float, distinct: int) -> Iterator[Nature]:
+def _natures(name: str, auc: float, distinct: int) -> Iterator[LeakType]:
     if auc >= _COPY and distinct <= 2:  # noqa: PLR2004 - a yes and a no
-        yield Nature.TARGET_COPY
-    if auc >= GUESSING and _GUESS.search(name.lower()):
-        yield Nature.PREVIOUS_PREDICTION
-    if auc >= NEAR_PERFECT or (auc >= TELLING and _AFTERMATH.search(name)):
-        yield Nature.NEAR_PERFECT
+        yield LeakType.TARGET_COPY
+    if auc >= NAMED_LIKE_PREDICTION_AUC and _PREDICTION_NAMES.search(name.lower()):
+        yield LeakType.PREVIOUS_PREDICTION
+    if auc >= NEAR_PERFECT or (auc >= NAMED_LIKE_OUTCOME_AUC and _OUTCOME_NAMES.search(name)):
+        yield LeakType.NEAR_PERFECT
 
 
 def _is_identifier(values: pl.Series, feature: Feature) -> bool:
     known = values.drop_nulls()
-    if (
-        feature.unit == DAYS
-        or len(known) < _FEWEST_ROWS
-        or known.n_unique() < _UNIQUE * len(values)
-    ):
+    if feature.unit == DAYS or len(known) < _MIN_ROWS or known.n_unique() < _UNIQUE * len(values):
         return False
     if feature.kind is Kind.CATEGORICAL:
         return True

@@ -3,26 +3,26 @@
 from dataclasses import asdict
 from typing import Any
 
-from churn.ml.arrays import Floats, sigmoid
-from churn.ml.inspection.segments import Answers
+from churn.ml.arrays import FloatArray, sigmoid
+from churn.ml.inspection.segments import HeldOutPredictions
 from churn.ml.metrics.baselines import baselines, campaign_profit
 from churn.ml.metrics.bootstrap import bootstrap_intervals
 from churn.ml.metrics.calibration import reliability
 from churn.ml.metrics.classification import (
     confusion,
+    cross_validation_summary,
     decision_metrics,
-    fold_spread,
     lift_table,
-    probability_loss,
+    log_loss,
     ranking_metrics,
     roc_auc,
 )
-from churn.ml.metrics.profit import Costs
-from churn.ml.selection.fitting import Fitted, Held
-from churn.ml.training.preparation import Prepared
+from churn.ml.metrics.profit import CampaignCosts
+from churn.ml.selection.fitting import FittedEnsemble, OutOfFold
+from churn.ml.training.preparation import PreparedData
 
 
-def measure(answers: Answers, costs: Costs, seed: int) -> dict[str, Any]:
+def measure(answers: HeldOutPredictions, costs: CampaignCosts, seed: int) -> dict[str, Any]:
     """Scalars of the held-out customers under their usual names, and the tables behind them."""
     actual, probability, churns = answers.actual, answers.probability, answers.churns
     return {
@@ -39,7 +39,7 @@ def measure(answers: Answers, costs: Costs, seed: int) -> dict[str, Any]:
     }
 
 
-def measure_fit(table: Prepared, fitted: Fitted) -> dict[str, Any]:
+def selection_metrics(table: PreparedData, fitted: FittedEnsemble) -> dict[str, Any]:
     """How the model was chosen, and what randomly held-out training customers say of it.
 
     Where the test customers are the newest ones, `random` is what a random split would have said.
@@ -48,13 +48,13 @@ def measure_fit(table: Prepared, fitted: Fitted) -> dict[str, Any]:
     return {
         "split": {
             "way": table.split.way,
-            "is_dated": table.is_dated,
+            "is_dated": table.has_time_column,
             "train": len(table.split.train),
             "test": len(table.split.test),
             "train_churn_rate": float(table.actual[table.split.train].mean()),
             "copies": len(table.groups) - int(table.groups.max() + 1),
         },
-        "random": _measure_held(held_out, fitted.held),
+        "random": out_of_fold_metrics(held_out, fitted.held),
         "race": {
             "winner": fitted.winner,
             "log_loss": fitted.losses,
@@ -65,12 +65,14 @@ def measure_fit(table: Prepared, fitted: Fitted) -> dict[str, Any]:
     }
 
 
-def _measure_held(actual: Floats, held: Held) -> dict[str, Any]:
+def out_of_fold_metrics(actual: FloatArray, held: OutOfFold) -> dict[str, Any]:
     probability = sigmoid(held.margin)
     several = len(held.fold_sizes) > 1
     return {
         "customers": len(actual),
         "roc_auc": roc_auc(actual, probability),
-        "log_loss": probability_loss(actual, probability),
-        "folds": fold_spread(actual, probability, held.fold_sizes) if several else None,
+        "log_loss": log_loss(actual, probability),
+        "folds": cross_validation_summary(actual, probability, held.fold_sizes)
+        if several
+        else None,
     }

@@ -8,7 +8,7 @@ from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.languages import Language
 from churn.ml.training.leaks import Leak, describe_leak
 
-FLATTERED_BY = 0.01  # area under the ROC curve
+OPTIMISTIC_SPLIT_GAP = 0.01  # area under the ROC curve
 
 _WORDS: dict[str, tuple[str, str]] = {
     "left_out": ("{leak}: left out", "{leak}: se dejó de lado"),
@@ -50,7 +50,7 @@ _FEW = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class RunRemark:
     """A remark by its code and the values it names."""
 
     code: str
@@ -60,44 +60,46 @@ class Note:
         return asdict(self)
 
 
-def describe_note(note: Note, language: Language) -> str:
+def describe_note(note: RunRemark, language: Language) -> str:
     """One sentence without a full stop."""
     english, spanish = _WORDS[note.code]
     words = spanish if language == "es" else english
     return fill(words, language, leak=note.values.get(language), **note.values)
 
 
-def notes_on(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[Note]:
+def run_remarks(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[RunRemark]:
     """Tell what leaks were found and what the measures do not say by themselves."""
     for leak in leaks:
         told = {"en": describe_leak(leak, "en"), "es": describe_leak(leak, "es")}
-        yield Note("left_out" if leak.is_harmless else "leaks_allowed", told)
+        yield RunRemark("left_out" if leak.is_harmless else "leaks_allowed", told)
     split = metrics["split"]
     if split["way"] == "time":
         yield from _on_time(metrics)
     elif split["is_dated"]:
-        yield Note("not_by_time")
+        yield RunRemark("not_by_time")
     if split["copies"]:
-        yield Note("copies", {"copies": split["copies"]})
+        yield RunRemark("copies", {"copies": split["copies"]})
     yield from _on_threshold(metrics)
     left = metrics["confusion"]["true_positive"] + metrics["confusion"]["false_negative"]
     if left < _FEW:
-        yield Note("few_churners", {"left": left})
+        yield RunRemark("few_churners", {"left": left})
 
 
-def _on_threshold(metrics: dict[str, Any]) -> Iterator[Note]:
+def _on_threshold(metrics: dict[str, Any]) -> Iterator[RunRemark]:
     """Say where the precision asked for was not met, by more than chance explains."""
     threshold, interval = metrics["threshold"], metrics["intervals"].get("precision")
     is_floor = threshold["reason"] in {"recall", "recall_default"}
     if is_floor and interval is not None and interval[1] < threshold["asked"]:
-        yield Note("precision_missed", {"asked": threshold["asked"], "met": metrics["precision"]})
+        yield RunRemark(
+            "precision_missed", {"asked": threshold["asked"], "met": metrics["precision"]}
+        )
 
 
-def _on_time(metrics: dict[str, Any]) -> Iterator[Note]:
+def _on_time(metrics: dict[str, Any]) -> Iterator[RunRemark]:
     split, random, newest = metrics["split"], metrics["random"]["roc_auc"], metrics["roc_auc"]
-    yield Note("by_time", {"test": split["test"], "random": random, "newest": newest})
-    if random - newest > FLATTERED_BY:
-        yield Note("flattered", {"gap": random - newest})
+    yield RunRemark("by_time", {"test": split["test"], "random": random, "newest": newest})
+    if random - newest > OPTIMISTIC_SPLIT_GAP:
+        yield RunRemark("flattered", {"gap": random - newest})
     if abs(split["train_churn_rate"] - metrics["base_rate"]) > _RATE_MOVED:
         rates = {"before": split["train_churn_rate"], "after": metrics["base_rate"]}
-        yield Note("churn_rate_moved", rates)
+        yield RunRemark("churn_rate_moved", rates)

@@ -6,14 +6,14 @@ from typing import Literal
 import polars as pl
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.arrays import Floats, Rows, Singles
+from churn.ml.arrays import Float32Array, FloatArray, IndexArray
 from churn.ml.customers.loading import Customers
-from churn.ml.estimators.data import Part
+from churn.ml.estimators.data import TrainingData
 from churn.ml.pipeline.encoder import Encoder, fit_encoder
 from churn.ml.schema import TARGET
 from churn.ml.selection.splits import (
     Split,
-    groups_of_copies,
+    duplicate_groups,
     refuse_too_few,
     split_by_time,
     split_randomly,
@@ -23,25 +23,25 @@ SplitChoice = Literal["auto", "random", "time"]
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedData:
     """Customers in the order of their frame; the encoder has seen the training rows alone.
 
-    `is_dated` tells that a split by time was open, though it may not have been possible.
+    `has_time_column` tells that a split by time was open, though it may not have been possible.
     """
 
     frame: pl.DataFrame
-    actual: Floats
-    groups: Rows
+    actual: FloatArray
+    groups: IndexArray
     split: Split
     encoder: Encoder
-    matrix: Singles
-    is_dated: bool = False
+    matrix: Float32Array
+    has_time_column: bool = False
 
-    def part(self, rows: Rows) -> Part:
-        return Part(self.matrix[rows], self.actual[rows], self.encoder.level_counts)
+    def part(self, rows: IndexArray) -> TrainingData:
+        return TrainingData(self.matrix[rows], self.actual[rows], self.encoder.category_counts)
 
 
-def prepare(customers: Customers, way: SplitChoice, seed: int) -> Prepared:
+def prepare(customers: Customers, way: SplitChoice, seed: int) -> PreparedData:
     """Split first, then learn the encoding from the training rows.
 
     Raises
@@ -55,18 +55,20 @@ def prepare(customers: Customers, way: SplitChoice, seed: int) -> Prepared:
     actual = frame[TARGET].cast(pl.Float64).to_numpy()
     refuse_too_few(actual)
     names = sorted(feature.name for feature in customers.features)
-    groups = groups_of_copies(frame, [*names, TARGET])
+    groups = duplicate_groups(frame, [*names, TARGET])
     split = _split(customers, frame, (actual, groups), way, seed)
     features = sorted(customers.features, key=lambda feature: feature.name)
     encoder = fit_encoder(frame[split.train], features)
-    is_dated = customers.order is not None and way != "random"
-    return Prepared(frame, actual, groups, split, encoder, encoder.encode(frame), is_dated)
+    has_time_column = customers.order is not None and way != "random"
+    return PreparedData(
+        frame, actual, groups, split, encoder, encoder.encode(frame), has_time_column
+    )
 
 
 def _split(
     customers: Customers,
     frame: pl.DataFrame,
-    rows: tuple[Floats, Rows],
+    rows: tuple[FloatArray, IndexArray],
     way: SplitChoice,
     seed: int,
 ) -> Split:

@@ -10,36 +10,36 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import DataUnfit
-from churn.ml.arrays import Floats, sigmoid
+from churn.ml.arrays import FloatArray, sigmoid
 from churn.ml.customers.loading import Counts, Customers
-from churn.ml.estimators.threads import one_thread_of_algebra
+from churn.ml.estimators.threads import single_threaded_blas
 from churn.ml.inspection.explanation import importance
-from churn.ml.inspection.segments import Answers, segment_table
-from churn.ml.metrics.baselines import old_rule
-from churn.ml.metrics.drift import reference_of
-from churn.ml.metrics.profit import Costs
+from churn.ml.inspection.segments import HeldOutPredictions, segment_metrics
+from churn.ml.metrics.baselines import legacy_rule
+from churn.ml.metrics.drift import drift_baseline
+from churn.ml.metrics.profit import CampaignCosts
 from churn.ml.metrics.thresholds import (
-    Aim,
     Objective,
     Threshold,
+    ThresholdObjective,
     choose_threshold,
-    operating_points,
+    operating_curve,
 )
 from churn.ml.pipeline.model import ChurnModel
-from churn.ml.progress import Progress, quiet, within
+from churn.ml.progress import ProgressCallback, no_progress, subrange
 from churn.ml.schema import CUSTOMER_ID
-from churn.ml.selection.fitting import Fitted, Recipe, fit_members
-from churn.ml.selection.race import FIELD, MEDIUM_TREES, SPLINES, Contestant
+from churn.ml.selection.fitting import FittedEnsemble, SelectionConfig, select_and_fit
+from churn.ml.selection.race import CANDIDATES, MEDIUM_TREES, SPLINES, Candidate
 from churn.ml.selection.splits import Split, split_by_time
-from churn.ml.training.leaks import find_leaks, refuse_leaks, without_leaks
-from churn.ml.training.measures import measure, measure_fit
-from churn.ml.training.notes import describe_note, notes_on
-from churn.ml.training.preparation import Prepared, SplitChoice, prepare
+from churn.ml.training.leaks import drop_harmless, find_leaks, reject_harmful
+from churn.ml.training.measures import measure, selection_metrics
+from churn.ml.training.notes import describe_note, run_remarks
+from churn.ml.training.preparation import PreparedData, SplitChoice, prepare
 
 LIBRARIES = ("xgboost-cpu", "xgboost", "numpy", "polars")
-FIELDS: dict[str, tuple[Contestant, ...]] = {
-    "race": FIELD,
-    "compare": FIELD,
+CANDIDATES_BY_ALGORITHM: dict[str, tuple[Candidate, ...]] = {
+    "race": CANDIDATES,
+    "compare": CANDIDATES,
     "xgboost": (MEDIUM_TREES,),
     "logistic": (SPLINES,),
 }
@@ -60,17 +60,17 @@ class TrainingOptions:
     trials: int = 0
     seed: int = 42
     allow_leaks: bool = False
-    costs: Costs = field(default_factory=Costs)
+    costs: CampaignCosts = field(default_factory=CampaignCosts)
     budget: float | None = None
     split: SplitChoice = "auto"
 
     def __post_init__(self) -> None:
-        if self.algorithm not in FIELDS:
+        if self.algorithm not in CANDIDATES_BY_ALGORITHM:
             raise DataUnfit(
                 "Unknown algorithm {name!r}; choose one of {known}. `compare` measures the other"
                 " algorithms beside the race.",
                 name=self.algorithm,
-                known=", ".join(FIELDS),
+                known=", ".join(CANDIDATES_BY_ALGORITHM),
             )
         if self.split not in {"auto", "random", "time"}:
             raise DataUnfit("Unknown split {name!r}; choose auto, random or time.", name=self.split)
@@ -78,8 +78,8 @@ class TrainingOptions:
             raise DataUnfit("The number of trials must not be negative.")
         self.aim()
 
-    def aim(self) -> Aim:
-        return Aim(self.objective, self.min_precision, self.budget, self.costs)
+    def aim(self) -> ThresholdObjective:
+        return ThresholdObjective(self.objective, self.min_precision, self.budget, self.costs)
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,9 @@ class TrainedRun:
         return self.customers.counts
 
 
-def train(customers: Customers, options: TrainingOptions, progress: Progress = quiet) -> TrainedRun:
+def train(
+    customers: Customers, options: TrainingOptions, progress: ProgressCallback = no_progress
+) -> TrainedRun:
     """Fit, choose the threshold, and measure on customers held out of all of it.
 
     Raises
@@ -119,23 +121,29 @@ def train(customers: Customers, options: TrainingOptions, progress: Progress = q
     WorkCancelled : `progress` raised it.
     """
     progress("preparation", 0.0)
-    with one_thread_of_algebra():
+    with single_threaded_blas():
         return _trained(customers, options, progress)
 
 
-def _trained(customers: Customers, options: TrainingOptions, progress: Progress) -> TrainedRun:
+def _trained(
+    customers: Customers, options: TrainingOptions, progress: ProgressCallback
+) -> TrainedRun:
     leaks = find_leaks(customers, options.seed)
     if not options.allow_leaks:
-        refuse_leaks(leaks)
-    customers = without_leaks(customers, leaks)
+        reject_harmful(leaks)
+    customers = drop_harmless(customers, leaks)
     table = prepare(customers, options.split, options.seed)
-    recipe = Recipe(FIELDS[options.algorithm], options.trials, options.seed)
+    recipe = SelectionConfig(
+        CANDIDATES_BY_ALGORITHM[options.algorithm], options.trials, options.seed
+    )
     rows = table.split.train
-    fitted = fit_members(table.part(rows), table.groups[rows], recipe, within(progress, 0.05, 0.75))
+    fitted = select_and_fit(
+        table.part(rows), table.groups[rows], recipe, subrange(progress, 0.05, 0.75)
+    )
     progress("evaluation", 0.75)
     model = _model(customers, table, fitted, options)
     run = _measured(customers, table, fitted, model, options)
-    notes = tuple(notes_on(leaks, run.metrics))
+    notes = tuple(run_remarks(leaks, run.metrics))
     run = replace(
         run,
         metrics={**run.metrics, "notes": [note.to_dict() for note in notes]},
@@ -143,20 +151,24 @@ def _trained(customers: Customers, options: TrainingOptions, progress: Progress)
     )
     if options.algorithm != "compare":
         return run
-    return replace(run, comparison=_compared(table, options, within(progress, 0.8, 1.0)))
+    return replace(run, comparison=_compared(table, options, subrange(progress, 0.8, 1.0)))
 
 
-def _compared(table: Prepared, options: TrainingOptions, step: Progress) -> pl.DataFrame:
-    from churn.ml.selection.comparison import Contest, compare  # noqa: PLC0415 - scikit-learn takes seconds
+def _compared(
+    table: PreparedData, options: TrainingOptions, step: ProgressCallback
+) -> pl.DataFrame:
+    from churn.ml.selection.comparison import ComparisonInput, compare  # noqa: PLC0415 - scikit-learn takes seconds
 
     rows = table.split.train
-    rule = old_rule(table.frame[rows], options.seed).astype(np.float64)
-    contest = Contest(table.part(rows), table.groups[rows], rule, options.aim(), options.seed)
+    rule = legacy_rule(table.frame[rows], options.seed).astype(np.float64)
+    contest = ComparisonInput(
+        table.part(rows), table.groups[rows], rule, options.aim(), options.seed
+    )
     return compare(contest, step)
 
 
 def _model(
-    customers: Customers, table: Prepared, fitted: Fitted, options: TrainingOptions
+    customers: Customers, table: PreparedData, fitted: FittedEnsemble, options: TrainingOptions
 ) -> ChurnModel:
     train_rows = table.split.train
     return ChurnModel(
@@ -174,11 +186,13 @@ def _model(
             "data_sha256": _digest(table.frame),
             "libraries": dict(_libraries()),
         },
-        reference=reference_of(table.frame[train_rows], customers.features),
+        reference=drift_baseline(table.frame[train_rows], customers.features),
     )
 
 
-def _threshold(customers: Customers, table: Prepared, fitted: Fitted, aim: Aim) -> Threshold:
+def _threshold(
+    customers: Customers, table: PreparedData, fitted: FittedEnsemble, aim: ThresholdObjective
+) -> Threshold:
     """Choose on held-out training customers; where time runs, on the newest fifth of those."""
     rows = table.split.train[fitted.held.rows]
     probability = sigmoid(fitted.held.margin)
@@ -191,21 +205,21 @@ def _threshold(customers: Customers, table: Prepared, fitted: Fitted, aim: Aim) 
 
 def _measured(
     customers: Customers,
-    table: Prepared,
-    fitted: Fitted,
+    table: PreparedData,
+    fitted: FittedEnsemble,
     model: ChurnModel,
     options: TrainingOptions,
 ) -> TrainedRun:
-    probability = sigmoid(model.margins_of(table.matrix))
+    probability = sigmoid(model.margins_from_matrix(table.matrix))
     answers = _answers(table, model, probability)
     ranked = importance(model, answers.frame, options.seed)
     metrics = {
         **measure(answers, options.costs, options.seed),
-        **measure_fit(table, fitted),
-        "segments": segment_table(answers, _by_weight(model, ranked)),
+        **selection_metrics(table, fitted),
+        "segments": segment_metrics(answers, _by_weight(model, ranked)),
         "threshold": model.threshold.to_dict(),
     }
-    curve = operating_points(answers.actual, answers.probability, options.costs)
+    curve = operating_curve(answers.actual, answers.probability, options.costs)
     return TrainedRun(
         model=model,
         options=options,
@@ -221,10 +235,12 @@ def _measured(
     )
 
 
-def _answers(table: Prepared, model: ChurnModel, probability: Floats) -> Answers:
+def _answers(table: PreparedData, model: ChurnModel, probability: FloatArray) -> HeldOutPredictions:
     test = table.split.test
     held_out = probability[test]
-    return Answers(table.frame[test], table.actual[test], held_out, model.churns(held_out))
+    return HeldOutPredictions(
+        table.frame[test], table.actual[test], held_out, model.churns(held_out)
+    )
 
 
 def _by_weight(model: ChurnModel, ranked: pl.DataFrame) -> list[Any]:
@@ -232,7 +248,7 @@ def _by_weight(model: ChurnModel, ranked: pl.DataFrame) -> list[Any]:
     return [columns[name] for name in ranked["feature"]]
 
 
-def _predictions(table: Prepared, model: ChurnModel, probability: Floats) -> pl.DataFrame:
+def _predictions(table: PreparedData, model: ChurnModel, probability: FloatArray) -> pl.DataFrame:
     split = np.full(table.frame.height, "train", dtype=object)
     split[table.split.test] = "test"
     return pl.DataFrame(

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from churn.ml.io.source import Source, inspect_source
+from churn.ml.io.source import DataSource, inspect_source
 from churn.ml.schema import Column
 
 RECORD = {
@@ -32,7 +32,7 @@ def saved(folder: Path, content: str | bytes, name: str = "table.csv") -> Path:
     return path
 
 
-def source_of(folder: Path, content: str | bytes, **named: Any) -> Source:
+def source_of(folder: Path, content: str | bytes, **named: Any) -> DataSource:
     return inspect_source(saved(folder, content), **named)
 
 

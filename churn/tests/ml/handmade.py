@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from churn.ml.customers.loading import Counts, Customers
-from churn.ml.io.source import Source
+from churn.ml.io.source import DataSource
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Shape
 
 PLANS = ("monthly", "yearly", "two years")
@@ -32,8 +32,8 @@ def customers_of(frame: pl.DataFrame, *, order: str | None = None) -> Customers:
     )
 
 
-def source_of(columns: Sequence[str]) -> Source:
-    return Source(
+def source_of(columns: Sequence[str]) -> DataSource:
+    return DataSource(
         path=Path("customers.csv"),
         format="csv",
         delimiter=",",

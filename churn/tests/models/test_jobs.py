@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from churn.models import Scoring, Status
-from churn.models.jobs import MOST_ATTEMPTS
+from churn.models.jobs import MAX_ATTEMPTS
 
 
 def test_only_the_first_of_two_workers_claims_a_job(queued: Scoring) -> None:
@@ -17,7 +17,7 @@ def test_only_the_first_of_two_workers_claims_a_job(queued: Scoring) -> None:
 
 
 def test_a_job_with_no_attempt_left_is_not_claimed(queued: Scoring) -> None:
-    Scoring.objects.filter(pk=queued.pk).update(attempts=MOST_ATTEMPTS)
+    Scoring.objects.filter(pk=queued.pk).update(attempts=MAX_ATTEMPTS)
 
     assert not Scoring.objects.claim(queued.pk, "a:1:1")
 
@@ -50,7 +50,7 @@ def test_a_job_is_silent_a_minute_after_its_last_beat(queued: Scoring) -> None:
         {"status": Status.RUNNING, "owner": ""},
         {"status": Status.CANCELLED, "finished_at": None},
         {"progress": 1.5},
-        {"attempts": MOST_ATTEMPTS + 1},
+        {"attempts": MAX_ATTEMPTS + 1},
         {"status": Status.SUCCEEDED, "finished_at": timezone.now(), "rows": 2, "accepted": 1,
          "rejected": 0},
     ],

@@ -109,7 +109,7 @@ def test_a_file_to_try_is_offered_where_the_champion_can_score_it(
 def test_a_scoring_by_a_command_is_shown_without_downloads(
     browser: Client, champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
-    done = scoring.score_here(champion, scoring.Order(unlabelled, tmp_path / "out.csv"))
+    done = scoring.score_now(champion, scoring.ScoringPaths(unlabelled, tmp_path / "out.csv"))
 
     page = browser.get(f"/churn/scorings/{done.pk}/").content.decode()
 

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from churn.exceptions import FileUnreadable, NameTaken, SchemaInvalid, StateConflict
 from churn.models import Dataset, TrainingRun
 from churn.services import datasets
-from churn.services.datasets import Offer
+from churn.services.datasets import DatasetUpload
 from churn.tests.conftest import PNG
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_the_bytes_on_disk_are_those_that_came(dataset: Dataset, labelled: Path)
 
 def test_a_second_file_of_the_same_name_is_numbered(dataset: Dataset, labelled: Path) -> None:
     with labelled.open("rb") as file:
-        second = datasets.create_dataset(Offer(file=file, file_name="labelled.csv"))
+        second = datasets.create_dataset(DatasetUpload(file=file, file_name="labelled.csv"))
 
     assert second.name == "labelled (2)"
 
@@ -44,7 +44,9 @@ def test_a_name_that_is_taken_is_refused_before_the_file_is_stored(
     before = stored_folders(media_root)
 
     with pytest.raises(NameTaken, match="labelled"):
-        datasets.create_dataset(Offer(file=BytesIO(b"x"), file_name="x.csv", name="labelled"))
+        datasets.create_dataset(
+            DatasetUpload(file=BytesIO(b"x"), file_name="x.csv", name="labelled")
+        )
 
     assert stored_folders(media_root) == before
 
@@ -64,7 +66,7 @@ def test_a_file_that_cannot_be_trained_from_is_refused_and_leaves_nothing(
     before = stored_folders(media_root)
 
     with pytest.raises(error, match=words):
-        datasets.create_dataset(Offer(file=BytesIO(content), file_name="picture.csv"))
+        datasets.create_dataset(DatasetUpload(file=BytesIO(content), file_name="picture.csv"))
 
     assert not Dataset.objects.exists()
     assert stored_folders(media_root) == before
@@ -72,7 +74,7 @@ def test_a_file_that_cannot_be_trained_from_is_refused_and_leaves_nothing(
 
 def test_a_target_that_is_named_must_be_a_column(labelled: Path) -> None:
     with labelled.open("rb") as file, pytest.raises(SchemaInvalid, match="left_us"):
-        datasets.create_dataset(Offer(file=file, file_name="x.csv", target="left_us"))
+        datasets.create_dataset(DatasetUpload(file=file, file_name="x.csv", target="left_us"))
 
 
 def test_the_same_content_is_reused_where_that_is_asked_for(
@@ -81,7 +83,9 @@ def test_the_same_content_is_reused_where_that_is_asked_for(
     before = stored_folders(media_root)
 
     with labelled.open("rb") as file:
-        again, customers = datasets.import_dataset(Offer(file=file, file_name="x"), reuse=True)
+        again, customers = datasets.import_dataset(
+            DatasetUpload(file=file, file_name="x"), reuse=True
+        )
 
     assert again == dataset
     assert customers.counts.customers == 400

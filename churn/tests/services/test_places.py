@@ -6,7 +6,7 @@ import pytest
 from churn.exceptions import FileUnreadable
 from churn.ml.records.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
 from churn.models import LocatedPlace
-from churn.services.places import KnownZones, known_zones
+from churn.services.places import CachedZoneFinder, open_zones
 from churn.tests.conftest import PNG
 from churn.tests.ml.files import ZONES, saved
 
@@ -19,7 +19,7 @@ AT_SEA = '{"latitud": 0.0, "longitud": 0.0}'
 
 def located(zones: ZoneMap, *places: str | None) -> list[tuple[str, str]]:
     """Ask as the next file does, which knows only what the database holds."""
-    answer = KnownZones(zones).locate(pl.Series(places, dtype=pl.String))
+    answer = CachedZoneFinder(zones).locate(pl.Series(places, dtype=pl.String))
     return answer.select(ZONE, STATE).rows()
 
 
@@ -66,7 +66,7 @@ def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
     diagonal = zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
     places = pl.Series(['{"lat": 5.5, "lon": 8.0}'])
 
-    finder = KnownZones(diagonal).for_file(lambda: places)
+    finder = CachedZoneFinder(diagonal).for_file(lambda: places)
 
     assert finder.locate(places)[ZONE].to_list() == ["diagonal"]
     assert not LocatedPlace.objects.exists()
@@ -75,7 +75,7 @@ def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
 def test_places_as_many_as_customers_are_not_kept(
     zones: ZoneMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("churn.services.places.MOST_OF_ZONES", 1)
+    monkeypatch.setattr("churn.services.places.MAX_OF_ZONES", 1)
 
     assert len(located(zones, NORTH, SOUTH)) == 2
 
@@ -85,7 +85,7 @@ def test_places_as_many_as_customers_are_not_kept(
 def test_the_oldest_places_make_room_for_the_newest(
     zones: ZoneMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("churn.models.places.MOST_PLACES", 2)
+    monkeypatch.setattr("churn.models.places.MAX_PLACES", 2)
 
     for place in (NORTH, SOUTH, AT_SEA):
         located(zones, place)
@@ -97,9 +97,9 @@ def test_the_oldest_places_make_room_for_the_newest(
 
 
 def test_without_a_file_there_are_no_zones() -> None:
-    assert known_zones(None) is None
+    assert open_zones(None) is None
 
 
 def test_a_zones_file_that_cannot_be_read_is_told_from_the_data(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match=r"The zones file: .*a PNG picture"):
-        known_zones(saved(tmp_path, PNG))
+        open_zones(saved(tmp_path, PNG))

@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from churn.services.processes import is_dead, this_process
+from churn.services.processes import is_dead, process_id
 
 
 def ticks_of(pid: int) -> str:
@@ -11,11 +11,11 @@ def ticks_of(pid: int) -> str:
 
 
 def test_this_process_lives() -> None:
-    assert not is_dead(this_process())
+    assert not is_dead(process_id())
 
 
 def test_a_process_of_this_machine_that_ended_is_dead() -> None:
-    host = this_process().rsplit(":", 2)[0]
+    host = process_id().rsplit(":", 2)[0]
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
 
@@ -24,7 +24,7 @@ def test_a_process_of_this_machine_that_ended_is_dead() -> None:
 
 def test_a_process_that_was_killed_is_dead_before_its_parent_takes_note() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    owner = this_process().replace(f":{os.getpid()}:", f":{child.pid}:")
+    owner = process_id().replace(f":{os.getpid()}:", f":{child.pid}:")
     owner = f"{owner.rsplit(':', 1)[0]}:{ticks_of(child.pid)}"
     assert not is_dead(owner)
 
@@ -36,7 +36,7 @@ def test_a_process_that_was_killed_is_dead_before_its_parent_takes_note() -> Non
 
 
 def test_a_later_process_with_the_same_number_is_another() -> None:
-    host, number, _ = this_process().rsplit(":", 2)
+    host, number, _ = process_id().rsplit(":", 2)
 
     assert is_dead(f"{host}:{number}:1")
 

@@ -62,14 +62,14 @@ def test_a_run_without_a_model_is_not_promoted(dataset: Dataset) -> None:
 
 
 def test_a_model_is_loaded_once_for_its_digest(champion: TrainingRun) -> None:
-    assert registry.model_of(champion) is registry.model_of(champion)
+    assert registry.load_model(champion) is registry.load_model(champion)
 
 
 def test_a_model_of_another_digest_is_refused(champion: TrainingRun) -> None:
     champion.model_sha256 = "0" * 64
 
     with pytest.raises(ModelInvalid):
-        registry.model_of(champion)
+        registry.load_model(champion)
 
 
 def test_records_are_scored_with_reasons_in_the_language_asked_for(

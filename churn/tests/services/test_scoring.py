@@ -14,7 +14,7 @@ from churn.exceptions import (
 )
 from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import predicting, scoring, training
-from churn.services.scoring import Order, Upload
+from churn.services.scoring import ScoringPaths, ScoringUpload
 from churn.tests.conftest import PNG, customer_rows, write_rows
 
 
@@ -123,7 +123,7 @@ def test_a_file_that_cannot_be_scored_is_refused_at_once_and_leaves_nothing(
     before = sorted(media_root.glob("churn/scorings/*"))
 
     with pytest.raises(error, match=words):
-        scoring.create_scoring(Upload(file=BytesIO(content), file_name="customers.csv"))
+        scoring.create_scoring(ScoringUpload(file=BytesIO(content), file_name="customers.csv"))
 
     assert not Scoring.objects.exists()
     assert sorted(media_root.glob("churn/scorings/*")) == before
@@ -135,7 +135,7 @@ def test_unfit_zones_are_refused_at_once_and_not_taken_for_the_data(
     before = sorted(media_root.glob("churn/scorings/*"))
 
     with unlabelled.open("rb") as file, pytest.raises(FileUnreadable, match=r"zones file: .* PNG"):
-        scoring.create_scoring(Upload(file=file, file_name="u.csv", zones_file=BytesIO(PNG)))
+        scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv", zones_file=BytesIO(PNG)))
 
     assert sorted(media_root.glob("churn/scorings/*")) == before
 
@@ -148,7 +148,7 @@ def test_service_records_do_not_go_with_a_model_of_a_table(champion: TrainingRun
     row = b"1,A1,consulta,,2022-01-01 10:00:00,2022-01-01 07:10:00,10.0,33\n"
 
     with pytest.raises(SchemaInvalid, match="one row per customer"):
-        scoring.create_scoring(Upload(file=BytesIO(header + row), file_name="r.csv"))
+        scoring.create_scoring(ScoringUpload(file=BytesIO(header + row), file_name="r.csv"))
 
 
 def test_without_a_champion_a_run_must_be_named(
@@ -158,8 +158,8 @@ def test_without_a_champion_a_run_must_be_named(
 
     with unlabelled.open("rb") as file:
         with pytest.raises(NoChampion):
-            scoring.create_scoring(Upload(file=file, file_name="u.csv"))
-        named = scoring.create_scoring(Upload(file=file, file_name="u.csv", run=run))
+            scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv"))
+        named = scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv", run=run))
 
     assert named.run == run
 
@@ -168,7 +168,7 @@ def test_a_run_without_a_model_cannot_score(dataset: Dataset, unlabelled: Path) 
     run = training.create_run(dataset)
 
     with unlabelled.open("rb") as file, pytest.raises(StateConflict):
-        scoring.create_scoring(Upload(file=file, file_name="u.csv", run=run))
+        scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv", run=run))
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
@@ -178,7 +178,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
     rows[1]["customer_id"] = "=HYPERLINK(1)"
     path = write_rows(tmp_path / "risky.csv", rows, ["customer_id", "tenure", "plan", "calls"])
     with path.open("rb") as file:
-        queued = scoring.create_scoring(Upload(file=file, file_name="risky.csv"))
+        queued = scoring.create_scoring(ScoringUpload(file=file, file_name="risky.csv"))
 
     scoring.execute_scoring(queued)
 
@@ -194,7 +194,7 @@ def test_an_endless_identifier_fails_with_the_name_of_its_column(
     rows[1]["customer_id"] = "x" * 201
     path = write_rows(tmp_path / "long.csv", rows, ["customer_id", "tenure", "plan", "calls"])
     with path.open("rb") as file:
-        queued = scoring.create_scoring(Upload(file=file, file_name="long.csv"))
+        queued = scoring.create_scoring(ScoringUpload(file=file, file_name="long.csv"))
 
     scoring.execute_scoring(queued)
 
@@ -210,7 +210,7 @@ def test_a_failure_is_kept_in_the_language_of_who_asked(
         row["tenure"] = "long"
     path = write_rows(tmp_path / "words.csv", rows, ["customer_id", "tenure", "plan", "calls"])
     with path.open("rb") as file:
-        upload = Upload(file=file, file_name="words.csv", language="es")
+        upload = ScoringUpload(file=file, file_name="words.csv", language="es")
         queued = scoring.create_scoring(upload)
 
     scoring.execute_scoring(queued)
@@ -224,9 +224,11 @@ def test_a_failure_is_kept_in_the_language_of_who_asked(
 def test_a_file_of_this_machine_is_scored_into_another(
     champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
-    order = Order(unlabelled, tmp_path / "out.csv", rejects=tmp_path / "rejects.csv", language="es")
+    order = ScoringPaths(
+        unlabelled, tmp_path / "out.csv", rejects=tmp_path / "rejects.csv", language="es"
+    )
 
-    done = scoring.score_here(champion, order)
+    done = scoring.score_now(champion, order)
 
     assert (done.status, done.rows, done.rejected) == (Status.SUCCEEDED, 60, 2)
     assert len(rows_of(tmp_path / "out.csv")) == 58
@@ -237,7 +239,7 @@ def test_a_file_of_this_machine_is_scored_into_another(
 def test_the_row_of_a_scoring_by_a_command_has_no_files(
     champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
-    done = scoring.score_here(champion, Order(unlabelled, tmp_path / "out.csv"))
+    done = scoring.score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
 
     with pytest.raises(ArtifactMissing):
         scoring.results_path(done)

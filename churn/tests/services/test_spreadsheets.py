@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import WorkCancelled
-from churn.services.spreadsheets import harmless, write_csv
+from churn.services.spreadsheets import escape_formulas, write_csv
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_only_a_text_that_a_spreadsheet_would_run_is_quoted(
         {"customer_id": [text], "other": ["x"]}, schema_overrides={"customer_id": pl.String}
     )
 
-    assert harmless(frame)["customer_id"].to_list() == [written]
+    assert escape_formulas(frame)["customer_id"].to_list() == [written]
 
 
 def test_numbers_are_written_as_they_are(tmp_path: Path) -> None:

@@ -45,14 +45,14 @@ def test_nothing_is_left_of_a_file_that_is_too_large() -> None:
 def test_a_files_name_is_shown_without_its_folder_and_without_signs_that_harm(
     given: str | None, shown: str
 ) -> None:
-    assert storage.shown_name(given) == shown
+    assert storage.display_name(given) == shown
 
 
 @pytest.mark.parametrize("stated", [None, "", "10", "not a number"])
 def test_a_length_within_the_limit_or_unstated_is_let_pass(stated: str | None) -> None:
-    storage.refuse_length(stated, 10)
+    storage.check_content_length(stated, 10)
 
 
 def test_a_length_above_the_limit_is_refused_before_reading() -> None:
     with pytest.raises(UploadTooLarge):
-        storage.refuse_length("11", 10)
+        storage.check_content_length("11", 10)

@@ -81,7 +81,7 @@ def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowe
     rows = [row | {"cancelled_on_paper": row["churn"]} for row in customer_rows(300)]
     path = write_rows(tmp_path / "leaky.csv", rows, [*COLUMNS, "cancelled_on_paper"])
     with path.open("rb") as file:
-        leaky = datasets.create_dataset(datasets.Offer(file=file, file_name="leaky.csv"))
+        leaky = datasets.create_dataset(datasets.DatasetUpload(file=file, file_name="leaky.csv"))
     refused, allowed = (
         training.create_run(leaky, algorithm="xgboost", allow_leaks=allow)
         for allow in (False, True)

@@ -6,13 +6,13 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from churn.models import Dataset, Prediction, Scoring, Status, TrainingRun
-from churn.models.jobs import MOST_ATTEMPTS
+from churn.models.jobs import MAX_ATTEMPTS
 from churn.services import worker
 from churn.services.jobs import cancel
-from churn.services.processes import this_process
+from churn.services.processes import process_id
 
 LONG_AGO = timezone.now() - timedelta(minutes=10)
-DEAD = f"{this_process().rsplit(':', 2)[0]}:{2**22 + 1}:1"
+DEAD = f"{process_id().rsplit(':', 2)[0]}:{2**22 + 1}:1"
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_job_whose_process_died_is_queued_again_at_once(running: Scoring) -> N
 
 
 def test_a_job_that_lost_its_worker_three_times_has_failed_and_says_so(running: Scoring) -> None:
-    change(running, heartbeat_at=LONG_AGO, attempts=MOST_ATTEMPTS)
+    change(running, heartbeat_at=LONG_AGO, attempts=MAX_ATTEMPTS)
 
     assert worker.reap_stale() == []
 
@@ -74,7 +74,7 @@ def test_nothing_is_left_of_lost_attempts_that_no_other_follows(running: Scoring
     change(
         running,
         heartbeat_at=LONG_AGO,
-        attempts=MOST_ATTEMPTS if how == "lost" else 1,
+        attempts=MAX_ATTEMPTS if how == "lost" else 1,
         cancel_requested=how == "to be cancelled",
     )
 
@@ -87,7 +87,7 @@ def test_nothing_is_left_of_lost_attempts_that_no_other_follows(running: Scoring
 
 
 def test_the_folder_of_a_run_that_was_lost_for_good_is_removed(dataset: Dataset) -> None:
-    run = TrainingRun.objects.create(dataset=dataset, attempts=MOST_ATTEMPTS - 1)
+    run = TrainingRun.objects.create(dataset=dataset, attempts=MAX_ATTEMPTS - 1)
     TrainingRun.objects.claim(run.pk, DEAD)
     default_storage.save(f"churn/runs/{run.pk}/3/run.log", ContentFile("begun"))
 
@@ -115,9 +115,9 @@ def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(running: Scoring) -> N
 
 
 def test_a_job_that_nobody_began_is_queued_once_more_and_then_given_time(queued: Scoring) -> None:
-    assert worker.forgotten() == []
+    assert worker.requeue_stuck() == []
 
     change(queued, queued_at=LONG_AGO)
 
-    assert worker.forgotten() == [queued]
-    assert worker.forgotten() == []
+    assert worker.requeue_stuck() == [queued]
+    assert worker.requeue_stuck() == []

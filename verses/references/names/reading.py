@@ -15,7 +15,7 @@ from verses.references.vocabulary import (
     roman,
 )
 
-_MOST_MISSPELLINGS = 2
+_MAX_MISSPELLINGS = 2
 _AFTER_NAME = frozenset(",:.")
 
 
@@ -80,7 +80,7 @@ class NameReader:
             raise self._problem(Code.NOT_IN_CANON, name, [])
         if len(meaning.books) > 1:
             raise self._problem(Code.AMBIGUOUS_BOOK, name, books)
-        if self._misspellings > _MOST_MISSPELLINGS:
+        if self._misspellings > _MAX_MISSPELLINGS:
             raise self._problem(Code.TOO_MANY_MISSPELLINGS, name, books)
 
     def _problem(self, code: Code, name: str, books: Sequence[str]) -> Problem:

@@ -9,7 +9,7 @@ from verses.references.names.index import EXACT, FAMILIES, FULL, Entry
 from verses.references.names.spelling import nearest
 from verses.references.names.titles import TITLE_WORDS, Title, without_title
 
-_SHORTEST_BEGINNING = 3
+_MIN_PREFIX_LENGTH = 3
 _SORTED_KEYS = sorted(FULL)
 
 
@@ -61,7 +61,7 @@ def _after_roman_numeral(key: str) -> Entry | None:
 
 def _beginning(key: str) -> Entry | None:
     # `San` and `São` begin Santiago and São Tiago, but alone they are a title without its name.
-    if len(key) < _SHORTEST_BEGINNING + key[:1].isdigit() or key in TITLE_WORDS:
+    if len(key) < _MIN_PREFIX_LENGTH + key[:1].isdigit() or key in TITLE_WORDS:
         return None
     rest = _SORTED_KEYS[bisect_left(_SORTED_KEYS, key) :]
     longer = [FULL[name] for name in takewhile(lambda name: name.startswith(key), rest)]

@@ -9,12 +9,12 @@ from verses.references.names.index import FULL, STRANGER, Entry
 
 _LETTERS_FOR_EACH_EDIT = 5
 """One full edit is forgiven for so many letters typed."""
-_MOST_TOLERATED = 5 * EDIT // 2
+_MAX_TOLERATED = 5 * EDIT // 2
 _MARGIN = 3 * EDIT // 4
 """How much farther the nearest name of any other book must be."""
-_SHORTEST = 4
-_SHORTEST_WITH_WRONG_INITIAL = 6
-_LONGEST = 24
+_MIN_LENGTH = 4
+_MIN_LENGTH_WITH_WRONG_INITIAL = 6
+_MAX_LENGTH = 24
 _COMPARED = 6
 _SIMILAR = 5
 
@@ -65,7 +65,7 @@ def _pools() -> dict[str, list[_Known]]:
 def nearest(key: str) -> Found:
     """Compare a key (`1juaan`) with the names in full that carry the same numeral."""
     numeral, name = _split(key)
-    if not _SHORTEST <= len(name) <= _LONGEST or numeral not in _pools():
+    if not _MIN_LENGTH <= len(name) <= _MAX_LENGTH or numeral not in _pools():
         return Found()
     neighbours = _neighbours(name, _pools()[numeral])
     found = dict.fromkeys(book for one in neighbours for book in one.entry.books)
@@ -76,7 +76,7 @@ def nearest(key: str) -> Found:
 
 
 def _tolerated(name: str) -> int:
-    return min(len(name) * EDIT // _LETTERS_FOR_EACH_EDIT, _MOST_TOLERATED)
+    return min(len(name) * EDIT // _LETTERS_FOR_EACH_EDIT, _MAX_TOLERATED)
 
 
 def _neighbours(name: str, pool: list[_Known]) -> list[_Neighbour]:
@@ -98,6 +98,6 @@ def _is_clear(name: str, neighbours: list[_Neighbour]) -> bool:
     best = neighbours[0]
     rivals = [one.cost for one in neighbours if one.entry.books != best.entry.books]
     is_alone = not rivals or rivals[0] - best.cost >= _MARGIN
-    initial = best.name[0] == name[0] or len(name) >= _SHORTEST_WITH_WRONG_INITIAL
-    long_enough = len(best.name) >= _SHORTEST
+    initial = best.name[0] == name[0] or len(name) >= _MIN_LENGTH_WITH_WRONG_INITIAL
+    long_enough = len(best.name) >= _MIN_LENGTH
     return best.cost <= _tolerated(name) and is_alone and initial and long_enough

@@ -104,7 +104,7 @@ def test_all_who_wait_for_a_chapter_get_the_answer_to_one_call(slow: SlowUpstrea
 
 
 def test_nobody_waits_for_ever(slow: SlowUpstream, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "LONGEST_WAIT", 0.2)
+    monkeypatch.setattr(fetching, "FETCH_TIMEOUT", 0.2)
 
     with pytest.raises(UpstreamUnavailable):
         library.get_chapter(ASV)

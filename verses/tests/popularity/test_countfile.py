@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from verses.popularity.countfile import COLUMNS, LONGEST_KEY, RECORDS, CountFile
+from verses.popularity.countfile import COLUMNS, MAX_KEY_LENGTH, RECORDS, CountFile
 from verses.popularity.counting import Tally
 from verses.popularity.directory import claim_column, day_of, files, locked
 
@@ -98,7 +98,7 @@ def test_a_key_that_is_too_long_is_refused(path: Path) -> None:
     tally = Tally(path)
 
     with pytest.raises(ValueError, match="too long"):
-        tally.count("x" * (LONGEST_KEY + 1), lambda: 0)
+        tally.count("x" * (MAX_KEY_LENGTH + 1), lambda: 0)
     tally.close()
 
 

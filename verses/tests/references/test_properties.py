@@ -8,8 +8,8 @@ from verses.exceptions import PassageNotFound, ReferenceInvalid
 from verses.references import (
     BOOKS,
     LANGUAGES,
-    MOST_CHARACTERS,
-    MOST_VERSES,
+    MAX_CHARACTERS,
+    MAX_VERSES,
     Book,
     Reference,
     parse,
@@ -69,7 +69,7 @@ def hostile_texts() -> st.SearchStrategy[str]:
 @given(reference=references(), language=st.sampled_from([*LANGUAGES, "de"]))
 def test_a_formatted_reference_is_read_as_itself(reference: Reference, language: str) -> None:
     formatted = reference.format(language)
-    assume(len(formatted) <= MOST_CHARACTERS)
+    assume(len(formatted) <= MAX_CHARACTERS)
 
     assert parse(formatted, language=language) == reference
 
@@ -77,7 +77,7 @@ def test_a_formatted_reference_is_read_as_itself(reference: Reference, language:
 @steady
 @given(reference=references())
 def test_the_canonical_key_is_read_as_the_reference_it_stands_for(reference: Reference) -> None:
-    assume(len(reference.osis) <= MOST_CHARACTERS)
+    assume(len(reference.osis) <= MAX_CHARACTERS)
 
     assert parse(reference.osis) == reference
 
@@ -94,7 +94,7 @@ def test_every_verse_of_a_reference_exists_and_is_counted_once(reference: Refere
     ]
 
     assert len(verses) == reference.verse_count
-    assert 1 <= reference.verse_count <= MOST_VERSES
+    assert 1 <= reference.verse_count <= MAX_VERSES
     assert list(reference.chapters()) == list(dict.fromkeys((b, c) for b, c, _ in verses))
 
 
@@ -118,7 +118,7 @@ def test_no_text_raises_anything_but_the_two_errors(
     except (ReferenceInvalid, PassageNotFound) as error:
         str(error).encode()
     else:
-        assert reference.verse_count <= MOST_VERSES
+        assert reference.verse_count <= MAX_VERSES
         assert parse(reference.osis) == reference
 
 

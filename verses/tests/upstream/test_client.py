@@ -84,7 +84,7 @@ def test_a_body_that_is_not_the_chapter_is_not_believed(
         ({"status": 404, "body": "<html>"}, "body", False, 0),
         ({"body": requests.ConnectTimeout()}, "timeout", False, 0),
         ({"body": requests.ConnectionError()}, "connection", True, 0),
-        ({"body": b" " * (client.LARGEST_BODY + 1)}, "size", False, 0),
+        ({"body": b" " * (client.MAX_BODY_BYTES + 1)}, "size", False, 0),
         (
             {"status": 302, "headers": {"Location": "https://elsewhere.test/"}},
             "redirect",
@@ -122,7 +122,7 @@ def test_a_redirect_on_the_same_host_is_followed(upstream: responses.RequestsMoc
 def test_a_body_that_trickles_is_given_up(
     john_3: responses.BaseResponse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "LONGEST_CALL", -1.0)
+    monkeypatch.setattr(client, "MAX_CALL_SECONDS", -1.0)
 
     with pytest.raises(CallFailed) as failure:
         fetch_chapter("web", "JHN", 3)

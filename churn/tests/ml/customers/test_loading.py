@@ -7,7 +7,7 @@ import pytest
 from churn.exceptions import ChurnError, DataUnfit, SchemaInvalid, WorkCancelled
 from churn.ml.customers.findings import describe_finding
 from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.io.rejects import Reason
+from churn.ml.io.rejects import RejectReason
 from churn.ml.io.source import inspect_source
 from churn.ml.schema import Column
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved, source_of
@@ -92,7 +92,7 @@ def test_quoted_line_ends_are_counted_in_the_lines_of_rejects(tmp_path: Path) ->
 
     customers = load(tmp_path, "\n".join([HEADER, *rows]))
 
-    assert customers.rejects.rows() == [(7, "months", Reason.NUMBER_INVALID)]
+    assert customers.rejects.rows() == [(7, "months", RejectReason.NUMBER_INVALID)]
     assert adds_up(customers)
 
 

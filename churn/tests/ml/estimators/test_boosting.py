@@ -2,29 +2,29 @@ import numpy as np
 import pytest
 
 from churn.exceptions import ModelInvalid
-from churn.ml.arrays import Floats, sigmoid
+from churn.ml.arrays import FloatArray, sigmoid
 from churn.ml.estimators.boosting import (
     DEEP,
     MEDIUM,
     UBJSON,
-    Trees,
+    BoostedTrees,
     bins_of,
-    fit_stopping,
+    fit_early_stopping,
     fit_trees,
 )
-from churn.ml.estimators.data import Part
+from churn.ml.estimators.data import TrainingData
 from churn.ml.metrics.classification import roc_auc
 
 
-def make_part(rows: int = 500, seed: int = 0) -> Part:
+def make_part(rows: int = 500, seed: int = 0) -> TrainingData:
     """Two numbers with gaps and a category of four; the outcome needs the last and the first."""
     rng = np.random.default_rng(seed)
     matrix = rng.normal(size=(rows, 3)).astype(np.float32)
     matrix[:, 2] = rng.integers(0, 4, rows)
     margin = 1.5 * matrix[:, 0] + np.array([-1.5, 1.0, 0.0, 2.0])[matrix[:, 2].astype(int)]
     matrix[rng.random(rows) < 0.1, 1] = np.nan
-    actual: Floats = (rng.random(rows) < sigmoid(margin.astype(np.float64))).astype(np.float64)
-    return Part(matrix, actual, (0, 0, 4))
+    actual: FloatArray = (rng.random(rows) < sigmoid(margin.astype(np.float64))).astype(np.float64)
+    return TrainingData(matrix, actual, (0, 0, 4))
 
 
 def test_contributions_sum_to_the_margin() -> None:
@@ -49,21 +49,21 @@ def test_the_same_seed_grows_the_same_trees() -> None:
 def test_growth_stops_when_held_out_loss_no_longer_falls() -> None:
     part, check = make_part(), make_part(seed=9)
 
-    trees, losses = fit_stopping(part, check, MEDIUM, 1, patience=10)
+    trees, losses = fit_early_stopping(part, check, MEDIUM, 1, patience=10)
     best = int(np.argmin(losses)) + 1
 
     assert len(losses) == best + 10
     np.testing.assert_allclose(
-        trees.first(best).margin(check.matrix), trees.margin_after(check.matrix, best), atol=1e-6
+        trees.first(best).margin(check.matrix), trees.staged_margin(check.matrix, best), atol=1e-6
     )
-    assert roc_auc(check.actual, trees.margin_after(check.matrix, best)) > 0.75
+    assert roc_auc(check.actual, trees.staged_margin(check.matrix, best)) > 0.75
 
 
 def test_a_large_fit_is_stopped_by_a_small_check(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("churn.ml.estimators.boosting.MANY_ROWS", 400)
     part, check = make_part(rows=500), make_part(rows=300, seed=9)
 
-    _, losses = fit_stopping(part, check, MEDIUM, 1, patience=5)
+    _, losses = fit_early_stopping(part, check, MEDIUM, 1, patience=5)
 
     assert bins_of(part) < bins_of(check)
     assert len(losses) > 5
@@ -73,7 +73,7 @@ def test_trees_survive_their_own_writing_byte_for_byte() -> None:
     part = make_part()
     trees = fit_trees(part, MEDIUM, 10, seed=1)
 
-    restored = Trees.restore(trees.dump(), part.level_counts)
+    restored = BoostedTrees.restore(trees.dump(), part.category_counts)
 
     np.testing.assert_array_equal(restored.margin(part.matrix), trees.margin(part.matrix))
     assert restored.dump() == trees.dump()
@@ -82,21 +82,21 @@ def test_trees_survive_their_own_writing_byte_for_byte() -> None:
 @pytest.mark.parametrize("stored", [b"", b"\x80\x04K\x01.", b"{}", UBJSON + b"}}"])
 def test_damaged_trees_are_refused(stored: bytes) -> None:
     with pytest.raises(ModelInvalid):
-        Trees.restore(stored, (0, 0, 4))
+        BoostedTrees.restore(stored, (0, 0, 4))
 
 
 def test_trees_of_other_columns_are_refused() -> None:
     trees = fit_trees(make_part(), MEDIUM, 3, seed=1)
 
     with pytest.raises(ModelInvalid, match="other columns"):
-        Trees.restore(trees.dump(), (0, 0))
+        BoostedTrees.restore(trees.dump(), (0, 0))
 
 
 def test_a_category_the_fit_did_not_meet_is_missing_in_the_check() -> None:
     part = make_part()
     without_three = part.take(np.flatnonzero(part.matrix[:, 2] != 3))
 
-    met = part.as_met_by(without_three)
+    met = part.mask_unseen_categories(without_three)
 
     np.testing.assert_array_equal(np.isnan(met.matrix[:, 2]), part.matrix[:, 2] == 3)
     assert not np.isnan(part.matrix[:, 2]).any()

@@ -3,7 +3,7 @@ import pytest
 
 from churn.exceptions import ModelInvalid
 from churn.ml.arrays import sigmoid
-from churn.ml.estimators.data import Part
+from churn.ml.estimators.data import TrainingData
 from churn.ml.estimators.splines import PENALTIES, SplineLogistic, fit_splines
 from churn.ml.metrics.classification import roc_auc
 from churn.tests.ml.estimators.test_boosting import make_part
@@ -23,7 +23,7 @@ def test_a_curve_that_no_line_follows_is_followed() -> None:
     rng = np.random.default_rng(0)
     x = rng.uniform(-3, 3, 3000)
     actual = (rng.random(3000) < sigmoid(3 - 2 * np.abs(x))).astype(float)
-    part = Part(x[:, None].astype(np.float32), actual, (0,))
+    part = TrainingData(x[:, None].astype(np.float32), actual, (0,))
 
     model = list(fit_splines(part, PENALTIES, seed=1))[-1]
 
@@ -62,7 +62,7 @@ def test_constant_and_empty_columns_have_no_effect() -> None:
     part = make_part()
     dull = np.full((500, 2), np.nan, dtype=np.float32)
     dull[:, 0] = 7.0
-    wider = Part(np.hstack([part.matrix, dull]), part.actual, (*part.level_counts, 0, 0))
+    wider = TrainingData(np.hstack([part.matrix, dull]), part.actual, (*part.category_counts, 0, 0))
 
     contributions = next(fit_splines(wider, (1.0,), seed=1)).contributions(wider.matrix)
 
@@ -71,7 +71,7 @@ def test_constant_and_empty_columns_have_no_effect() -> None:
 
 def test_separable_customers_do_not_break_the_fit() -> None:
     x = np.linspace(-1, 1, 200, dtype=np.float32)
-    part = Part(x[:, None], (x > 0).astype(np.float64), (0,))
+    part = TrainingData(x[:, None], (x > 0).astype(np.float64), (0,))
 
     model = list(fit_splines(part, PENALTIES, seed=1))[-1]
 
@@ -98,7 +98,9 @@ def test_damaged_coefficients_are_refused() -> None:
 
 def test_more_columns_than_customers_give_the_same_answer_as_the_slow_way() -> None:
     rng = np.random.default_rng(0)
-    wide = Part(rng.normal(size=(60, 110)).astype(np.float32), np.tile([0.0, 1.0], 30), (0,) * 110)
+    wide = TrainingData(
+        rng.normal(size=(60, 110)).astype(np.float32), np.tile([0.0, 1.0], 30), (0,) * 110
+    )
     design = np.hstack([np.ones((60, 1)), wide.matrix])
     design[:, 1:] = (design[:, 1:] - design[:, 1:].mean(axis=0)) / design[:, 1:].std(axis=0)
 
@@ -117,6 +119,6 @@ def test_many_columns_have_straight_effects_and_few_categories() -> None:
     matrix[:, 50:] = rng.integers(0, 90, (300, 10))
     actual = (matrix[:, 0] > 0).astype(np.float64)
 
-    model = next(fit_splines(Part(matrix, actual, (0,) * 50 + (90,) * 10), (1.0,), seed=1))
+    model = next(fit_splines(TrainingData(matrix, actual, (0,) * 50 + (90,) * 10), (1.0,), seed=1))
 
     assert {term.width for term in model.terms} == {1, 40}

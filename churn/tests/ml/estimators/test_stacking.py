@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from churn.ml.arrays import Floats, log_loss, sigmoid
-from churn.ml.estimators.stacking import UNCHANGED, blend, repair
+from churn.ml.arrays import FloatArray, log_loss, sigmoid
+from churn.ml.estimators.stacking import IDENTITY, blend, platt_calibrate
 from churn.ml.metrics.calibration import expected_calibration_error, reliability
 
 
-def _margins(rows: int = 4000, seed: int = 0) -> tuple[Floats, Floats]:
+def _margins(rows: int = 4000, seed: int = 0) -> tuple[FloatArray, FloatArray]:
     rng = np.random.default_rng(seed)
     margin = rng.normal(size=rows) * 1.5 - 0.5
     return margin, (rng.random(rows) < sigmoid(margin)).astype(float)
@@ -15,13 +15,13 @@ def _margins(rows: int = 4000, seed: int = 0) -> tuple[Floats, Floats]:
 def test_margins_that_are_calibrated_are_left_alone() -> None:
     margin, actual = _margins()
 
-    assert repair(margin, actual) == UNCHANGED
+    assert platt_calibrate(margin, actual) == IDENTITY
 
 
 def test_margins_twice_too_sure_are_brought_back() -> None:
     margin, actual = _margins()
 
-    line = repair(2.0 * margin + 1.0, actual)
+    line = platt_calibrate(2.0 * margin + 1.0, actual)
 
     assert line.weights[0] == pytest.approx(0.5, abs=0.05)
     assert line.intercept == pytest.approx(-0.5, abs=0.1)
@@ -31,7 +31,7 @@ def test_a_repaired_score_averages_to_the_churn_rate() -> None:
     margin, actual = _margins()
     wrong = 3.0 * margin + 2.0
 
-    mended = sigmoid(repair(wrong, actual).apply(wrong[:, None]))
+    mended = sigmoid(platt_calibrate(wrong, actual).apply(wrong[:, None]))
 
     assert mended.mean() == pytest.approx(actual.mean(), abs=1e-3)
     assert expected_calibration_error(actual, mended) < 0.02
@@ -40,7 +40,7 @@ def test_a_repaired_score_averages_to_the_churn_rate() -> None:
 def test_a_margin_that_ranks_the_wrong_way_round_is_not_turned() -> None:
     margin, actual = _margins()
 
-    assert repair(-margin, actual) == UNCHANGED
+    assert platt_calibrate(-margin, actual) == IDENTITY
 
 
 def test_a_blend_is_at_least_as_good_as_its_best_member_and_ignores_noise() -> None:

@@ -2,19 +2,19 @@ import numpy as np
 import pytest
 
 from churn.ml.arrays import log_loss, sigmoid
-from churn.ml.estimators.boosting import MEDIUM, Trees, fit_stopping
-from churn.ml.estimators.data import Part
-from churn.ml.estimators.symmetric import SYMMETRIC, fit_symmetric, fit_symmetric_stopping
+from churn.ml.estimators.boosting import MEDIUM, BoostedTrees, fit_early_stopping
+from churn.ml.estimators.data import TrainingData
+from churn.ml.estimators.symmetric import SYMMETRIC, fit_symmetric, fit_symmetric_early_stopping
 from churn.ml.metrics.classification import roc_auc
 from churn.tests.ml.estimators.test_boosting import make_part
 
 
-def make_interaction(rows: int, seed: int) -> Part:
+def make_interaction(rows: int, seed: int) -> TrainingData:
     """Six numbers, of which the product of two decides."""
     rng = np.random.default_rng(seed)
     matrix = rng.normal(size=(rows, 6)).astype(np.float32)
     margin = 2.0 * matrix[:, 0].astype(np.float64) * matrix[:, 1]
-    return Part(matrix, (rng.random(rows) < sigmoid(margin)).astype(np.float64), (0,) * 6)
+    return TrainingData(matrix, (rng.random(rows) < sigmoid(margin)).astype(np.float64), (0,) * 6)
 
 
 def test_contributions_sum_to_the_margin() -> None:
@@ -29,12 +29,12 @@ def test_contributions_sum_to_the_margin() -> None:
 
 def test_xgboost_answers_as_the_trees_did_while_they_grew() -> None:
     part, check = make_part(), make_part(seed=9)
-    check = check.as_met_by(part)
+    check = check.mask_unseen_categories(part)
 
-    trees, losses = fit_symmetric_stopping(part, check, SYMMETRIC, 1, patience=10)
+    trees, losses = fit_symmetric_early_stopping(part, check, SYMMETRIC, 1, patience=10)
     best = int(np.argmin(losses)) + 1
     answered = [
-        log_loss(check.actual, trees.margin_after(check.matrix, rounds + 1))
+        log_loss(check.actual, trees.staged_margin(check.matrix, rounds + 1))
         for rounds in range(len(losses))
     ]
 
@@ -64,7 +64,7 @@ def test_trees_survive_their_own_writing_byte_for_byte() -> None:
     part = make_part()
     trees = fit_symmetric(part, SYMMETRIC, 10, seed=1)
 
-    restored = Trees.restore(trees.dump(), part.level_counts)
+    restored = BoostedTrees.restore(trees.dump(), part.category_counts)
 
     np.testing.assert_array_equal(restored.margin(part.matrix), trees.margin(part.matrix))
     assert restored.dump() == trees.dump()
@@ -74,7 +74,7 @@ def test_trees_survive_their_own_writing_byte_for_byte() -> None:
 def test_a_column_that_says_nothing_is_never_asked(value: float) -> None:
     part = make_part()
     matrix = np.column_stack([part.matrix, np.full(500, value, dtype=np.float32)])
-    silent = Part(matrix, part.actual, (*part.level_counts, 0))
+    silent = TrainingData(matrix, part.actual, (*part.category_counts, 0))
 
     trees = fit_symmetric(silent, SYMMETRIC, 20, seed=1)
 
@@ -86,8 +86,8 @@ def test_few_rows_show_symmetric_trees_an_interaction_sooner() -> None:
         make_interaction(rows, seed) for rows, seed in zip((300, 300, 2000), (1, 2, 3), strict=True)
     )
 
-    symmetric, _ = fit_symmetric_stopping(part, check, SYMMETRIC, 1, patience=50)
-    medium, _ = fit_stopping(part, check, MEDIUM, 1, patience=50)
+    symmetric, _ = fit_symmetric_early_stopping(part, check, SYMMETRIC, 1, patience=50)
+    medium, _ = fit_early_stopping(part, check, MEDIUM, 1, patience=50)
 
     found = [roc_auc(unseen.actual, trees.margin(unseen.matrix)) for trees in (symmetric, medium)]
     assert found[0] > found[1]

@@ -1,6 +1,6 @@
 from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # ships no types
 
-from churn.ml.estimators.threads import FEWEST_ROWS, one_thread_of_algebra, threads
+from churn.ml.estimators.threads import MIN_ROWS, single_threaded_blas, thread_count
 
 
 def _threads_of_algebra() -> list[int]:
@@ -8,14 +8,14 @@ def _threads_of_algebra() -> list[int]:
 
 
 def test_few_rows_are_worth_one_thread() -> None:
-    assert threads(FEWEST_ROWS - 1) == 1
-    assert threads(FEWEST_ROWS) >= 1
+    assert thread_count(MIN_ROWS - 1) == 1
+    assert thread_count(MIN_ROWS) >= 1
 
 
 def test_linear_algebra_keeps_to_one_thread_and_gets_its_others_back() -> None:
     before = _threads_of_algebra()
 
-    with one_thread_of_algebra():
+    with single_threaded_blas():
         inside = _threads_of_algebra()
 
     assert set(inside) == {1}

@@ -3,11 +3,11 @@ import polars as pl
 import pytest
 
 from churn.ml.inspection.explanation import (
-    Reason,
+    ReasonCode,
+    format_reason,
+    format_significant,
     importance,
-    reason_text,
-    reasons_of,
-    short_number,
+    top_reasons,
 )
 from churn.ml.training.run import TrainedRun
 
@@ -16,7 +16,7 @@ def test_reasons_are_the_largest_effects_with_their_values(made_run: TrainedRun)
     frame = made_run.customers.frame.head(50)
     effects = made_run.model.contributions(frame)
 
-    reasons = reasons_of(made_run.model, frame, effects, 2)
+    reasons = top_reasons(made_run.model, frame, effects, 2)
     names = made_run.model.encoder.names
 
     assert len(reasons) == 50
@@ -47,35 +47,35 @@ def test_what_drives_churn_weighs_more_than_noise(made_run: TrainedRun) -> None:
     ("reason", "english", "spanish"),
     [
         (
-            Reason("minutes_mean", "29.85", "raises", 0.4, "min"),
+            ReasonCode("minutes_mean", "29.85", "raises", 0.4, "min"),
             "mean service length: 29.85 minutes raises the risk",
             "duración media de la atención: 29,85 minutos aumenta el riesgo",
         ),
         (
-            Reason("points", "3", "raises", 0.1),
+            ReasonCode("points", "3", "raises", 0.1),
             "points: 3 raises the risk",
             "points: 3 aumenta el riesgo",
         ),
         (
-            Reason("plan", "v1.5", "lowers", -0.1),
+            ReasonCode("plan", "v1.5", "lowers", -0.1),
             "plan: v1.5 lowers the risk",
             "plan: v1.5 reduce el riesgo",
         ),
         (
-            Reason("plan", None, "lowers", -0.1),
+            ReasonCode("plan", None, "lowers", -0.1),
             "plan: not known lowers the risk",
             "plan: sin dato reduce el riesgo",
         ),
         (
-            Reason("partner", "true", "lowers", -0.1),
+            ReasonCode("partner", "true", "lowers", -0.1),
             "partner: yes lowers the risk",
             "partner: sí reduce el riesgo",
         ),
     ],
 )
-def test_a_reason_is_said_in_both_languages(reason: Reason, english: str, spanish: str) -> None:
-    assert reason_text(reason, "en") == english
-    assert reason_text(reason, "es") == spanish
+def test_a_reason_is_said_in_both_languages(reason: ReasonCode, english: str, spanish: str) -> None:
+    assert format_reason(reason, "en") == english
+    assert format_reason(reason, "es") == spanish
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ def test_a_reason_is_said_in_both_languages(reason: Reason, english: str, spanis
     [(3.0, "3"), (29.85, "29.85"), (0.123456, "0.1235"), (1234.56, "1235"), (-2.5, "-2.5")],
 )
 def test_numbers_are_shown_short(number: float, text: str) -> None:
-    assert short_number(number) == text
+    assert format_significant(number) == text
 
 
 def test_a_missing_value_is_a_reason_without_a_value(made_run: TrainedRun) -> None:
     frame = made_run.customers.frame.filter(pl.col("months").is_null())
 
-    reasons = reasons_of(made_run.model, frame, made_run.model.contributions(frame), 4)
+    reasons = top_reasons(made_run.model, frame, made_run.model.contributions(frame), 4)
     values = {reason["feature"]: reason["value"] for reason in reasons[0]}
 
     assert values["months"] is None
@@ -97,6 +97,6 @@ def test_a_missing_value_is_a_reason_without_a_value(made_run: TrainedRun) -> No
 
 
 def test_a_category_that_is_a_word_of_ours_is_shown_as_it_is() -> None:
-    told = reason_text(Reason("plan", "missing", "raises", 0.1), "es")
+    told = format_reason(ReasonCode("plan", "missing", "raises", 0.1), "es")
 
     assert told == "plan: missing aumenta el riesgo"

@@ -1,14 +1,14 @@
 import numpy as np
 import polars as pl
 
-from churn.ml.inspection.segments import Answers, segment_table
-from churn.ml.pipeline.encoder import Column
+from churn.ml.inspection.segments import HeldOutPredictions, segment_metrics
+from churn.ml.pipeline.encoder import EncodedColumn
 from churn.ml.schema import Kind
 
-PLAN, MONTHS = Column("plan", Kind.CATEGORICAL), Column("months", Kind.NUMERIC)
+PLAN, MONTHS = EncodedColumn("plan", Kind.CATEGORICAL), EncodedColumn("months", Kind.NUMERIC)
 
 
-def _answers(rows: int = 400) -> Answers:
+def _answers(rows: int = 400) -> HeldOutPredictions:
     rng = np.random.default_rng(0)
     frame = pl.DataFrame(
         {
@@ -17,20 +17,20 @@ def _answers(rows: int = 400) -> Answers:
         }
     )
     probability = rng.random(rows)
-    return Answers(
+    return HeldOutPredictions(
         frame, (rng.random(rows) < probability).astype(float), probability, probability > 0.5
     )
 
 
 def test_every_customer_is_in_one_segment_of_each_feature() -> None:
-    table = segment_table(_answers(), [PLAN, MONTHS])
+    table = segment_metrics(_answers(), [PLAN, MONTHS])
 
     for feature in ("plan", "months"):
         assert sum(row["customers"] for row in table if row["feature"] == feature) == 400
 
 
 def test_missing_values_are_a_segment_of_their_own() -> None:
-    table = segment_table(_answers(), [PLAN, MONTHS])
+    table = segment_metrics(_answers(), [PLAN, MONTHS])
 
     assert [row["segment"] for row in table if row["feature"] == "plan"] == ["a", "b", "c", "?"]
     assert [row["segment"] for row in table][4:] == [
@@ -45,10 +45,10 @@ def test_missing_values_are_a_segment_of_their_own() -> None:
 def test_a_segment_too_small_has_no_area() -> None:
     answers = _answers(40)
 
-    assert all(row["roc_auc"] is None for row in segment_table(answers, [PLAN]))
+    assert all(row["roc_auc"] is None for row in segment_metrics(answers, [PLAN]))
 
 
 def test_only_the_weightiest_features_are_cut_up() -> None:
     columns = [PLAN, MONTHS, PLAN, MONTHS, PLAN]
 
-    assert len(segment_table(_answers(), columns)) == 2 * (4 + 5)
+    assert len(segment_metrics(_answers(), columns)) == 2 * (4 + 5)

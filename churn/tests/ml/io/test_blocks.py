@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from churn.exceptions import FileUnreadable
 from churn.ml.io import blocks
-from churn.ml.io.blocks import EXTRA, ROW, BlockReader
-from churn.ml.io.dialect import Written
+from churn.ml.io.blocks import EXTRA_FIELD, ROW, BlockReader
+from churn.ml.io.dialect import TextEncoding
 from churn.tests.ml.files import saved
 
 QUOTED = 'a,b\n1,"x\ny"\n2,z\n3,"p ""q""\n\nr"\n4,w'
@@ -20,10 +20,10 @@ QUOTED = 'a,b\n1,"x\ny"\n2,z\n3,"p ""q""\n\nr"\n4,w'
 def read(path: Path) -> list[tuple[int, list[str | None]]]:
     """Line and cells of every row."""
     found = []
-    for block in BlockReader(path, Written(), ",", 1):
+    for block in BlockReader(path, TextEncoding(), ",", 1):
         frame = block.scan(["a", "b"], missing=()).collect()
         lines = block.locate(np.arange(frame.height)).lines
-        rows = frame.drop(ROW, EXTRA).rows()
+        rows = frame.drop(ROW, EXTRA_FIELD).rows()
         found += [(int(line), list(row)) for line, row in zip(lines, rows, strict=True)]
     return found
 
@@ -32,7 +32,7 @@ def read(path: Path) -> list[tuple[int, list[str | None]]]:
 def care(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in both ways."""
     if request.param:
-        monkeypatch.setattr(blocks, "_enclose_fields", lambda *text: False)
+        monkeypatch.setattr(blocks, "_quotes_are_rfc4180", lambda *text: False)
 
 
 @pytest.mark.usefixtures("care")
@@ -79,7 +79,7 @@ def test_a_nul_deep_in_the_file_is_named_by_its_line(tmp_path: Path) -> None:
 
 
 def test_a_field_beyond_reason_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "LARGEST_FIELD", 1 << 10)
+    monkeypatch.setattr(blocks, "MAX_FIELD_BYTES", 1 << 10)
     monkeypatch.setattr(blocks, "_BLOCK_BYTES", 1 << 9)
     path = saved(tmp_path, 'a,b\n1,x\n2,"' + "long\n" * 4_000)
 

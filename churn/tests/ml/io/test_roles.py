@@ -1,12 +1,12 @@
 import pytest
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.io.roles import Roles, Sample, roles_of
+from churn.ml.io.roles import HeadSample, Roles, infer_roles
 
 
 def roles(columns: dict[str, list[str]], **named: str) -> Roles:
     rows = list(zip(*columns.values(), strict=True))
-    return roles_of(Sample(tuple(columns), rows), named)
+    return infer_roles(HeadSample(tuple(columns), rows), named)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from churn.ml.metrics.baselines import baselines, campaign_profit, old_rule
-from churn.ml.metrics.profit import Costs
+from churn.ml.metrics.baselines import baselines, campaign_profit, legacy_rule
+from churn.ml.metrics.profit import CampaignCosts
 
 
 def _frame() -> pl.DataFrame:
@@ -11,7 +11,7 @@ def _frame() -> pl.DataFrame:
 
 
 def test_problems_leave_and_about_half_of_the_complaints() -> None:
-    churns = old_rule(_frame(), seed=42)
+    churns = legacy_rule(_frame(), seed=42)
 
     assert churns[0::4].all()
     assert 200 < churns[1::4].sum() < 300
@@ -20,20 +20,20 @@ def test_problems_leave_and_about_half_of_the_complaints() -> None:
 
 
 def test_the_coin_of_the_rule_is_seeded() -> None:
-    first, again, other = (old_rule(_frame(), seed) for seed in (42, 42, 43))
+    first, again, other = (legacy_rule(_frame(), seed) for seed in (42, 42, 43))
 
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
 def test_without_service_types_the_rule_says_that_everybody_stays() -> None:
-    assert not old_rule(pl.DataFrame({"plan": ["problema"]}), seed=1).any()
+    assert not legacy_rule(pl.DataFrame({"plan": ["problema"]}), seed=1).any()
 
 
 def test_every_run_is_held_against_the_rule_and_against_one_answer_for_all() -> None:
     actual = np.tile([1.0, 0.0, 0.0, 0.0], 500)
 
-    table = baselines(_frame(), actual, Costs(), seed=42)
+    table = baselines(_frame(), actual, CampaignCosts(), seed=42)
 
     assert set(table) == {"old_rule", "nobody_leaves", "everybody_leaves"}
     assert table["old_rule"]["recall"] == 1.0
@@ -42,7 +42,7 @@ def test_every_run_is_held_against_the_rule_and_against_one_answer_for_all() -> 
 
 
 def test_profit_is_what_the_contacted_bring_spread_over_all() -> None:
-    costs = Costs()
+    costs = CampaignCosts()
     actual = np.array([1.0, 0.0, 0.0, 1.0])
 
     profit = campaign_profit(actual, np.array([True, True, False, False]), costs)

@@ -2,22 +2,22 @@ import numpy as np
 import pytest
 from sklearn import metrics as oracle
 
-from churn.ml.arrays import Flags, Floats
+from churn.ml.arrays import BoolArray, FloatArray
 from churn.ml.metrics import bootstrap as intervals
 from churn.ml.metrics.bootstrap import bootstrap_intervals
 from churn.ml.metrics.classification import (
     confusion,
+    cross_validation_summary,
     decision_metrics,
-    fold_spread,
     lift_table,
     ranking_metrics,
     recalls_at_precision,
     roc_auc,
 )
-from churn.ml.metrics.profit import Costs
+from churn.ml.metrics.profit import CampaignCosts
 
 
-def _answers(rows: int = 1500) -> tuple[Floats, Floats, Flags]:
+def _answers(rows: int = 1500) -> tuple[FloatArray, FloatArray, BoolArray]:
     rng = np.random.default_rng(0)
     probability = np.round(rng.beta(1, 3, rows), 2)
     actual = (rng.random(rows) < probability).astype(float)
@@ -27,7 +27,7 @@ def _answers(rows: int = 1500) -> tuple[Floats, Floats, Flags]:
 def test_scores_are_measured_as_scikit_learn_does() -> None:
     actual, probability, _ = _answers()
 
-    found = ranking_metrics(actual, probability, Costs())
+    found = ranking_metrics(actual, probability, CampaignCosts())
 
     assert found["roc_auc"] == pytest.approx(oracle.roc_auc_score(actual, probability))
     assert found["pr_auc"] == pytest.approx(oracle.average_precision_score(actual, probability))
@@ -54,7 +54,7 @@ def test_the_area_under_the_curve_is_of_probabilities_and_not_of_answers() -> No
 
     of_answers = roc_auc(actual, churns.astype(float))
 
-    assert ranking_metrics(actual, probability, Costs())["roc_auc"] > of_answers
+    assert ranking_metrics(actual, probability, CampaignCosts())["roc_auc"] > of_answers
 
 
 def test_the_confusion_counts_everyone_once() -> None:
@@ -100,7 +100,7 @@ def test_a_precision_out_of_reach_has_a_recall_of_nought() -> None:
 def test_a_fold_of_one_outcome_is_left_out_of_the_spread() -> None:
     actual = np.array([0.0, 0.0, 0.0, 1.0, 0.0, 1.0])
 
-    spread = fold_spread(actual, np.linspace(0.1, 0.6, 6), [2, 2, 2])
+    spread = cross_validation_summary(actual, np.linspace(0.1, 0.6, 6), [2, 2, 2])
 
     assert spread["roc_auc"]["folds"] == [1.0, 1.0]
 
@@ -112,7 +112,7 @@ def test_intervals_hold_the_measure_and_narrow_with_more_customers() -> None:
     wide = bootstrap_intervals(actual[few], probability[few], churns[few], seed=1)
     narrow = bootstrap_intervals(actual, probability, churns, seed=1)
     measured = {
-        **ranking_metrics(actual, probability, Costs()),
+        **ranking_metrics(actual, probability, CampaignCosts()),
         **decision_metrics(actual, churns),
     }
 

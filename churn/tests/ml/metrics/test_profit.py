@@ -3,17 +3,17 @@ import pytest
 from scipy.stats import beta as beta_distribution
 
 from churn.exceptions import DataUnfit
-from churn.ml.arrays import Floats
-from churn.ml.metrics.profit import Costs, expected_maximum_profit, roc_hull
+from churn.ml.arrays import FloatArray
+from churn.ml.metrics.profit import CampaignCosts, expected_maximum_profit, roc_hull
 
 
-def _some_scores(rows: int = 400, seed: int = 3) -> tuple[Floats, Floats]:
+def _some_scores(rows: int = 400, seed: int = 3) -> tuple[FloatArray, FloatArray]:
     rng = np.random.default_rng(seed)
     actual = (rng.random(rows) < 0.3).astype(float)
     return actual, np.round(rng.normal(size=rows) + actual, 1)
 
 
-def _profit_by_integration(actual: Floats, score: Floats, costs: Costs) -> float:
+def _profit_by_integration(actual: FloatArray, score: FloatArray, costs: CampaignCosts) -> float:
     cuts = [np.inf, *np.unique(score)[::-1]]
     caught = np.array([actual[score >= cut].sum() for cut in cuts]) / len(actual)
     wasted = np.array([(1 - actual)[score >= cut].sum() for cut in cuts]) / len(actual)
@@ -34,12 +34,14 @@ def test_the_closed_form_equals_the_integral_it_stands_for() -> None:
 
     profit = expected_maximum_profit(actual, score)
 
-    assert profit.value == pytest.approx(_profit_by_integration(actual, score, Costs()), rel=1e-4)
+    assert profit.value == pytest.approx(
+        _profit_by_integration(actual, score, CampaignCosts()), rel=1e-4
+    )
 
 
 def test_perfect_scores_earn_what_every_churner_is_worth() -> None:
     actual = np.array([0.0, 1.0, 0.0, 1.0, 0.0])
-    costs = Costs()
+    costs = CampaignCosts()
 
     profit = expected_maximum_profit(actual, actual, costs)
 
@@ -49,7 +51,7 @@ def test_perfect_scores_earn_what_every_churner_is_worth() -> None:
 
 def test_scores_that_say_nothing_earn_no_more_than_contacting_everyone() -> None:
     actual, _ = _some_scores()
-    costs = Costs()
+    costs = CampaignCosts()
     everyone = actual.mean() * costs.per_churner + (1 - actual.mean()) * costs.per_loyal
 
     profit = expected_maximum_profit(actual, np.zeros_like(actual), costs)
@@ -78,4 +80,4 @@ def test_one_outcome_alone_has_no_profit() -> None:
 )
 def test_costs_that_make_no_campaign_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(DataUnfit, match="Costs make no campaign"):
-        Costs(**wrong)
+        CampaignCosts(**wrong)

@@ -2,12 +2,17 @@ import numpy as np
 import pytest
 
 from churn.exceptions import DataUnfit, ModelInvalid
-from churn.ml.arrays import Floats, sigmoid
-from churn.ml.metrics.profit import Costs
-from churn.ml.metrics.thresholds import Aim, Threshold, choose_threshold, operating_points
+from churn.ml.arrays import FloatArray, sigmoid
+from churn.ml.metrics.profit import CampaignCosts
+from churn.ml.metrics.thresholds import (
+    Threshold,
+    ThresholdObjective,
+    choose_threshold,
+    operating_curve,
+)
 
 
-def _scored(rate: float = -1.0, rows: int = 2000) -> tuple[Floats, Floats]:
+def _scored(rate: float = -1.0, rows: int = 2000) -> tuple[FloatArray, FloatArray]:
     rng = np.random.default_rng(0)
     probability = sigmoid(rng.normal(size=rows) * 1.5 + rate)
     return (rng.random(rows) < probability).astype(float), probability
@@ -16,7 +21,9 @@ def _scored(rate: float = -1.0, rows: int = 2000) -> tuple[Floats, Floats]:
 def test_recall_is_the_highest_that_the_precision_asked_for_allows() -> None:
     actual, probability = _scored()
 
-    threshold = choose_threshold(actual, probability, Aim("recall", min_precision=0.6))
+    threshold = choose_threshold(
+        actual, probability, ThresholdObjective("recall", min_precision=0.6)
+    )
     flagged = probability >= threshold.value
     lower = probability >= threshold.value - 0.02
 
@@ -27,7 +34,7 @@ def test_recall_is_the_highest_that_the_precision_asked_for_allows() -> None:
 def test_without_a_precision_the_floor_is_the_root_of_the_churn_rate_and_that_is_said() -> None:
     actual, probability = _scored()
 
-    threshold = choose_threshold(actual, probability, Aim("recall"))
+    threshold = choose_threshold(actual, probability, ThresholdObjective("recall"))
 
     assert threshold.asked == pytest.approx(np.sqrt(actual.mean()))
     assert "root of the churn rate" in threshold.explain("en")
@@ -38,7 +45,9 @@ def test_a_precision_out_of_reach_is_said_and_the_highest_taken() -> None:
     rng = np.random.default_rng(0)
     actual = (rng.random(500) < 0.02).astype(float)
 
-    threshold = choose_threshold(actual, rng.random(500), Aim("recall", min_precision=0.99))
+    threshold = choose_threshold(
+        actual, rng.random(500), ThresholdObjective("recall", min_precision=0.99)
+    )
 
     assert threshold.reason == "recall_unreached"
     assert "out of reach" in threshold.explain("en")
@@ -48,18 +57,18 @@ def test_rare_churn_is_not_met_with_a_threshold_of_one_half() -> None:
     actual, probability = _scored(rate=-5.0)
 
     for objective in ("recall", "f1", "profit", "budget"):
-        threshold = choose_threshold(actual, probability, Aim(objective))
+        threshold = choose_threshold(actual, probability, ThresholdObjective(objective))
         assert threshold.value < 0.5
         assert threshold.recall > 0.0
 
 
 def test_f1_and_profit_are_the_highest_of_their_curves() -> None:
     actual, probability = _scored()
-    costs = Costs(lifetime_value=50.0)
-    curve = operating_points(actual, probability, costs)
+    costs = CampaignCosts(lifetime_value=50.0)
+    curve = operating_curve(actual, probability, costs)
 
-    best_f1 = choose_threshold(actual, probability, Aim("f1"))
-    richest = choose_threshold(actual, probability, Aim("profit", costs=costs))
+    best_f1 = choose_threshold(actual, probability, ThresholdObjective("f1"))
+    richest = choose_threshold(actual, probability, ThresholdObjective("profit", costs=costs))
 
     assert best_f1.value == curve.threshold[curve.f1.argmax()]
     assert richest.value == curve.threshold[curve.profit.argmax()]
@@ -69,7 +78,7 @@ def test_f1_and_profit_are_the_highest_of_their_curves() -> None:
 def test_a_budget_is_a_share_or_a_number_of_customers(budget: float) -> None:
     actual, probability = _scored()
 
-    threshold = choose_threshold(actual, probability, Aim("budget", budget=budget))
+    threshold = choose_threshold(actual, probability, ThresholdObjective("budget", budget=budget))
 
     assert (probability >= threshold.value).sum() == 100
 
@@ -77,14 +86,14 @@ def test_a_budget_is_a_share_or_a_number_of_customers(budget: float) -> None:
 def test_equal_chances_are_contacted_all_or_none() -> None:
     actual = np.array([1.0, 0.0, 1.0, 0.0])
 
-    curve = operating_points(actual, np.array([0.9, 0.4, 0.4, 0.4]), Costs())
+    curve = operating_curve(actual, np.array([0.9, 0.4, 0.4, 0.4]), CampaignCosts())
 
     assert curve.contacted.tolist() == [0.25, 1.0]
     assert curve.recall.tolist() == [0.5, 1.0]
 
 
 def test_the_curve_is_short_and_reaches_everyone() -> None:
-    frame = operating_points(*_scored(), Costs()).frame()
+    frame = operating_curve(*_scored(), CampaignCosts()).frame()
 
     assert frame.height <= 200
     assert frame["contacted"].is_sorted()
@@ -97,11 +106,11 @@ def test_the_curve_is_short_and_reaches_everyone() -> None:
 )
 def test_an_aim_that_makes_no_sense_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(DataUnfit):
-        Aim(**wrong)  # type: ignore[arg-type]
+        ThresholdObjective(**wrong)  # type: ignore[arg-type]
 
 
 def test_a_threshold_survives_its_own_writing_and_damage_is_refused() -> None:
-    threshold = choose_threshold(*_scored(), Aim("f1"))
+    threshold = choose_threshold(*_scored(), ThresholdObjective("f1"))
 
     assert Threshold.from_dict(threshold.to_dict()) == threshold
     for damage in ({"value": 7.0}, {"reason": "whim"}, {"surplus": 1}):

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import ModelInvalid, SchemaInvalid
-from churn.ml.pipeline.encoder import MOST_CATEGORIES, Encoder, as_text, fit_encoder
+from churn.ml.pipeline.encoder import MAX_CATEGORIES, Encoder, as_text, fit_encoder
 from churn.ml.schema import Feature, Kind
 
 FEATURES = (Feature("plan", Kind.CATEGORICAL), Feature("months", Kind.NUMERIC, "months"))
@@ -43,7 +43,7 @@ def test_only_the_most_frequent_categories_are_kept() -> None:
 
     kept = fit_encoder(frame, FEATURES).columns[0].categories
 
-    assert len(kept) == MOST_CATEGORIES
+    assert len(kept) == MAX_CATEGORIES
     assert "often" in kept
 
 

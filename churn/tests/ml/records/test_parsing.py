@@ -5,15 +5,17 @@ from typing import Any
 import polars as pl
 import pytest
 
-from churn.ml.io.rejects import Reason, describe_reason
+from churn.ml.io.rejects import RejectReason, describe_reason
 from churn.ml.io.source import inspect_source
-from churn.ml.records.parsing import Typed, read_records
+from churn.ml.records.parsing import RecordBatch, read_records
 from churn.ml.records.zones import read_zones
 from churn.ml.schema import Column
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved
 
 
-def typed(folder: Path, *changes: dict[Column, str | None], with_target: bool = True) -> Typed:
+def typed(
+    folder: Path, *changes: dict[Column, str | None], with_target: bool = True
+) -> RecordBatch:
     source = inspect_source(records_file(folder, {}, *changes))
     zone_map = read_zones(saved(folder, ZONES, "zones.csv"))
     (piece,) = read_records(source, zone_map, with_target=with_target)
@@ -39,19 +41,19 @@ def test_a_record_becomes_a_narrow_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "cell", "reason"),
     [
-        (Column.ID, None, Reason.CUSTOMER_MISSING),
-        (Column.ID, "  ", Reason.CUSTOMER_MISSING),
-        (Column.ID, "NULL", Reason.CUSTOMER_MISSING),
-        (Column.AGE, "treinta", Reason.NUMBER_INVALID),
-        (Column.POINTS, "1e999", Reason.NUMBER_INVALID),
-        (Column.START, "2023-02-30 10:00:00", Reason.DATE_INVALID),
-        (Column.END, "pendiente", Reason.DATE_INVALID),
-        (Column.CHURN, None, Reason.TARGET_MISSING),
-        (Column.CHURN, "tal vez", Reason.TARGET_INVALID),
+        (Column.ID, None, RejectReason.CUSTOMER_MISSING),
+        (Column.ID, "  ", RejectReason.CUSTOMER_MISSING),
+        (Column.ID, "NULL", RejectReason.CUSTOMER_MISSING),
+        (Column.AGE, "treinta", RejectReason.NUMBER_INVALID),
+        (Column.POINTS, "1e999", RejectReason.NUMBER_INVALID),
+        (Column.START, "2023-02-30 10:00:00", RejectReason.DATE_INVALID),
+        (Column.END, "pendiente", RejectReason.DATE_INVALID),
+        (Column.CHURN, None, RejectReason.TARGET_MISSING),
+        (Column.CHURN, "tal vez", RejectReason.TARGET_INVALID),
     ],
 )
 def test_an_unfit_cell_rejects_its_row_by_line_column_and_reason(
-    tmp_path: Path, column: Column, cell: str | None, reason: Reason
+    tmp_path: Path, column: Column, cell: str | None, reason: RejectReason
 ) -> None:
     piece = typed(tmp_path, {Column.TEXT: "two\nlines"}, {column: cell}, {})
 
@@ -126,8 +128,8 @@ def test_a_parquet_file_gives_the_same_records(tmp_path: Path) -> None:
     assert columns.frame.equals(text.frame)
 
 
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_has_words_in_both_languages(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", RejectReason)
+def test_every_reason_has_words_in_both_languages(reason: RejectReason) -> None:
     assert describe_reason(reason, "en") != describe_reason(reason, "es")
 
 

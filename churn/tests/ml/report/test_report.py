@@ -15,7 +15,7 @@ from churn.ml.report import write_artifacts
 from churn.ml.report.markup import Markup, table, tag
 from churn.ml.report.page import page
 from churn.ml.report.pictures import draw
-from churn.ml.report.speech import Speech, catalogue
+from churn.ml.report.speech import ReportLocale, catalogue
 from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
@@ -141,7 +141,7 @@ def test_the_report_begins_with_the_model_card(folder: Path) -> None:
 
 
 def test_the_report_speaks_spanish(made_run: TrainedRun) -> None:
-    speech, described = Speech("es"), profile(made_run.customers)
+    speech, described = ReportLocale("es"), profile(made_run.customers)
 
     text = page(made_run, described, draw(made_run, described, speech), speech)
 
@@ -155,7 +155,7 @@ def test_what_a_file_holds_cannot_become_markup() -> None:
     frame = make_frame().rename({"plan": "<b>plan</b>"})
     nasty = pl.col("<b>plan</b>").str.replace("monthly", "<script>alert(1)</script>")
     run = train(customers_of(frame.with_columns(nasty)), TrainingOptions(algorithm="logistic"))
-    speech, described = Speech("en"), profile(run.customers)
+    speech, described = ReportLocale("en"), profile(run.customers)
 
     text = page(run, described, draw(run, described, speech), speech)
 
@@ -193,7 +193,7 @@ def test_every_sentence_is_said_in_both_languages_with_the_same_values() -> None
 
 
 def test_numbers_are_written_as_the_language_does() -> None:
-    english, spanish = Speech("en"), Speech("es")
+    english, spanish = ReportLocale("en"), ReportLocale("es")
 
     assert (english.number(1234.5, 1), spanish.number(1234.5, 1)) == ("1,234.5", "1.234,5")
     assert (english.percent(0.265), spanish.percent(0.265)) == ("26.5%", "26,5\N{NO-BREAK SPACE}%")

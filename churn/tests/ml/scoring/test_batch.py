@@ -7,7 +7,7 @@ import pytest
 from churn.exceptions import WorkCancelled
 from churn.ml.customers.loading import load_customers
 from churn.ml.io.source import inspect_source
-from churn.ml.scoring.batch import ScoredFile, scored_in_parts
+from churn.ml.scoring.batch import ScoredFile, score_in_batches
 from churn.ml.scoring.score import score
 from churn.ml.synthetic.generator import write_sample
 from churn.ml.training.run import TrainedRun, TrainingOptions, train
@@ -41,7 +41,7 @@ def test_a_file_scored_in_parts_gets_the_scores_of_the_whole(
     whole = score(records_run.model, customers)
     monkeypatch.setattr("churn.ml.customers.batches._PART_BYTES", 100_000)
 
-    with scored_in_parts(records_run.model, source, zones=zones) as scored:
+    with score_in_batches(records_run.model, source, zones=zones) as scored:
         results = all_of(scored)
 
     assert len(scored.sizes) > 3
@@ -59,7 +59,7 @@ def test_the_riskiest_tenth_is_that_of_the_whole_file(
 ) -> None:
     monkeypatch.setattr("churn.ml.customers.batches._PART_BYTES", 100_000)
 
-    with scored_in_parts(records_run.model, inspect_source(files[0]), reasons=0) as scored:
+    with score_in_batches(records_run.model, inspect_source(files[0]), reasons=0) as scored:
         results = all_of(scored)
 
     first, second = (results.filter(decile=tenth)["probability"] for tenth in (1, 2))
@@ -78,7 +78,7 @@ def test_findings_of_a_table_are_counted_over_all_its_pieces(
     whole = load_customers(source, expected=made_run.model.features)
     monkeypatch.setattr("churn.ml.io.blocks._BLOCK_BYTES", 2_000)
 
-    with scored_in_parts(made_run.model, source) as scored:
+    with score_in_batches(made_run.model, source) as scored:
         assert len(scored.sizes) > 3
 
     assert scored.findings == whole.findings != ()
@@ -89,7 +89,7 @@ def test_a_table_is_scored_in_the_order_of_its_rows(made_run: TrainedRun, tmp_pa
     path = tmp_path / "new.csv"
     make_frame(rows=100, seed=4).drop("churn").write_csv(path)
 
-    with scored_in_parts(made_run.model, inspect_source(path)) as scored:
+    with score_in_batches(made_run.model, inspect_source(path)) as scored:
         results = all_of(scored)
 
     assert scored.counts.customers == results.height == 100
@@ -105,7 +105,7 @@ def test_progress_never_goes_back_and_names_what_is_done(
     def listen(stage: str, fraction: float) -> None:
         told.append((stage, fraction))
 
-    with scored_in_parts(records_run.model, inspect_source(files[0]), progress=listen):
+    with score_in_batches(records_run.model, inspect_source(files[0]), progress=listen):
         pass
 
     shares = [share for _, share in told]
@@ -119,6 +119,6 @@ def test_a_scoring_can_be_called_off(records_run: TrainedRun, files: Files) -> N
 
     with (
         pytest.raises(WorkCancelled),
-        scored_in_parts(records_run.model, inspect_source(files[0]), progress=stop),
+        score_in_batches(records_run.model, inspect_source(files[0]), progress=stop),
     ):
         pass

@@ -2,10 +2,17 @@ import numpy as np
 import pytest
 
 from churn.ml.arrays import log_loss
-from churn.ml.estimators.data import Part
+from churn.ml.estimators.data import TrainingData
 from churn.ml.selection import fitting, race
-from churn.ml.selection.fitting import Recipe, fit_members
-from churn.ml.selection.race import BLEND, FIELD, MEDIUM_TREES, SPLINES, SYMMETRIC_TREES, run_race
+from churn.ml.selection.fitting import SelectionConfig, select_and_fit
+from churn.ml.selection.race import (
+    BLEND,
+    CANDIDATES,
+    MEDIUM_TREES,
+    SPLINES,
+    SYMMETRIC_TREES,
+    select_candidates,
+)
 from churn.ml.selection.splits import folds
 from churn.tests.ml.estimators.test_boosting import make_part
 
@@ -19,7 +26,9 @@ def test_every_contestant_answers_rows_it_was_not_fitted_on() -> None:
     noise = np.random.default_rng(9).normal(size=part.matrix.shape).astype(np.float32)
     pairs = folds(part.actual, np.arange(2000), 3, 1)
 
-    verdict = run_race(Part(noise, part.actual, (0, 0, 0)), pairs, FIELD, 1, _silent)
+    verdict = select_candidates(
+        TrainingData(noise, part.actual, (0, 0, 0)), pairs, CANDIDATES, 1, _silent
+    )
     rate = part.actual.mean()
     blind = log_loss(part.actual, np.full(2000, np.log(rate / (1 - rate))))
 
@@ -29,21 +38,21 @@ def test_every_contestant_answers_rows_it_was_not_fitted_on() -> None:
 def test_the_blend_is_made_of_the_members_it_names() -> None:
     part = make_part()
 
-    fitted = fit_members(part, np.arange(500), Recipe(FIELD), _silent)
+    fitted = select_and_fit(part, np.arange(500), SelectionConfig(CANDIDATES), _silent)
     names = [member.name for member in fitted.members]
 
     assert set(names) == set(fitted.settings)
-    assert set(fitted.losses) >= {contestant.name for contestant in FIELD}
+    assert set(fitted.losses) >= {contestant.name for contestant in CANDIDATES}
     assert fitted.winner == (BLEND if len(names) > 1 else names[0])
 
 
 def test_symmetric_trees_take_part_only_where_rows_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     part = make_part()
-    recipe = Recipe((SYMMETRIC_TREES, SPLINES))
+    recipe = SelectionConfig((SYMMETRIC_TREES, SPLINES))
 
-    few = fit_members(part, np.arange(500), recipe, _silent)
+    few = select_and_fit(part, np.arange(500), recipe, _silent)
     monkeypatch.setattr(race, "FEW_ROWS", 499)
-    many = fit_members(part, np.arange(500), recipe, _silent)
+    many = select_and_fit(part, np.arange(500), recipe, _silent)
 
     assert "symmetric trees" in few.losses
     assert list(many.losses) == ["splines"]
@@ -52,7 +61,7 @@ def test_symmetric_trees_take_part_only_where_rows_are_few(monkeypatch: pytest.M
 def test_a_field_of_one_wins_and_is_calibrated_by_its_held_out_answers() -> None:
     part = make_part()
 
-    fitted = fit_members(part, np.arange(500), Recipe((SPLINES,)), _silent)
+    fitted = select_and_fit(part, np.arange(500), SelectionConfig((SPLINES,)), _silent)
 
     assert (fitted.winner, len(fitted.members)) == ("splines", 1)
     assert sorted(fitted.held.rows) == list(range(500))
@@ -61,27 +70,27 @@ def test_a_field_of_one_wins_and_is_calibrated_by_its_held_out_answers() -> None
 def test_held_out_answers_come_in_folds() -> None:
     part = make_part()
 
-    held = fit_members(part, np.arange(500), Recipe((MEDIUM_TREES,)), _silent).held
+    held = select_and_fit(part, np.arange(500), SelectionConfig((MEDIUM_TREES,)), _silent).held
 
     assert sum(held.fold_sizes) == len(held.margin) == 500
     assert len(held.fold_sizes) == 5
 
 
 def test_many_rows_race_on_a_sample_and_stop_on_a_tenth(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "LARGE", 400)
+    monkeypatch.setattr(fitting, "LARGE_DATA_ROWS", 400)
     part = make_part(rows=1000)
 
-    fitted = fit_members(part, np.arange(1000), Recipe(FIELD), _silent)
+    fitted = select_and_fit(part, np.arange(1000), SelectionConfig(CANDIDATES), _silent)
 
     assert fitted.held.fold_sizes == [pytest.approx(100, abs=1)]
-    assert {member.name for member in fitted.members} <= {c.name for c in FIELD}
+    assert {member.name for member in fitted.members} <= {c.name for c in CANDIDATES}
 
 
 def test_trials_add_a_contestant_and_find_the_same_one_again() -> None:
     part = make_part(rows=200)
-    recipe = Recipe((SPLINES,), trials=2)
+    recipe = SelectionConfig((SPLINES,), trials=2)
 
-    first, again = (fit_members(part, np.arange(200), recipe, _silent) for _ in range(2))
+    first, again = (select_and_fit(part, np.arange(200), recipe, _silent) for _ in range(2))
 
     assert "tuned trees" in first.losses
     assert first.losses == again.losses
@@ -93,4 +102,4 @@ def test_work_can_be_called_off_between_contestants() -> None:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        fit_members(make_part(), np.arange(500), Recipe(FIELD), stop)
+        select_and_fit(make_part(), np.arange(500), SelectionConfig(CANDIDATES), stop)

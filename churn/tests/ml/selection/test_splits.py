@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from churn.exceptions import DataUnfit
 from churn.ml.selection.splits import (
+    duplicate_groups,
     folds,
-    groups_of_copies,
     holdout,
     refuse_too_few,
     split_by_time,
@@ -46,7 +46,7 @@ def test_copies_are_told_by_all_columns() -> None:
     wide = frame.with_columns(pl.lit(1).alias(f"z{n}") for n in range(3))
     many = pl.concat([wide] * 1)
 
-    groups = groups_of_copies(many, ["x", "y"])
+    groups = duplicate_groups(many, ["x", "y"])
 
     assert len(groups) == 4
 
@@ -56,7 +56,7 @@ def test_rows_that_differ_in_nothing_share_a_group() -> None:
     frame = pl.DataFrame(numbers, schema=["x", "y"], orient="row")
     twice = pl.concat([frame, frame])
 
-    groups = groups_of_copies(twice, ["x", "y"])
+    groups = duplicate_groups(twice, ["x", "y"])
 
     np.testing.assert_array_equal(groups[:50], groups[50:])
     assert len(set(groups)) == 50
@@ -65,7 +65,7 @@ def test_rows_that_differ_in_nothing_share_a_group() -> None:
 def test_customers_alike_in_a_few_coarse_columns_are_no_copies() -> None:
     frame = pl.DataFrame({"x": ["a", "b"] * 50, "y": [True, True, False, False] * 25})
 
-    assert len(set(groups_of_copies(frame, ["x", "y"]))) == 100
+    assert len(set(duplicate_groups(frame, ["x", "y"]))) == 100
 
 
 def test_the_newest_fifth_is_held_out_and_a_date_is_not_torn_apart() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from churn.exceptions import DataUnfit
 from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.io.rejects import Reason
+from churn.ml.io.rejects import RejectReason
 from churn.ml.io.source import inspect_source
 from churn.ml.schema import Column
 from churn.ml.synthetic.generator import RECORDS_FILE, ZONES_FILE, make_sample, write_sample
@@ -59,9 +59,9 @@ def test_the_file_counts_what_was_asked_for_and_rejects_a_few_in_a_thousand(
 
     assert (counts.rows, counts.customers) == (ROWS, 11_671)
     assert 0.001 < counts.rejected / counts.rows < 0.005
-    assert set(imitation.rejects["reason"]) == set(Reason) - {
-        Reason.TARGET_MISSING,
-        Reason.CUSTOMER_REPEATED,
+    assert set(imitation.rejects["reason"]) == set(RejectReason) - {
+        RejectReason.TARGET_MISSING,
+        RejectReason.CUSTOMER_REPEATED,
     }
 
 

@@ -6,15 +6,15 @@ import pytest
 from churn.exceptions import SchemaInvalid
 from churn.ml.io import blocks
 from churn.ml.io.source import inspect_source
-from churn.ml.progress import quiet
+from churn.ml.progress import no_progress
 from churn.ml.schema import Feature, Kind
-from churn.ml.tables.parsing import Table, read_table
+from churn.ml.tables.parsing import TableData, read_table
 from churn.tests.ml.files import source_of
 
 
-def table(folder: Path, text: str, expected: tuple[Feature, ...] = ()) -> Table:
+def table(folder: Path, text: str, expected: tuple[Feature, ...] = ()) -> TableData:
     source = source_of(folder, text)
-    return read_table(source, expected, with_target=bool(source.target), progress=quiet)
+    return read_table(source, expected, with_target=bool(source.target), progress=no_progress)
 
 
 def rows_of(*cells: str, repeat: int = 1) -> str:
@@ -130,8 +130,8 @@ def test_columns_named_like_our_own_are_kept_apart(tmp_path: Path) -> None:
     text = "ref_id,customer_id,churn,date,exited\n" + rows_of("a,5,2,x,yes", "b,5,3,y,no")
     source = source_of(tmp_path, text, target="exited", customer_id="ref_id")
 
-    read = read_table(source, (), with_target=True, progress=quiet)
-    again = read_table(source, read.features, with_target=False, progress=quiet)
+    read = read_table(source, (), with_target=True, progress=no_progress)
+    again = read_table(source, read.features, with_target=False, progress=no_progress)
 
     assert [f.name for f in read.features] == ["customer_id_", "churn_", "date_"]
     assert read.frame.row(0) == ("a", True, 5.0, 2.0, "x")
@@ -162,6 +162,6 @@ def test_a_nul_in_a_parquet_cell_is_left_out(tmp_path: Path) -> None:
     pl.DataFrame({"customer_id": ["a\0", "b"], "plan": ["x", "\0x"]}).write_parquet(path)
     expected = (Feature("plan", Kind.CATEGORICAL),)
 
-    read = read_table(inspect_source(path), expected, with_target=False, progress=quiet)
+    read = read_table(inspect_source(path), expected, with_target=False, progress=no_progress)
 
     assert read.frame.rows() == [("a", "x"), ("b", "x")]

@@ -10,11 +10,11 @@ from churn.ml.customers.loading import Customers
 from churn.ml.schema import TARGET, Feature, Kind
 from churn.ml.training.leaks import (
     Leak,
-    Nature,
+    LeakType,
     describe_leak,
+    drop_harmless,
     find_leaks,
-    refuse_leaks,
-    without_leaks,
+    reject_harmful,
 )
 
 ROWS = 400
@@ -32,34 +32,34 @@ def customers(made: Customers, **columns: Any) -> Customers:
     return replace(made, frame=frame, features=features)
 
 
-def natures(made: Customers, **columns: Any) -> dict[str, Nature]:
+def natures(made: Customers, **columns: Any) -> dict[str, LeakType]:
     return {leak.column: leak.nature for leak in find_leaks(customers(made, **columns), seed=1)}
 
 
 @pytest.mark.parametrize(
     ("name", "values", "nature"),
     [
-        ("country", ["PY"] * ROWS, Nature.CONSTANT),
-        ("nothing", pl.Series([None] * ROWS, dtype=pl.Float64), Nature.CONSTANT),
-        ("RowNumber", np.arange(ROWS) * 1.0, Nature.IDENTIFIER),
-        ("account_no_id", RNG.permutation(ROWS) * 99_999.0, Nature.IDENTIFIER),
-        ("position", np.arange(ROWS) * 3.0, Nature.IDENTIFIER),
-        ("phone", [f"09{n}" for n in range(ROWS)], Nature.IDENTIFIER),
-        ("gone", np.where(CHURNED, "left", "here"), Nature.TARGET_COPY),
-        ("opposite", 1.0 - CHURNED, Nature.TARGET_COPY),
-        ("final_bill", CHURNED * 50 + RNG.random(ROWS), Nature.NEAR_PERFECT),
+        ("country", ["PY"] * ROWS, LeakType.CONSTANT),
+        ("nothing", pl.Series([None] * ROWS, dtype=pl.Float64), LeakType.CONSTANT),
+        ("RowNumber", np.arange(ROWS) * 1.0, LeakType.IDENTIFIER),
+        ("account_no_id", RNG.permutation(ROWS) * 99_999.0, LeakType.IDENTIFIER),
+        ("position", np.arange(ROWS) * 3.0, LeakType.IDENTIFIER),
+        ("phone", [f"09{n}" for n in range(ROWS)], LeakType.IDENTIFIER),
+        ("gone", np.where(CHURNED, "left", "here"), LeakType.TARGET_COPY),
+        ("opposite", 1.0 - CHURNED, LeakType.TARGET_COPY),
+        ("final_bill", CHURNED * 50 + RNG.random(ROWS), LeakType.NEAR_PERFECT),
         (
             "reason",
             pl.Series(REASONS).set(pl.Series(~CHURNED), None),
-            Nature.NEAR_PERFECT,
+            LeakType.NEAR_PERFECT,
         ),
-        ("cancel_calls", CHURNED * 2.0 + RNG.normal(size=ROWS) * 0.8, Nature.NEAR_PERFECT),
-        ("predicted_churn", CHURNED + RNG.normal(size=ROWS), Nature.PREVIOUS_PREDICTION),
-        ("puntaje_baja", CHURNED * 1.5 + RNG.normal(size=ROWS), Nature.PREVIOUS_PREDICTION),
+        ("cancel_calls", CHURNED * 2.0 + RNG.normal(size=ROWS) * 0.8, LeakType.NEAR_PERFECT),
+        ("predicted_churn", CHURNED + RNG.normal(size=ROWS), LeakType.PREVIOUS_PREDICTION),
+        ("puntaje_baja", CHURNED * 1.5 + RNG.normal(size=ROWS), LeakType.PREVIOUS_PREDICTION),
     ],
 )
 def test_a_column_that_must_not_be_learned_from_is_named(
-    made_customers: Customers, name: str, values: Any, nature: Nature
+    made_customers: Customers, name: str, values: Any, nature: LeakType
 ) -> None:
     assert natures(made_customers, **{name: values}).get(name) is nature
 
@@ -84,12 +84,12 @@ def test_harmless_leaks_are_left_out_and_others_refused(made_customers: Customer
     leaky = customers(made_customers, country=["PY"] * ROWS, gone=CHURNED * 1.0)
     leaks = find_leaks(leaky, seed=1)
 
-    left = without_leaks(leaky, leaks)
+    left = drop_harmless(leaky, leaks)
 
     assert [feature.name for feature in left.features] == ["months", "plan", "gone"]
     assert "country" not in left.frame.columns
     with pytest.raises(LeakFound, match="`gone` is a copy of the target: a model would learn"):
-        refuse_leaks(leaks)
+        reject_harmful(leaks)
 
 
 def test_nothing_left_to_learn_from_is_an_error(made_customers: Customers) -> None:
@@ -97,7 +97,7 @@ def test_nothing_left_to_learn_from_is_an_error(made_customers: Customers) -> No
     constant = replace(bare, frame=bare.frame.with_columns(months=pl.lit(1.0), plan=pl.lit("a")))
 
     with pytest.raises(DataUnfit, match="No column is left"):
-        without_leaks(constant, find_leaks(constant, seed=1))
+        drop_harmless(constant, find_leaks(constant, seed=1))
 
 
 def test_without_a_target_only_constants_and_identifiers_are_looked_for(
@@ -111,7 +111,7 @@ def test_without_a_target_only_constants_and_identifiers_are_looked_for(
 
 
 def test_how_well_a_leak_tells_is_written_as_the_language_does() -> None:
-    leak = Leak("refund", Nature.NEAR_PERFECT, auc=0.9876)
+    leak = Leak("refund", LeakType.NEAR_PERFECT, auc=0.9876)
 
     assert "AUC 0.988 alone" in describe_leak(leak, "en")
     assert "AUC 0,988 por sí sola" in describe_leak(leak, "es")

@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import LeakFound
-from churn.ml.training.notes import Note, describe_note
+from churn.ml.training.notes import RunRemark, describe_note
 from churn.ml.training.run import TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
@@ -71,17 +71,19 @@ def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
     ("note", "english", "spanish"),
     [
         (
-            Note("flattered", {"gap": 0.15}),
+            RunRemark("flattered", {"gap": 0.15}),
             "a random split would have flattered the model by 0.150 of AUC",
             "una división al azar habría favorecido al modelo en 0,150 de AUC",
         ),
         (
-            Note("left_out", {"en": "`x` has one value only", "es": "`x` tiene un solo valor"}),
+            RunRemark(
+                "left_out", {"en": "`x` has one value only", "es": "`x` tiene un solo valor"}
+            ),
             "`x` has one value only: left out",
             "`x` tiene un solo valor: se dejó de lado",
         ),
     ],
 )
-def test_a_note_is_said_in_both_languages(note: Note, english: str, spanish: str) -> None:
+def test_a_note_is_said_in_both_languages(note: RunRemark, english: str, spanish: str) -> None:
     assert describe_note(note, "en") == english
     assert describe_note(note, "es") == spanish

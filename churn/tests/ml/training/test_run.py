@@ -141,7 +141,7 @@ def test_training_stops_when_progress_says_so(made_customers: Customers) -> None
 def test_progress_never_goes_back(
     made_customers: Customers, monkeypatch: pytest.MonkeyPatch, most_rows: int
 ) -> None:
-    monkeypatch.setattr("churn.ml.selection.fitting.LARGE", most_rows)
+    monkeypatch.setattr("churn.ml.selection.fitting.LARGE_DATA_ROWS", most_rows)
     fractions: list[float] = []
     options = TrainingOptions(trials=1)
 
