@@ -20,7 +20,7 @@ from churn.models import (
     TrainingRun,
     WorkerHeartbeat,
 )
-from churn.services import datasets, jobs, registry, scoring, training
+from churn.services import datasets, jobs, registry, runs, scorings
 from churn.services.wording import resolve_language
 
 
@@ -67,7 +67,7 @@ class DatasetAdmin(Results):
         self.each(
             request,
             rows,
-            lambda row: tasks.enqueue(training.create_run(row, request.user, language=language)),
+            lambda row: tasks.enqueue(runs.create_run(row, request.user, language=language)),
         )
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
@@ -152,7 +152,7 @@ class ScoringAdmin(JobAdmin):
         if not request.user.has_perm("churn.delete_scoring"):
             self.message_user(request, _("You may not erase scorings."), messages.ERROR)
             return
-        self.each(request, rows, scoring.delete_scoring)
+        self.each(request, rows, scorings.delete_scoring)
 
 
 @admin.register(Prediction)

@@ -11,7 +11,7 @@ from django_q.signals import post_spawn
 from django_q.tasks import async_task
 
 from churn.models import Job, Scoring, TrainingRun
-from churn.services import scoring, training, worker
+from churn.services import runs, scorings, worker
 
 _EXECUTE = {TrainingRun: "churn.tasks.execute_training", Scoring: "churn.tasks.execute_scoring"}
 _JUST_QUEUED = timedelta(seconds=2)  # such entries are not lost, they are on their way
@@ -24,11 +24,11 @@ def enqueue(job: Job) -> None:
 
 
 def execute_training(run_id: int) -> None:
-    training.execute_run(TrainingRun.objects.get(pk=run_id))
+    runs.execute_run(TrainingRun.objects.get(pk=run_id))
 
 
 def execute_scoring(scoring_id: int) -> None:
-    scoring.execute_scoring(Scoring.objects.get(pk=scoring_id))
+    scorings.execute_scoring(Scoring.objects.get(pk=scoring_id))
 
 
 def run_maintenance() -> None:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
-from churn.services import training
+from churn.services import runs
 from churn.services.wording import worded
 
 MAX_RECORDS = 1_000
@@ -187,7 +187,7 @@ class TrainingRunSerializer(TrainingRunListSerializer):
         request = self.context.get("request")
         return {
             name: reverse("churn:run-artifact", [run.pk, name], request=request)
-            for name in training.artifacts(run)
+            for name in runs.artifacts(run)
         }
 
 

@@ -23,7 +23,8 @@ from churn.api.filters import PredictionFilter
 from churn.api.permissions import ModelPermissions
 from churn.api.uploads import BodyLimitMixin, UploadLimitMixin
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
-from churn.services import datasets, registry, scoring, training
+from churn.services import datasets, registry, runs, scorings
+from churn.services.inputs import DatasetUpload, ScoringUpload
 from churn.services.wording import resolve_language
 
 Validated = dict[str, Any]
@@ -57,7 +58,7 @@ class DatasetViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
         offer = validated(self.get_serializer(data=request.data))
         file = offer.pop("file")
         dataset = datasets.create_dataset(
-            datasets.DatasetUpload(file=file, file_name=file.name, **offer), request.user
+            DatasetUpload(file=file, file_name=file.name, **offer), request.user
         )
         answer = serializers.DatasetSerializer(dataset, context=self.get_serializer_context())
         return Response(answer.data, status=status.HTTP_201_CREATED)
@@ -92,7 +93,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     def create(self, request: Request) -> Response:
         order = validated(self.get_serializer(data=request.data))
         language = resolve_language(get_language())
-        run = training.create_run(user=request.user, language=language, **order)
+        run = runs.create_run(user=request.user, language=language, **order)
         tasks.enqueue(run)
         return self._answer(run)
 
@@ -101,7 +102,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     def cancel(self, request: Request, pk: str) -> Response:
         """Cancel a queued run at once, a running one within seconds."""
         run = self.get_object()
-        training.cancel_run(run)
+        runs.cancel_run(run)
         return self._answer(run)
 
     @extend_schema(request=None, responses=serializers.TrainingRunSerializer)
@@ -116,7 +117,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     @action(detail=True)
     def artifact(self, request: Request, pk: str, name: str) -> HttpResponseBase:
         """One of the files that `artifacts` names."""
-        return file_response(request, training.artifact_path(self.get_object(), name))
+        return file_response(request, runs.artifact_path(self.get_object(), name))
 
     def _answer(self, run: TrainingRun, code: int = status.HTTP_202_ACCEPTED) -> Response:
         context = self.get_serializer_context()
@@ -168,8 +169,8 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     def create(self, request: Request) -> Response:
         upload = validated(self.get_serializer(data=request.data))
         file = upload.pop("file")
-        scored = scoring.create_scoring(
-            scoring.ScoringUpload(
+        scored = scorings.create_scoring(
+            ScoringUpload(
                 file=file, file_name=file.name, language=resolve_language(get_language()), **upload
             ),
             request.user,
@@ -182,20 +183,20 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     def cancel(self, request: Request, pk: str) -> Response:
         """Cancel a queued scoring at once, a running one within seconds."""
         scored = self.get_object()
-        scoring.cancel_scoring(scored)
+        scorings.cancel_scoring(scored)
         return self._answer(scored)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
     def results(self, request: Request, pk: str) -> HttpResponseBase:
         """customer_id, probability, churn, decile, reason_1 to reason_3."""
-        return file_response(request, scoring.results_path(self.get_object()))
+        return file_response(request, scorings.results_path(self.get_object()))
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
     def rejects(self, request: Request, pk: str) -> HttpResponseBase:
         """Rows that could not be scored: line, column, reason."""
-        return file_response(request, scoring.rejects_path(self.get_object()))
+        return file_response(request, scorings.rejects_path(self.get_object()))
 
     def _answer(self, scored: Scoring) -> Response:
         answer = serializers.ScoringSerializer(scored, context=self.get_serializer_context())
@@ -218,5 +219,5 @@ class PredictionViewSet(BodyLimitMixin, ListModelMixin, GenericViewSet[Predictio
         """Score up to 1,000 records with the champion, at once."""
         records = validated(serializers.PredictSerializer(data=request.data))["records"]
         return Response(
-            {"predictions": registry.predict(records, resolve_language(get_language()))}
+            {"predictions": scorings.predict(records, resolve_language(get_language()))}
         )

@@ -12,6 +12,7 @@ from churn.pages import charts, figures
 from churn.pages.base import PageView, UploadView
 from churn.pages.forms import DatasetForm, TrainingRunForm
 from churn.services import datasets
+from churn.services.inputs import DatasetUpload
 from churn.services.wording import worded
 
 _PER_PAGE = 25
@@ -28,7 +29,7 @@ class DatasetsPage(UploadView):
 
     def accept(self, cleaned: dict[str, Any]) -> str:
         file = cleaned.pop("file")
-        offer = datasets.DatasetUpload(file=file, file_name=file.name, **cleaned)
+        offer = DatasetUpload(file=file, file_name=file.name, **cleaned)
         dataset = datasets.create_dataset(offer, self.request.user)
         messages.success(self.request, _("The data set is ready to be trained on."))
         return reverse("churn:dataset", args=[dataset.pk])

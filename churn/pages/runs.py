@@ -16,7 +16,7 @@ from churn.models import Promotion, Status, TrainingRun
 from churn.pages import charts, figures
 from churn.pages.base import PageView
 from churn.pages.forms import TrainingRunForm
-from churn.services import registry, training
+from churn.services import registry, runs
 from churn.services.wording import resolve_language, worded
 
 _PER_PAGE = 25
@@ -41,7 +41,7 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
 
     def form_valid(self, form: TrainingRunForm) -> HttpResponse:
         language = resolve_language(get_language())
-        run = training.create_run(user=self.request.user, language=language, **form.cleaned_data)
+        run = runs.create_run(user=self.request.user, language=language, **form.cleaned_data)
         tasks.enqueue(run)
         return redirect("churn:run", run.pk)
 
@@ -103,7 +103,7 @@ class RunActionView(PermissionRequiredMixin, View):
 
     def _act(self, run: TrainingRun, action: str) -> str:
         if action == "cancel":
-            training.cancel_run(run)
+            runs.cancel_run(run)
             return _("The run is being cancelled.")
         if action == "promote":
             registry.promote(run, self.request.user)
@@ -114,7 +114,7 @@ class RunActionView(PermissionRequiredMixin, View):
 
 def _results(run: TrainingRun) -> dict[str, Any]:
     language = resolve_language(get_language())
-    names = training.artifacts(run)
+    names = runs.artifacts(run)
     threshold = run.metrics.get("threshold", {})
     return {
         "can_roll_back": Promotion.objects.standing().count() > 1,

@@ -19,7 +19,8 @@ from churn.models import Scoring, Status, TrainingRun
 from churn.pages import charts, figures
 from churn.pages.base import PageView, UploadView
 from churn.pages.forms import ScoringForm
-from churn.services import scoring
+from churn.services import scorings
+from churn.services.inputs import ScoringUpload
 from churn.services.wording import resolve_language, worded
 
 _RECENT = 10
@@ -38,13 +39,13 @@ class ScorePage(UploadView):
 
     def accept(self, cleaned: dict[str, Any]) -> str:
         file = cleaned["file"]
-        upload = scoring.ScoringUpload(
+        upload = ScoringUpload(
             file=file,
             file_name=file.name,
             zones_file=cleaned.get("zones_file"),
             language=resolve_language(get_language()),
         )
-        scored = scoring.create_scoring(upload, self.request.user)
+        scored = scorings.create_scoring(upload, self.request.user)
         tasks.enqueue(scored)
         return reverse("churn:scoring", args=[scored.pk])
 
@@ -100,7 +101,7 @@ class CancelScoringView(PermissionRequiredMixin, View):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         scored = get_object_or_404(Scoring, pk=pk)
         try:
-            scoring.cancel_scoring(scored)
+            scorings.cancel_scoring(scored)
         except ChurnError as error:
             messages.error(request, str(error))
         else:

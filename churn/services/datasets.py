@@ -1,9 +1,8 @@
 """Data sets: stored while they are hashed, then validated and profiled, or refused whole."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -13,26 +12,13 @@ from churn.exceptions import NameTaken, StateConflict
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.models import Dataset
 from churn.services import storage
+from churn.services.inputs import DatasetUpload, SourceSpec
 from churn.services.people import User, author
 
 if TYPE_CHECKING:
     from churn.ml.customers.loading import Customers
-    from churn.services.inspection import SourceSpec
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetUpload:
-    """A file that is to become a data set, and what is said of it."""
-
-    file: IO[Any]
-    file_name: str
-    zones_file: IO[Any] | None = None
-    name: str = ""
-    target: str = ""
-    customer_id: str = ""
-    size_limit: int | None = None  # bytes; None is MAX_UPLOAD_BYTES
 
 
 def create_dataset(offer: DatasetUpload, user: User = None) -> Dataset:
@@ -87,10 +73,8 @@ def delete_dataset(dataset: Dataset) -> None:
     storage.discard(storage.parent_folder(dataset.file.name))
 
 
-def source_spec(dataset: Dataset) -> "SourceSpec":
+def source_spec(dataset: Dataset) -> SourceSpec:
     """Return how the file of `dataset` is to be read again, with the same roles."""
-    from churn.services.inspection import SourceSpec  # noqa: PLC0415  see docs/decisions/0010
-
     return SourceSpec(
         path=Path(dataset.file.path),
         zones=storage.absolute_path(dataset.zones_file.name or ""),
@@ -102,7 +86,7 @@ def source_spec(dataset: Dataset) -> "SourceSpec":
 def _read(
     offer: DatasetUpload, folder: str, progress: ProgressCallback
 ) -> tuple[Dataset, "Customers"]:
-    from churn.services import inspection  # noqa: PLC0415  see docs/decisions/0010
+    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
 
     dataset = Dataset(file_name=storage.display_name(offer.file_name), file=f"{folder}/data")
     stored = storage.store(offer.file, f"{folder}/data", offer.size_limit)
@@ -119,7 +103,7 @@ def _read(
 
 
 def _describe(dataset: Dataset, customers: "Customers") -> None:
-    from churn.services.inspection import described  # noqa: PLC0415  see docs/decisions/0010
+    from churn.services.work.inspection import described  # noqa: PLC0415  see docs/decisions/0010
 
     for field, value in described(customers).items():
         setattr(dataset, field, value)

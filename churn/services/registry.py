@@ -1,9 +1,4 @@
-"""Which run is in use: promotion, the way back, and the loaded model of a run."""
-
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+"""The run in use: promotion and roll-back."""
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -13,15 +8,8 @@ from django.utils.translation import gettext as _
 from churn.exceptions import NoChampion, StateConflict
 from churn.models import Promotion, Status, TrainingRun
 from churn.services.people import User, author
-from churn.services.storage import absolute_path
-
-if TYPE_CHECKING:
-    from churn.ml.i18n.languages import Language
-    from churn.ml.pipeline.model import ChurnModel
 
 log = structlog.get_logger(__name__)
-
-_HELD_MODELS = 2
 
 
 def champion() -> TrainingRun:
@@ -81,36 +69,3 @@ def roll_back(run: TrainingRun | None = None) -> TrainingRun:
         Promotion.objects.filter(pk=before.pk).update(current=True)
     log.info("run.rolled_back", id=latest.run_id, champion=before.run_id)
     return TrainingRun.objects.select_related("dataset").get(pk=before.run_id)
-
-
-def load_model(run: TrainingRun) -> "ChurnModel":
-    """Load the model of `run`; the last few are held in memory, by their digest.
-
-    Raises
-    ------
-    ModelInvalid : the files are not those that were saved.
-    """
-    return _load(Path(run.path) / "model", run.model_sha256)
-
-
-@lru_cache(maxsize=_HELD_MODELS)
-def _load(folder: Path, digest: str) -> "ChurnModel":
-    from churn.ml.pipeline.serialization import load_model  # noqa: PLC0415  see docs/decisions/0010
-
-    return load_model(folder, digest)
-
-
-def predict(records: Sequence[Mapping[str, Any]], language: "Language") -> list[dict[str, Any]]:
-    """Score records of a request with the champion, without keeping anything.
-
-    Raises
-    ------
-    NoChampion, ModelInvalid : there is no model to score with.
-    SchemaInvalid, DataUnfit : the records lack a column of its signature or cannot be read.
-    """
-    from churn.ml.scoring.score import predict_records  # noqa: PLC0415  see docs/decisions/0010
-    from churn.services.places import open_zones  # noqa: PLC0415  likewise
-
-    run = champion()
-    zones = open_zones(absolute_path(run.dataset.zones_file.name or ""))
-    return predict_records(load_model(run), records, language, zones=zones)

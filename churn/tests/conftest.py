@@ -15,7 +15,8 @@ from pytest_django import Settings
 
 from churn.ml.progress import no_progress
 from churn.models import Dataset, Scoring, Status, TrainingRun
-from churn.services import datasets, registry, scoring
+from churn.services import datasets, registry, scorings
+from churn.services.inputs import DatasetUpload, ScoringUpload, SourceSpec
 
 COLUMNS = ["customer_id", "tenure", "plan", "calls", "churn"]
 MakeUpload: TypeAlias = Callable[[bytes], SimpleUploadedFile]
@@ -85,18 +86,18 @@ def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def learned(media_root: Path, labelled: Path) -> dict[str, Any]:
     """Train a run on `labelled`; return the fields of its row."""
-    from churn.services import inspection, learning  # noqa: PLC0415  only these tests need them
+    from churn.services.work import inspection, training  # noqa: PLC0415  only these tests need them
 
-    customers = inspection.read_labelled(inspection.SourceSpec(labelled))
+    customers = inspection.read_labelled(SourceSpec(labelled))
     with override_settings(MEDIA_ROOT=media_root):
         run = TrainingRun(algorithm=TrainingRun.Algorithm.XGBOOST)
-        return dict(learning.learn(run, customers, no_progress))
+        return dict(training.learn(run, customers, no_progress))
 
 
 @pytest.fixture
 def dataset(db: None, labelled: Path) -> Dataset:
     with labelled.open("rb") as file:
-        return datasets.create_dataset(datasets.DatasetUpload(file=file, file_name="labelled.csv"))
+        return datasets.create_dataset(DatasetUpload(file=file, file_name="labelled.csv"))
 
 
 @pytest.fixture
@@ -128,12 +129,12 @@ def champion(make_run: Callable[[], TrainingRun]) -> TrainingRun:
 def queued(champion: TrainingRun, unlabelled: Path) -> Scoring:
     """Make a scoring of `unlabelled` that waits for a worker."""
     with unlabelled.open("rb") as file:
-        return scoring.create_scoring(scoring.ScoringUpload(file=file, file_name="unlabelled.csv"))
+        return scorings.create_scoring(ScoringUpload(file=file, file_name="unlabelled.csv"))
 
 
 @pytest.fixture
 def scored(queued: Scoring) -> Scoring:
-    scoring.execute_scoring(queued)
+    scorings.execute_scoring(queued)
     return queued
 
 

@@ -17,7 +17,8 @@ from django.db import connection
 from django.utils import timezone
 
 from churn.models import Scoring, Status, TrainingRun
-from churn.services import scoring
+from churn.services import scorings
+from churn.services.inputs import ScoringUpload
 from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +82,7 @@ def long_scoring(transactional_db: None, champion: TrainingRun, tmp_path: Path) 
     many = [line.replace("C", f"C{copy}-") for copy in range(5) for line in lines][:CUSTOMERS]
     path.write_text("\n".join([header, *many]))
     with path.open("rb") as file:
-        queued = scoring.create_scoring(scoring.ScoringUpload(file=file, file_name="many.csv"))
+        queued = scorings.create_scoring(ScoringUpload(file=file, file_name="many.csv"))
     queued.queued_at = timezone.now() - timedelta(minutes=1)
     queued.save()
     return queued

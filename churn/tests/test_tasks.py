@@ -8,7 +8,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from churn import tasks
 from churn.models import Dataset, Scoring, Status, TrainingRun
-from churn.services import training, worker
+from churn.services import runs, worker
 
 
 def test_a_queued_scoring_is_executed_once_its_transaction_is_committed(
@@ -24,7 +24,7 @@ def test_a_queued_scoring_is_executed_once_its_transaction_is_committed(
 def test_a_queued_run_is_executed_likewise(
     dataset: Dataset, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+    run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
     with django_capture_on_commit_callbacks(execute=True):
         tasks.enqueue(run)

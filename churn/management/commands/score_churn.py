@@ -14,7 +14,8 @@ from churn.management.reporting import (
     timer,
 )
 from churn.models import Scoring, Status, TrainingRun
-from churn.services import registry, scoring
+from churn.services import registry, scorings
+from churn.services.inputs import ScoringPaths
 
 
 class Command(ChurnCommand):
@@ -35,7 +36,7 @@ class Command(ChurnCommand):
         clock = timer()
         order = _order(options)
         with progress() as listen:
-            done = scoring.score_now(_run(options["run"]), order, listen)
+            done = scorings.score_now(_run(options["run"]), order, listen)
         self._tell(done, options)
         self.say(f"{done.rows:,} rows, {done.customers:,} customers, {clock()}")
 
@@ -49,13 +50,13 @@ class Command(ChurnCommand):
         self.say(f"Results in {options['output']}")
 
 
-def _order(options: dict[str, Any]) -> scoring.ScoringPaths:
+def _order(options: dict[str, Any]) -> ScoringPaths:
     given = existing_file(options["input"])
     zones = existing_file(options["zones"]) if options["zones"] else None
     output, rejects = new_file(options["output"], given, zones), options["rejects"]
     if rejects is not None:
         new_file(rejects, given, zones, output)
-    return scoring.ScoringPaths(
+    return ScoringPaths(
         input=given, zones=zones, output=output, rejects=rejects, language=options["language"]
     )
 

@@ -21,7 +21,8 @@ from churn.management.reporting import (
 )
 from churn.ml.progress import ProgressCallback
 from churn.models import Dataset, Status, TrainingRun
-from churn.services import datasets, registry, training
+from churn.services import datasets, registry, runs
+from churn.services.inputs import DatasetUpload
 
 if TYPE_CHECKING:
     from churn.ml.customers.loading import Customers
@@ -50,9 +51,9 @@ class Command(ChurnCommand):
         clock = timer()
         with progress() as listen:
             dataset, customers = _dataset(options, listen)
-            run = training.create_run(dataset, **_method(options))
+            run = runs.create_run(dataset, **_method(options))
             if not options["queue"]:
-                training.execute_run(run, customers=customers, listen=listen, here=True)
+                runs.execute_run(run, customers=customers, listen=listen, here=True)
         self._tell_dataset(dataset, customers)
         if options["queue"]:
             tasks.enqueue(run)
@@ -138,7 +139,7 @@ def _notes(dataset: Dataset, customers: "Customers | None") -> list[str]:
 def _import(
     file: IO[bytes], zones_file: IO[bytes] | None, options: dict[str, Any], listen: ProgressCallback
 ) -> "tuple[Dataset, Customers]":
-    offer = datasets.DatasetUpload(
+    offer = DatasetUpload(
         file=file,
         file_name=file.name,
         zones_file=zones_file,

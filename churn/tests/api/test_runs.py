@@ -5,7 +5,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIClient
 
 from churn.models import Dataset, TrainingRun
-from churn.services import training
+from churn.services import runs
 
 MakeRun = Callable[[], TrainingRun]
 
@@ -60,7 +60,7 @@ def test_results_cannot_be_written_by_a_client(api: APIClient, dataset: Dataset)
 def test_a_queued_run_is_cancelled_and_a_finished_one_is_a_conflict(
     api: APIClient, dataset: Dataset
 ) -> None:
-    run = training.create_run(dataset)
+    run = runs.create_run(dataset)
 
     first, second = (api.post(f"/api/churn/runs/{run.pk}/cancel/") for _ in range(2))
 

@@ -6,7 +6,7 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from churn.models import Dataset, Status, TrainingRun
-from churn.services import registry, training
+from churn.services import registry, runs
 
 MakeRun = Callable[[], TrainingRun]
 HTMX = {"HX-Request": "true"}
@@ -33,11 +33,11 @@ def test_a_run_is_ordered_on_a_page_and_finished_by_a_worker(
 def test_a_run_under_way_renews_its_state_and_then_loads_the_page_anew(
     browser: Client, dataset: Dataset
 ) -> None:
-    run = training.create_run(dataset)
+    run = runs.create_run(dataset)
     address = f"/churn/runs/{run.pk}/"
 
     moving = browser.get(address, headers=HTMX)
-    training.cancel_run(run)
+    runs.cancel_run(run)
     still = browser.get(address, headers=HTMX)
 
     assert "<h1>" not in moving.content.decode()
@@ -103,8 +103,8 @@ def test_who_may_only_look_finds_no_buttons_that_work(
 
 
 def test_a_run_that_failed_says_why(browser: Client, dataset: Dataset) -> None:
-    run = training.create_run(dataset, engine="dask")
-    training.execute_run(run)
+    run = runs.create_run(dataset, engine="dask")
+    runs.execute_run(run)
 
     page = browser.get(f"/churn/runs/{run.pk}/").content.decode()
 

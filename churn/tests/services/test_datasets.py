@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from churn.exceptions import FileUnreadable, NameTaken, SchemaInvalid, StateConflict
 from churn.models import Dataset, TrainingRun
 from churn.services import datasets
-from churn.services.datasets import DatasetUpload
+from churn.services.inputs import DatasetUpload
 from churn.tests.conftest import PNG
 
 pytestmark = pytest.mark.django_db

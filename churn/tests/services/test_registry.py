@@ -1,11 +1,10 @@
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from churn.exceptions import ModelInvalid, NoChampion, StateConflict
+from churn.exceptions import NoChampion, StateConflict
 from churn.models import Dataset, Promotion, TrainingRun
-from churn.services import registry, training
+from churn.services import registry, runs
 
 MakeRun = Callable[[], TrainingRun]
 
@@ -58,27 +57,4 @@ def test_the_champion_is_not_promoted_twice(champion: TrainingRun) -> None:
 
 def test_a_run_without_a_model_is_not_promoted(dataset: Dataset) -> None:
     with pytest.raises(StateConflict, match="succeeded"):
-        registry.promote(training.create_run(dataset))
-
-
-def test_a_model_is_loaded_once_for_its_digest(champion: TrainingRun) -> None:
-    assert registry.load_model(champion) is registry.load_model(champion)
-
-
-def test_a_model_of_another_digest_is_refused(champion: TrainingRun) -> None:
-    champion.model_sha256 = "0" * 64
-
-    with pytest.raises(ModelInvalid):
-        registry.load_model(champion)
-
-
-def test_records_are_scored_with_reasons_in_the_language_asked_for(
-    champion: TrainingRun, unlabelled: Path
-) -> None:
-    record = {"customer_id": "C1", "tenure": 3, "plan": "plus", "calls": 8}
-
-    [prediction] = registry.predict([record], "es")
-
-    assert prediction["customer_id"] == "C1"
-    assert 0 < prediction["probability"] < 1
-    assert any("riesgo" in reason["text"] for reason in prediction["reasons"])
+        registry.promote(runs.create_run(dataset))

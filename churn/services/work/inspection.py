@@ -1,8 +1,7 @@
 """What a stored file is and holds, as values for the database; reads it with churn.ml."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
@@ -22,36 +21,18 @@ from churn.ml.schema import Feature, Finding, Shape
 from churn.ml.training.notes import RunRemark, describe_note
 from churn.models import TrainingRun
 from churn.services import storage
-from churn.services.places import CachedZoneFinder, open_zones
+from churn.services.inputs import SourceSpec
+from churn.services.work.zones import CachedZoneFinder, open_zones
 
 _SHOWN_LINES = 20
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceSpec:
-    """Which file to read, and what its reader was told of it."""
-
-    path: Path
-    zones: Path | None = None
-    target: str = ""
-    customer_id: str = ""
-
-    def source(self) -> DataSource:
-        """Look at a sample of the file.
-
-        Raises
-        ------
-        FileUnreadable, SchemaInvalid : see `inspect_source`.
-        """
-        return inspect_source(
-            self.path, target=self.target or None, customer_id=self.customer_id or None
-        )
-
-
 def read_labelled(question: SourceSpec, progress: ProgressCallback = no_progress) -> Customers:
     """Read customers whose outcome is known; errors as of `load_customers`."""
-    source = question.source()
+    source = inspect_source(
+        question.path, target=question.target or None, customer_id=question.customer_id or None
+    )
     zones = open_zones(question.zones)
     return load_customers(source, zones=zones, require_target=True, progress=progress)
 

@@ -1,45 +1,25 @@
 """Creating, executing and cancelling scorings, and the files that come of them."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import structlog
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing, StateConflict
+from churn.ml.i18n.languages import Language
 from churn.ml.progress import ProgressCallback
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import jobs, registry, storage
+from churn.services.inputs import ScoringPaths, ScoringUpload, SourceSpec
 from churn.services.people import User, author
 
 log = structlog.get_logger(__name__)
 
 cancel_scoring = jobs.cancel
-
-
-@dataclass(frozen=True, slots=True)
-class ScoringUpload:
-    """A file of customers to be scored."""
-
-    file: IO[bytes]
-    file_name: str
-    zones_file: IO[bytes] | None = None
-    run: TrainingRun | None = None  # the champion if none is named
-    language: str = "en"
-
-
-@dataclass(frozen=True, slots=True)
-class ScoringPaths:
-    """A file of this machine to be scored into other files of it."""
-
-    input: Path
-    output: Path
-    zones: Path | None = None
-    rejects: Path | None = None
-    language: str = "en"
 
 
 def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
@@ -70,9 +50,9 @@ def execute_scoring(scoring: Scoring, *, listen: ProgressCallback | None = None)
     """Score the file of `scoring` once, however often it is called; results are kept in its row."""
 
     def score(progress: ProgressCallback) -> jobs.Results:
-        from churn.services import predicting  # noqa: PLC0415  see docs/decisions/0010
+        from churn.services.work.scoring import score_stored  # noqa: PLC0415  see docs/decisions/0010
 
-        return predicting.score_stored(scoring, progress)
+        return score_stored(scoring, progress)
 
     jobs.execute(scoring, score, listen)
 
@@ -97,12 +77,25 @@ def score_now(
     )
 
     def score(progress: ProgressCallback) -> jobs.Results:
-        from churn.services import predicting  # noqa: PLC0415  see docs/decisions/0010
+        from churn.services.work.scoring import score_file  # noqa: PLC0415  see docs/decisions/0010
 
-        return predicting.score_file(run, order, progress)
+        return score_file(run, order, progress)
 
     jobs.execute(scoring, score, listen, here=True)
     return scoring
+
+
+def predict(records: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
+    """Score records of a request with the champion, without storing anything.
+
+    Raises
+    ------
+    NoChampion, ModelInvalid : there is no model to score with.
+    SchemaInvalid, DataUnfit : the records lack a column of its signature or cannot be read.
+    """
+    from churn.services.work import scoring  # noqa: PLC0415  see docs/decisions/0010
+
+    return scoring.predict(registry.champion(), records, language)
 
 
 def delete_scoring(scoring: Scoring) -> None:
@@ -143,7 +136,7 @@ def _path(name: str | None) -> Path:
 
 
 def _stored(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scoring:
-    from churn.services import inspection  # noqa: PLC0415  see docs/decisions/0010
+    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
 
     stored = storage.store(upload.file, f"{folder}/input")
     zones_name = ""
@@ -151,7 +144,7 @@ def _stored(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scoring:
         zones_name = f"{folder}/zones"
         storage.store(upload.zones_file, zones_name)
     path = Path(default_storage.path(f"{folder}/input"))
-    question = inspection.SourceSpec(path, storage.absolute_path(zones_name))
+    question = SourceSpec(path, storage.absolute_path(zones_name))
     inspection.validate_for_scoring(question, run)
     inspection.zones_for(question, run)
     return Scoring(

@@ -17,10 +17,11 @@ from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.report import write_artifacts
 from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
-from churn.services import datasets, inspection, storage
+from churn.services import datasets, storage
 from churn.services.jobs import Results
-from churn.services.spreadsheets import escape_formulas
 from churn.services.wording import resolve_language
+from churn.services.work import inspection
+from churn.services.work.csv_export import escape_formulas
 
 if TYPE_CHECKING:
     from churn.ml.metrics.thresholds import Objective

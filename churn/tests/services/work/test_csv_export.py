@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import WorkCancelled
-from churn.services.spreadsheets import escape_formulas, write_csv
+from churn.services.work.csv_export import escape_formulas, write_csv
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from churn.exceptions import (
     StateConflict,
 )
 from churn.models import Dataset, Scoring, Status, TrainingRun
-from churn.services import predicting, scoring, training
-from churn.services.scoring import ScoringPaths, ScoringUpload
+from churn.services import runs, scorings
+from churn.services.inputs import ScoringPaths, ScoringUpload
+from churn.services.work import scoring
 from churn.tests.conftest import PNG, customer_rows, write_rows
 
 
@@ -31,7 +32,7 @@ def test_every_row_of_the_file_is_accounted_for(scored: Scoring) -> None:
 
 
 def test_the_results_name_every_customer_with_reasons(scored: Scoring) -> None:
-    rows = rows_of(scoring.results_path(scored))
+    rows = rows_of(scorings.results_path(scored))
 
     assert list(rows[0]) == [
         "customer_id", "probability", "churn", "decile", "reason_1", "reason_2", "reason_3",
@@ -41,7 +42,7 @@ def test_the_results_name_every_customer_with_reasons(scored: Scoring) -> None:
 
 
 def test_rows_that_could_not_be_scored_are_listed_by_line_and_reason(scored: Scoring) -> None:
-    rows = rows_of(scoring.rejects_path(scored))
+    rows = rows_of(scorings.rejects_path(scored))
 
     assert [(row["line"], row["column"]) for row in rows] == [("5", "tenure"), ("9", "customer_id")]
     assert rows[0]["reason"] == "not a number"
@@ -58,7 +59,7 @@ def test_a_prediction_keeps_its_reasons_in_each_language(scored: Scoring) -> Non
 def test_an_attempt_after_a_lost_one_leaves_each_prediction_once(scored: Scoring) -> None:
     Scoring.objects.filter(pk=scored.pk).update(status=Status.QUEUED)
 
-    scoring.execute_scoring(scored)
+    scorings.execute_scoring(scored)
 
     assert scored.status == Status.SUCCEEDED
     assert scored.predictions.count() == 58
@@ -71,10 +72,10 @@ def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alon
         if stage == "keeping predictions" and queued.attempts == 1:
             Scoring.objects.filter(pk=queued.pk).update(status=Status.QUEUED, owner="")
             other = Scoring.objects.get(pk=queued.pk)
-            scoring.execute_scoring(other)
+            scorings.execute_scoring(other)
             assert other.status == Status.SUCCEEDED
 
-    scoring.execute_scoring(queued, listen=take_over)
+    scorings.execute_scoring(queued, listen=take_over)
 
     assert (queued.status, queued.attempts) == (Status.SUCCEEDED, 2)
     assert queued.predictions.count() == 58
@@ -83,14 +84,14 @@ def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alon
 def test_an_attempt_that_was_taken_over_writes_no_prediction_any_more(
     queued: Scoring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predicting, "_ROWS_AT_ONCE", 10)
+    monkeypatch.setattr(scoring, "_ROWS_AT_ONCE", 10)
 
     def take_over(stage: str, fraction: float) -> None:
         if stage == "keeping predictions" and queued.predictions.count() == 10:
             Scoring.objects.filter(pk=queued.pk).update(owner="elsewhere:1:1", attempts=2)
             queued.predictions.all().delete()
 
-    scoring.execute_scoring(queued, listen=take_over)
+    scorings.execute_scoring(queued, listen=take_over)
 
     assert queued.owner == "elsewhere:1:1"
     assert queued.predictions.count() == 0
@@ -99,14 +100,14 @@ def test_an_attempt_that_was_taken_over_writes_no_prediction_any_more(
 def test_a_scoring_that_is_cancelled_keeps_no_predictions(queued: Scoring) -> None:
     def cancel(stage: str, fraction: float) -> None:
         if stage == "keeping predictions" and not queued.cancel_requested:
-            scoring.cancel_scoring(queued)
+            scorings.cancel_scoring(queued)
 
-    scoring.execute_scoring(queued, listen=cancel)
+    scorings.execute_scoring(queued, listen=cancel)
 
     assert queued.status == Status.CANCELLED
     assert queued.predictions.count() == 0
     with pytest.raises(ArtifactMissing):
-        scoring.results_path(queued)
+        scorings.results_path(queued)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,7 @@ def test_a_file_that_cannot_be_scored_is_refused_at_once_and_leaves_nothing(
     before = sorted(media_root.glob("churn/scorings/*"))
 
     with pytest.raises(error, match=words):
-        scoring.create_scoring(ScoringUpload(file=BytesIO(content), file_name="customers.csv"))
+        scorings.create_scoring(ScoringUpload(file=BytesIO(content), file_name="customers.csv"))
 
     assert not Scoring.objects.exists()
     assert sorted(media_root.glob("churn/scorings/*")) == before
@@ -135,7 +136,9 @@ def test_unfit_zones_are_refused_at_once_and_not_taken_for_the_data(
     before = sorted(media_root.glob("churn/scorings/*"))
 
     with unlabelled.open("rb") as file, pytest.raises(FileUnreadable, match=r"zones file: .* PNG"):
-        scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv", zones_file=BytesIO(PNG)))
+        scorings.create_scoring(
+            ScoringUpload(file=file, file_name="u.csv", zones_file=BytesIO(PNG))
+        )
 
     assert sorted(media_root.glob("churn/scorings/*")) == before
 
@@ -148,7 +151,7 @@ def test_service_records_do_not_go_with_a_model_of_a_table(champion: TrainingRun
     row = b"1,A1,consulta,,2022-01-01 10:00:00,2022-01-01 07:10:00,10.0,33\n"
 
     with pytest.raises(SchemaInvalid, match="one row per customer"):
-        scoring.create_scoring(ScoringUpload(file=BytesIO(header + row), file_name="r.csv"))
+        scorings.create_scoring(ScoringUpload(file=BytesIO(header + row), file_name="r.csv"))
 
 
 def test_without_a_champion_a_run_must_be_named(
@@ -158,17 +161,17 @@ def test_without_a_champion_a_run_must_be_named(
 
     with unlabelled.open("rb") as file:
         with pytest.raises(NoChampion):
-            scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv"))
-        named = scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv", run=run))
+            scorings.create_scoring(ScoringUpload(file=file, file_name="u.csv"))
+        named = scorings.create_scoring(ScoringUpload(file=file, file_name="u.csv", run=run))
 
     assert named.run == run
 
 
 def test_a_run_without_a_model_cannot_score(dataset: Dataset, unlabelled: Path) -> None:
-    run = training.create_run(dataset)
+    run = runs.create_run(dataset)
 
     with unlabelled.open("rb") as file, pytest.raises(StateConflict):
-        scoring.create_scoring(ScoringUpload(file=file, file_name="u.csv", run=run))
+        scorings.create_scoring(ScoringUpload(file=file, file_name="u.csv", run=run))
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
@@ -178,12 +181,12 @@ def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
     rows[1]["customer_id"] = "=HYPERLINK(1)"
     path = write_rows(tmp_path / "risky.csv", rows, ["customer_id", "tenure", "plan", "calls"])
     with path.open("rb") as file:
-        queued = scoring.create_scoring(ScoringUpload(file=file, file_name="risky.csv"))
+        queued = scorings.create_scoring(ScoringUpload(file=file, file_name="risky.csv"))
 
-    scoring.execute_scoring(queued)
+    scorings.execute_scoring(queued)
 
     assert queued.predictions.filter(customer_id="=HYPERLINK(1)").exists()
-    names = {row["customer_id"] for row in rows_of(scoring.results_path(queued))}
+    names = {row["customer_id"] for row in rows_of(scorings.results_path(queued))}
     assert "'=HYPERLINK(1)" in names
 
 
@@ -194,9 +197,9 @@ def test_an_endless_identifier_fails_with_the_name_of_its_column(
     rows[1]["customer_id"] = "x" * 201
     path = write_rows(tmp_path / "long.csv", rows, ["customer_id", "tenure", "plan", "calls"])
     with path.open("rb") as file:
-        queued = scoring.create_scoring(ScoringUpload(file=file, file_name="long.csv"))
+        queued = scorings.create_scoring(ScoringUpload(file=file, file_name="long.csv"))
 
-    scoring.execute_scoring(queued)
+    scorings.execute_scoring(queued)
 
     assert queued.status == Status.FAILED
     assert "`customer_id`" in queued.failure
@@ -211,9 +214,9 @@ def test_a_failure_is_kept_in_the_language_of_who_asked(
     path = write_rows(tmp_path / "words.csv", rows, ["customer_id", "tenure", "plan", "calls"])
     with path.open("rb") as file:
         upload = ScoringUpload(file=file, file_name="words.csv", language="es")
-        queued = scoring.create_scoring(upload)
+        queued = scorings.create_scoring(upload)
 
-    scoring.execute_scoring(queued)
+    scorings.execute_scoring(queued)
 
     assert queued.failure == (
         "Ninguna de las 3 filas se puede usar (línea 2, columna `tenure`: no es un número);"
@@ -228,7 +231,7 @@ def test_a_file_of_this_machine_is_scored_into_another(
         unlabelled, tmp_path / "out.csv", rejects=tmp_path / "rejects.csv", language="es"
     )
 
-    done = scoring.score_now(champion, order)
+    done = scorings.score_now(champion, order)
 
     assert (done.status, done.rows, done.rejected) == (Status.SUCCEEDED, 60, 2)
     assert len(rows_of(tmp_path / "out.csv")) == 58
@@ -239,18 +242,18 @@ def test_a_file_of_this_machine_is_scored_into_another(
 def test_the_row_of_a_scoring_by_a_command_has_no_files(
     champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
-    done = scoring.score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
+    done = scorings.score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
 
     with pytest.raises(ArtifactMissing):
-        scoring.results_path(done)
-    scoring.delete_scoring(done)
+        scorings.results_path(done)
+    scorings.delete_scoring(done)
     assert (tmp_path / "out.csv").exists()
 
 
 def test_a_scoring_is_erased_with_its_files_and_predictions(scored: Scoring) -> None:
-    folder = scoring.results_path(scored).parent
+    folder = scorings.results_path(scored).parent
 
-    scoring.delete_scoring(scored)
+    scorings.delete_scoring(scored)
 
     assert not Scoring.objects.exists()
     assert not folder.exists()
@@ -258,4 +261,16 @@ def test_a_scoring_is_erased_with_its_files_and_predictions(scored: Scoring) -> 
 
 def test_a_scoring_under_way_is_not_erased(queued: Scoring) -> None:
     with pytest.raises(StateConflict):
-        scoring.delete_scoring(queued)
+        scorings.delete_scoring(queued)
+
+
+def test_records_are_scored_with_reasons_in_the_language_asked_for(
+    champion: TrainingRun, unlabelled: Path
+) -> None:
+    record = {"customer_id": "C1", "tenure": 3, "plan": "plus", "calls": 8}
+
+    [prediction] = scorings.predict([record], "es")
+
+    assert prediction["customer_id"] == "C1"
+    assert 0 < prediction["probability"] < 1
+    assert any("riesgo" in reason["text"] for reason in prediction["reasons"])

@@ -6,7 +6,7 @@ import pytest
 from churn.exceptions import FileUnreadable
 from churn.ml.records.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
 from churn.models import LocatedPlace
-from churn.services.places import CachedZoneFinder, open_zones
+from churn.services.work.zones import CachedZoneFinder, open_zones
 from churn.tests.conftest import PNG
 from churn.tests.ml.files import ZONES, saved
 
@@ -75,7 +75,7 @@ def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
 def test_places_as_many_as_customers_are_not_kept(
     zones: ZoneMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("churn.services.places.MAX_OF_ZONES", 1)
+    monkeypatch.setattr("churn.services.work.zones.MAX_OF_ZONES", 1)
 
     assert len(located(zones, NORTH, SOUTH)) == 2
 

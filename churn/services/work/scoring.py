@@ -1,8 +1,9 @@
 """One scoring from a stored file to predictions, results.csv and rejects.csv; a worker's work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,25 +16,50 @@ from churn.exceptions import DataUnfit, WorkCancelled
 from churn.ml.i18n.languages import Language
 from churn.ml.inspection.explanation import ReasonCode, format_reason
 from churn.ml.io.rejects import describe_reason
+from churn.ml.pipeline import serialization
+from churn.ml.pipeline.model import ChurnModel
 from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.schema import CUSTOMER_ID
 from churn.ml.scoring.batch import ScoredFile, score_in_batches
-from churn.ml.scoring.score import results_frame
+from churn.ml.scoring.score import predict_records, results_frame
 from churn.models import Prediction, Scoring, TrainingRun
-from churn.services import inspection, registry, storage
+from churn.services import storage
+from churn.services.inputs import ScoringPaths, SourceSpec
 from churn.services.jobs import Results
-from churn.services.scoring import ScoringPaths
-from churn.services.spreadsheets import write_csv
+from churn.services.work import inspection
+from churn.services.work.csv_export import write_csv
+from churn.services.work.zones import open_zones
 
 _SCORED = 0.6  # share of the work done when every customer is scored
 _ROWS_AT_ONCE = 5_000
 MAX_IDENTIFIER_LENGTH = 200
 
 
+def load_model(run: TrainingRun) -> ChurnModel:
+    """Load the model of `run`; the last few stay in memory, by their digest.
+
+    Raises
+    ------
+    ModelInvalid : the files are not those that were saved.
+    """
+    return _load(Path(run.path) / "model", run.model_sha256)
+
+
+_load = lru_cache(maxsize=2)(serialization.load_model)
+
+
+def predict(
+    run: TrainingRun, records: Sequence[Mapping[str, Any]], language: Language
+) -> list[dict[str, Any]]:
+    """Score records in memory; errors as of `scorings.predict`."""
+    zones = open_zones(storage.absolute_path(run.dataset.zones_file.name or ""))
+    return predict_records(load_model(run), records, language, zones=zones)
+
+
 def score_file(run: TrainingRun, order: ScoringPaths, progress: ProgressCallback) -> Results:
     """Score one file into others; return the fields of a Scoring that say what came of it."""
     language = cast("Language", order.language)
-    with _scored(run, inspection.SourceSpec(order.input, order.zones), progress) as scored:
+    with _scored(run, SourceSpec(order.input, order.zones), progress) as scored:
         write_csv((results_frame(part, language) for part in scored.parts()), order.output)
         if order.rejects is not None:
             write_csv([rejects_in_words(scored.rejects, language)], order.rejects)
@@ -57,18 +83,18 @@ def score_stored(scoring: Scoring, progress: ProgressCallback) -> Results:
 
 
 def _scored(
-    run: TrainingRun, question: inspection.SourceSpec, progress: ProgressCallback
+    run: TrainingRun, question: SourceSpec, progress: ProgressCallback
 ) -> AbstractContextManager[ScoredFile]:
     source = inspection.validate_for_scoring(question, run)
     zones = inspection.zones_for(question, run)
     scoring = subrange(progress, 0.0, _SCORED)
-    return score_in_batches(registry.load_model(run), source, zones=zones, progress=scoring)
+    return score_in_batches(load_model(run), source, zones=zones, progress=scoring)
 
 
 def _kept(scoring: Scoring, progress: ProgressCallback) -> dict[str, Any]:
     """Write results and rejects beside the stored file, and each prediction to the database."""
     path = Path(scoring.file.path)
-    question = inspection.SourceSpec(path, storage.absolute_path(scoring.zones_file.name or ""))
+    question = SourceSpec(path, storage.absolute_path(scoring.zones_file.name or ""))
     folder = storage.parent_folder(scoring.file.name)
     names = {"results_file": f"{folder}/results.csv", "rejects_file": f"{folder}/rejects.csv"}
     results, rejects = (Path(default_storage.path(name)) for name in names.values())

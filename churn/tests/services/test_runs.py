@@ -6,33 +6,34 @@ import pytest
 
 from churn.exceptions import ArtifactMissing
 from churn.models import Dataset, Status, TrainingRun
-from churn.services import datasets, training
+from churn.services import datasets, runs
+from churn.services.inputs import DatasetUpload
 from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 
 WHOLE = ["metrics.json", "metrics.csv", "predictions.csv", "feature_importance.csv", "run.log"]
 
 
 def test_a_run_is_executed_from_the_stored_file_to_its_artifacts(dataset: Dataset) -> None:
-    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+    run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
-    training.execute_run(run)
+    runs.execute_run(run)
 
     assert (run.status, run.failure) == (Status.SUCCEEDED, "")
     assert run.metrics["roc_auc"] > 0.6
     assert 0 < (run.threshold or 0) < 1
-    assert set(WHOLE) <= set(training.artifacts(run))
+    assert set(WHOLE) <= set(runs.artifacts(run))
 
 
 def test_a_run_keeps_the_hash_of_the_data_it_was_trained_on(dataset: Dataset) -> None:
-    run = training.create_run(dataset)
+    run = runs.create_run(dataset)
 
     assert (run.status, run.data_sha256) == (Status.QUEUED, dataset.sha256)
 
 
 def test_training_twice_gives_the_same_model(dataset: Dataset, learned: dict[str, Any]) -> None:
-    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+    run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
-    training.execute_run(run)
+    runs.execute_run(run)
 
     assert run.model_sha256 == learned["model_sha256"]
 
@@ -40,9 +41,9 @@ def test_training_twice_gives_the_same_model(dataset: Dataset, learned: dict[str
 def test_an_engine_that_is_not_there_fails_the_run_with_a_clear_sentence(
     dataset: Dataset, media_root: Path
 ) -> None:
-    run = training.create_run(dataset, engine=TrainingRun.Engine.DASK)
+    run = runs.create_run(dataset, engine=TrainingRun.Engine.DASK)
 
-    training.execute_run(run)
+    runs.execute_run(run)
 
     assert run.status == Status.FAILED
     assert "Dask" in run.failure
@@ -50,20 +51,20 @@ def test_an_engine_that_is_not_there_fails_the_run_with_a_clear_sentence(
 
 
 def test_a_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> None:
-    run = training.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
+    run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
     def cancel(stage: str, fraction: float) -> None:
         if stage == "preparation" and not run.cancel_requested:
-            training.cancel_run(run)
+            runs.cancel_run(run)
 
-    training.execute_run(run, listen=cancel)
+    runs.execute_run(run, listen=cancel)
 
     assert run.status == Status.CANCELLED
     assert list(media_root.glob(f"churn/runs/{run.pk}/*")) == []
 
 
 def test_the_log_of_a_run_tells_its_stages(make_run: Callable[[], TrainingRun]) -> None:
-    lines = training.artifact_path(make_run(), "run.log").read_text().splitlines()
+    lines = runs.artifact_path(make_run(), "run.log").read_text().splitlines()
 
     assert "400 rows, 0 rejected, 400 customers" in lines[0]
     assert lines[-1].split("  ")[-1].startswith("done; model ")
@@ -72,7 +73,7 @@ def test_the_log_of_a_run_tells_its_stages(make_run: Callable[[], TrainingRun]) 
 @pytest.mark.parametrize("name", ["model", "../../secret", "nothing.csv", ""])
 def test_only_artifacts_are_handed_out(make_run: Callable[[], TrainingRun], name: str) -> None:
     with pytest.raises(ArtifactMissing):
-        training.artifact_path(make_run(), name)
+        runs.artifact_path(make_run(), name)
 
 
 def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowed(
@@ -81,14 +82,13 @@ def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowe
     rows = [row | {"cancelled_on_paper": row["churn"]} for row in customer_rows(300)]
     path = write_rows(tmp_path / "leaky.csv", rows, [*COLUMNS, "cancelled_on_paper"])
     with path.open("rb") as file:
-        leaky = datasets.create_dataset(datasets.DatasetUpload(file=file, file_name="leaky.csv"))
+        leaky = datasets.create_dataset(DatasetUpload(file=file, file_name="leaky.csv"))
     refused, allowed = (
-        training.create_run(leaky, algorithm="xgboost", allow_leaks=allow)
-        for allow in (False, True)
+        runs.create_run(leaky, algorithm="xgboost", allow_leaks=allow) for allow in (False, True)
     )
 
-    training.execute_run(refused)
-    training.execute_run(allowed)
+    runs.execute_run(refused)
+    runs.execute_run(allowed)
 
     assert refused.status == Status.FAILED
     assert "cancelled_on_paper" in refused.failure
@@ -97,12 +97,12 @@ def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowe
 
 
 def test_a_run_that_has_not_begun_has_no_artifacts(dataset: Dataset) -> None:
-    assert training.artifacts(training.create_run(dataset)) == []
+    assert runs.artifacts(runs.create_run(dataset)) == []
 
 
 def test_what_a_customer_is_called_is_no_formula_in_the_predictions(
     make_run: Callable[[], TrainingRun],
 ) -> None:
-    header = training.artifact_path(make_run(), "predictions.csv").read_text().splitlines()[0]
+    header = runs.artifact_path(make_run(), "predictions.csv").read_text().splitlines()[0]
 
     assert header.startswith("customer_id,")

@@ -64,9 +64,9 @@ def execute_run(
     """
 
     def learn(progress: ProgressCallback) -> jobs.Results:
-        from churn.services import learning  # noqa: PLC0415  see docs/decisions/0010
+        from churn.services.work import training  # noqa: PLC0415  see docs/decisions/0010
 
-        return learning.learn(run, customers, progress)
+        return training.learn(run, customers, progress)
 
     jobs.execute(run, learn, listen, here=here)
 

@@ -1,0 +1,52 @@
+"""Requests that the edges pass to the services, free of machine learning."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from churn.models import TrainingRun
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetUpload:
+    """A file to become a data set, with the column roles the user chose."""
+
+    file: IO[Any]
+    file_name: str
+    zones_file: IO[Any] | None = None
+    name: str = ""
+    target: str = ""
+    customer_id: str = ""
+    size_limit: int | None = None  # bytes; None is MAX_UPLOAD_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringUpload:
+    """A file of customers to score."""
+
+    file: IO[bytes]
+    file_name: str
+    zones_file: IO[bytes] | None = None
+    run: TrainingRun | None = None  # the champion if None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringPaths:
+    """A local file to score, and the local files to write."""
+
+    input: Path
+    output: Path
+    zones: Path | None = None
+    rejects: Path | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """Path of a data file and the column roles the user chose."""
+
+    path: Path
+    zones: Path | None = None
+    target: str = ""
+    customer_id: str = ""
