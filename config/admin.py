@@ -1,4 +1,4 @@
-"""What the admin is called; what it shows is registered by each app."""
+"""Site title of the admin; each app registers its own models."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What the API shows of itself: its root and its documentation."""
+"""Root and documentation views of the API."""
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -34,7 +34,7 @@ ENTRIES = {
 
 @extend_schema(exclude=True)
 class ApiRootView(APIView):
-    """Where each part of the API begins."""
+    """List the entry points of the API."""
 
     permission_classes = [AllowAny]
 
@@ -45,7 +45,7 @@ class ApiRootView(APIView):
         return Response({name: reverse(view, request=request) for name, view in ENTRIES.items()})
 
 
-# Swagger's interface styles its own elements; nothing else of this site needs that.
+# Swagger UI sets inline styles; all other pages forbid them.
 @method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), name="dispatch")
 class DocsView(SpectacularSwaggerSplitView):
-    """The OpenAPI schema as pages to read and try."""
+    """Swagger UI for the OpenAPI schema."""

@@ -1,4 +1,4 @@
-"""The one place where errors become HTTP answers: problem details (RFC 9457) or a page."""
+"""Maps exceptions to HTTP responses: problem details (RFC 9457) for the API, HTML for pages."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -49,23 +49,23 @@ STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {
 
 
 class ContentTooLarge(drf.APIException):
-    """The body is larger than this kind of request needs."""
+    """The request body exceeds the limit of its content type."""
 
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "content_too_large"
-    default_detail = gettext_lazy("The request is larger than this address takes.")
+    default_detail = gettext_lazy("Request body too large.")
 
 
 class DatabaseUnavailable(drf.APIException):
-    """The database does not answer, or has no time for us; this passes."""
+    """The database is unreachable or busy; the client may retry."""
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "database_unavailable"
-    default_detail = gettext_lazy("The database does not answer; please try again.")
+    default_detail = gettext_lazy("The database is unavailable. Try again.")
     wait = 5
 
 
-# The first that fits holds: a body too large is a suspicious operation as well.
+# Order matters: RequestDataTooBig is a subclass of SuspiciousOperation.
 _DJANGO_ERRORS: dict[type[Exception], type[drf.APIException]] = {
     Http404: drf.NotFound,
     PermissionDenied: drf.PermissionDenied,
@@ -73,16 +73,21 @@ _DJANGO_ERRORS: dict[type[Exception], type[drf.APIException]] = {
     RequestDataTooBig: ContentTooLarge,
     SuspiciousOperation: drf.ParseError,
 }
-_CRASHES = {"internal_error", DatabaseUnavailable.default_code}
+# These codes hide the cause from the client, so only the log has it.
+_LOGGED_AS_CRASH = {"internal_error", DatabaseUnavailable.default_code}
 
 
 def error_response(error: Exception, context: Mapping[str, Any]) -> HttpResponseBase:
-    """Answer any error of an API view as problem details; an unforeseen one is logged as well."""
+    """Return problem details for an error of an API view; log unexpected errors.
+
+    DRF calls it as `EXCEPTION_HANDLER`; `context` has the request and the view.
+    """
     set_rollback()
     problem, headers = _problem_of(error)
     request = context["request"]
-    if problem["code"] in _CRASHES:
-        log.error("request.crashed", error=type(error).__name__, exc_info=error)
+    if problem["code"] in _LOGGED_AS_CRASH:
+        log.error("request.failed", error=type(error).__name__, exc_info=error)
+        # DRF handles the exception, so Django would not send the signal that Sentry listens to.
         signals.got_request_exception.send(sender=None, request=request)
     renderer = getattr(request, "accepted_renderer", None)
     if renderer is not None and renderer.format == "api":
@@ -98,7 +103,7 @@ def _problem_of(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
             return _framework_problem(drf_error())
     if isinstance(error, drf.APIException):
         return _framework_problem(error)
-    return problem_details(500, "internal_error", _("Something went wrong on our side.")), {}
+    return problem_details(500, "internal_error", _("Internal server error.")), {}
 
 
 def _application_problem(
@@ -122,28 +127,29 @@ def _framework_problem(error: drf.APIException) -> tuple[dict[str, Any], dict[st
         headers["WWW-Authenticate"] = auth_header
     if not isinstance(error, drf.ValidationError):
         return problem_details(error.status_code, error.default_code, str(error.detail)), headers
-    problem = problem_details(
-        error.status_code, "invalid", _("Some of the input is not valid; errors says what.")
-    )
-    problem["errors"] = list(_flatten(error.detail))
+    problem = problem_details(error.status_code, "invalid", _("Invalid input; see `errors`."))
+    problem["errors"] = list(_flatten_errors(error.detail))
     return problem, headers
 
 
-def _flatten(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
-    """Yield every message of a nested validation error with the dotted name of its field."""
+def _flatten_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """Yield each message of a nested validation error with the dotted path of its field."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            yield from _flatten(inner, f"{field}.{name}" if field else str(name))
+            yield from _flatten_errors(inner, f"{field}.{name}" if field else str(name))
     elif isinstance(detail, list):
         for position, inner in enumerate(detail):
             nested = isinstance(inner, Mapping | list)
-            yield from _flatten(inner, f"{field}.{position}" if nested else field)
+            yield from _flatten_errors(inner, f"{field}.{position}" if nested else field)
     else:
         yield {"field": field, "detail": str(detail)}
 
 
 def problem_details(status: int, code: str, detail: str) -> dict[str, Any]:
-    """Return the members that every problem has."""
+    """Return the members of problem details (RFC 9457) that every error has.
+
+    `type` is always "about:blank"; clients distinguish errors by `code`.
+    """
     bound = structlog.contextvars.get_contextvars()
     return {
         "type": "about:blank",
@@ -165,10 +171,10 @@ def _json(problem: dict[str, Any], headers: dict[str, str]) -> JsonResponse:
     )
 
 
-def refusing_all_but_reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a plain view of an API route answer GET and HEAD alone."""
+def safe_methods_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a plain view of an API route to respond to GET and HEAD only."""
 
-    @csrf_exempt  # or a client of another method would be told of a form
+    @csrf_exempt  # otherwise a POST is a CSRF failure (403) before it is a 405
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
@@ -179,34 +185,34 @@ def refusing_all_but_reading(view: Callable[..., HttpResponse]) -> Callable[...,
     return guarded
 
 
-def _answer(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-    """Answer outside a view: problem details for an API route, a page elsewhere."""
+def _page_or_problem(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    """Return the error of a request outside API views: problem details or an HTML page."""
     problem = problem_details(status, code, detail)
     is_page = request.path.startswith(PAGE_PREFIXES)
     if request.path.startswith(API_PREFIXES) and not is_page:
         return _json(problem, {})
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        # Without the request: the database may have failed, and the usual page asks who is there.
+        # No context processors here: they query the user, and the database may be the cause.
         return HttpResponse(render_to_string("server_error.html", {"problem": problem}), status=500)
     return render(request, "error.html", {"problem": problem}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 400, "bad_request", _("The request cannot be understood."))
+    return _page_or_problem(request, 400, "bad_request", _("Malformed request."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 403, "permission_denied", _("You may not do this."))
+    return _page_or_problem(request, 403, "permission_denied", _("You do not have permission."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    detail = _("The form has expired; go back, reload the page and send it again.")
-    return _answer(request, 403, "csrf_failed", detail)
+    detail = _("The form has expired. Go back, reload the page and submit it again.")
+    return _page_or_problem(request, 403, "csrf_failed", detail)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, 404, "not_found", _("There is nothing at this address."))
+    return _page_or_problem(request, 404, "not_found", _("Page not found."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _answer(request, 500, "internal_error", _("Something went wrong on our side."))
+    return _page_or_problem(request, 500, "internal_error", _("Internal server error."))

@@ -1,4 +1,4 @@
-"""The web server: a few processes of several threads, whose metrics are summed through files."""
+"""Gunicorn configuration: several processes with threads, and metrics summed over processes."""
 
 import os
 import shutil
@@ -15,11 +15,11 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Configuration: {error}")
 
-# Of this server alone: another one of the same checkout would sum up our series, or remove them.
+# A directory per server: a second server of this checkout would add its series or delete ours.
 METRICS_DIR = Path(tempfile.mkdtemp(prefix="metrics-"))
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
-from prometheus_client import multiprocess  # noqa: E402  looks for that variable when imported
+from prometheus_client import multiprocess  # noqa: E402  reads that variable on import
 
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
@@ -31,7 +31,7 @@ graceful_timeout = 10
 max_requests = 100_000
 max_requests_jitter = 10_000
 logconfig_dict = settings.LOGGING
-control_socket_disable = True  # signals suffice, and the socket would be shared by all checkouts
+control_socket_disable = True  # signals suffice, and all checkouts would share the socket
 
 
 def on_exit(server: Arbiter) -> None:

@@ -1,4 +1,4 @@
-"""Whether the process lives and whether the service can work, for probes and people."""
+"""Liveness (`/health`) and readiness (`/ready`) probes."""
 
 import shutil
 from collections.abc import Callable
@@ -16,18 +16,19 @@ from django.views.decorators.cache import never_cache
 from redis import RedisError
 
 from churn.services import worker
-from config.errors import refusing_all_but_reading
+from config.errors import safe_methods_only
 from verses import services as verses
 
 log = structlog.get_logger(__name__)
 
-HEARTBEAT_OLDEST = timedelta(minutes=3)
-DISK_LEAST_BYTES = 100 * 2**20
+# Workers report once a minute (churn.tasks); two reports may be missed, for example in a restart.
+MAX_HEARTBEAT_AGE = timedelta(minutes=3)
+MIN_FREE_BYTES = 100 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One answer: `ok`, `degraded` (service goes on) or `failed` (it does not)."""
+    """Result of one check: `ok`, `degraded` (still serving) or `failed` (not ready)."""
 
     status: str
     detail: str = ""
@@ -42,31 +43,33 @@ def check_database() -> Check:
 def check_migrations() -> Check:
     executor = MigrationExecutor(connection)
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return Check("failed", f"{len(missing)} not applied") if missing else Check("ok")
+    return Check("failed", f"{len(missing)} unapplied") if missing else Check("ok")
 
 
 def check_cache() -> Check:
-    """Redis may be away: the database stands in for it, so the service goes on."""
+    """Redis is optional: leases and throttling work without it, so its failure only degrades."""
     try:
         cache.set("ready", "yes", timeout=10)
-        kept = cache.get("ready") == "yes"
+        is_stored = cache.get("ready") == "yes"
     except RedisError as error:
         return Check("degraded", type(error).__name__)
-    return Check("ok") if kept else Check("degraded", "does not keep a value")
+    return Check("ok") if is_stored else Check("degraded", "a value was not stored")
 
 
 def check_worker() -> Check:
-    beat = worker.last_heartbeat()
-    if beat is None:
-        return Check("degraded", "no worker has reported yet")
-    age = timezone.now() - beat
-    return Check("ok" if age < HEARTBEAT_OLDEST else "degraded", f"{age.total_seconds():.0f} s ago")
+    last_heartbeat = worker.last_heartbeat()
+    if last_heartbeat is None:
+        return Check("degraded", "no worker heartbeat yet")
+    age = timezone.now() - last_heartbeat
+    return Check(
+        "ok" if age < MAX_HEARTBEAT_AGE else "degraded", f"{age.total_seconds():.0f} s ago"
+    )
 
 
 def check_disk() -> Check:
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.MEDIA_ROOT).free
-    return Check("ok" if free > DISK_LEAST_BYTES else "failed", f"{free // 2**20} MB free")
+    return Check("ok" if free > MIN_FREE_BYTES else "failed", f"{free // 2**20} MB free")
 
 
 def check_upstream() -> Check:
@@ -84,20 +87,20 @@ CHECKS: dict[str, Callable[[], Check]] = {
 }
 
 
-@refusing_all_but_reading
+@safe_methods_only
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """Answer `ok` while the process lives."""
+    """Return `ok` while the process is alive."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@refusing_all_but_reading
+@safe_methods_only
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 while the service can work, 503 when a check that stops it fails."""
+    """Run every check: 503 if one of them failed, else 200."""
     checks = {name: _run(name, check) for name, check in CHECKS.items()}
-    found = {check.status for check in checks.values()}
-    status = next((worst for worst in ("failed", "degraded") if worst in found), "ok")
+    statuses = {check.status for check in checks.values()}
+    status = next((worst for worst in ("failed", "degraded") if worst in statuses), "ok")
     body = {"status": status, "checks": {name: asdict(check) for name, check in checks.items()}}
     return JsonResponse(body, status=503 if status == "failed" else 200)
 
@@ -106,5 +109,5 @@ def _run(name: str, check: Callable[[], Check]) -> Check:
     try:
         return check()
     except Exception:
-        log.exception("ready.check_crashed", check=name)
-        return Check("failed", "the check itself failed; the log says why")
+        log.exception("health.check_failed", check=name)
+        return Check("failed", "the check raised an error; see the log")

@@ -1,4 +1,4 @@
-"""The front page: what runs here, with live figures of both apps."""
+"""Home page with live figures of both apps."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,5 +14,5 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Send pages that name no icon, such as the admin's, to the one of this site."""
+    """Redirect to the site icon, for pages without an icon link such as the admin."""
     return redirect(static("icon.svg"))

@@ -1,4 +1,4 @@
-"""Parsers of request bodies, hardened where the framework's give way."""
+"""Request body parsers with limits that DRF does not set."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -10,7 +10,7 @@ from rest_framework.parsers import JSONParser
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON of a bounded size and depth; what lies beyond is the client's error, not ours."""
+    """JSON parser with a maximum body size (413) and nesting depth (400)."""
 
     def parse(
         self,
@@ -19,6 +19,7 @@ class BoundedJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         request = (parser_context or {})["request"]
+        # Django checks this limit in `request.body`, which DRF does not use.
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         try:

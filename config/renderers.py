@@ -1,4 +1,4 @@
-"""The browsable API under this site's Content-Security-Policy."""
+"""Browsable API that works under the Content-Security-Policy of the site."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from rest_framework.renderers import BrowsableAPIRenderer
 
 
-class PolicedBrowsableAPIRenderer(BrowsableAPIRenderer):
-    """The framework's page; its styles stand in the markup, which is allowed there alone."""
+class CspBrowsableAPIRenderer(BrowsableAPIRenderer):
+    """Browsable API page with inline styles allowed, as its markup has some."""
 
     def render(
         self,
@@ -20,4 +20,6 @@ class PolicedBrowsableAPIRenderer(BrowsableAPIRenderer):
         page: str = super().render(data, accepted_media_type, renderer_context)
         response = (renderer_context or {})["response"]
         response._csp_update = {"style-src": [SELF, UNSAFE_INLINE]}  # noqa: SLF001  as csp's decorators do
-        return page.replace("<html>", f'<html lang="{get_language()}">', 1)  # it names none
+        return page.replace(
+            "<html>", f'<html lang="{get_language()}">', 1
+        )  # DRF's template has no lang attribute

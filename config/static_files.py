@@ -1,4 +1,4 @@
-"""How static files are stored, and whether those collected are those of the installed code."""
+"""Storage of static files, and a check that the collected files are up to date."""
 
 import hashlib
 from pathlib import Path
@@ -13,19 +13,22 @@ STAMP = "collected.sha256"
 
 
 class GzippedManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Hashed names and gzip; brotli's best would take minutes for the documentation's scripts."""
+    """Hashed file names and gzip.
+
+    No brotli: at its highest level the scripts of Swagger UI take minutes.
+    """
 
     def create_compressor(self, **options: Any) -> Compressor:
         return super().create_compressor(**options, use_brotli=False)
 
 
 def fingerprint() -> str:
-    """Return a digest of the name, size and time of every static file there is."""
+    """Return a SHA-256 digest of name, size and modification time of all static files."""
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list(None):
-            facts = Path(storage.path(name)).stat()
-            digest.update(f"{name} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+            stat = Path(storage.path(name)).stat()
+            digest.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

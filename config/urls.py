@@ -1,4 +1,4 @@
-"""Where each app is mounted."""
+"""URL configuration of the project; each app has its own."""
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import health, pages
 from config.api import ApiRootView, DocsView
-from config.errors import refusing_all_but_reading
+from config.errors import safe_methods_only
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -19,7 +19,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
-    path("metrics", refusing_all_but_reading(ExportToDjangoView), name="metrics"),
+    path("metrics", safe_methods_only(ExportToDjangoView), name="metrics"),
     path("api/", ApiRootView.as_view(), name="api-root"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),

@@ -1,1 +1,1 @@
-"""What an operator needs: request ids, JSON logs, metrics, health."""
+"""Request ids, structured logs, Prometheus metrics and Sentry reports."""

@@ -1,4 +1,7 @@
-"""Log lines are events with values, in JSON or for a terminal; libraries' lines look the same."""
+"""Logging with structlog: events with values, as JSON or for a terminal.
+
+Records of libraries that use the standard `logging` pass through the same processors.
+"""
 
 import logging.config
 from typing import Any
@@ -10,13 +13,13 @@ _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(allow={"status_code"}),  # a request's repr shows its query
+    structlog.stdlib.ExtraAdder(allow={"status_code"}),  # `request` would log its query string
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
 
 def configuration(level: str, layout: str) -> dict[str, Any]:
-    """Return the `logging` dictionary for `level` and `layout` ("json" or "console")."""
+    """Return the `logging.config` dictionary; `layout` is "json" or "console"."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -34,9 +37,9 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
-            # Its lines show queries; the middleware's do not.
+            # Access lines contain query strings; the middleware logs the route instead.
             "gunicorn.access": {"level": "WARNING", "handlers": []},
-            "django.request": {"level": "ERROR"},  # each answer is logged once, by the middleware
+            "django.request": {"level": "ERROR"},  # the middleware logs each response once
             "django.server": {"level": "WARNING"},
             "django-q": {"level": "WARNING" if level == "INFO" else level},
         },
@@ -46,17 +49,23 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
 def _renderers(layout: str) -> list[Processor]:
     if layout == "console":
         return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.ExceptionRenderer(_places), structlog.processors.JSONRenderer()]
+    return [
+        structlog.processors.ExceptionRenderer(_exception_frames),
+        structlog.processors.JSONRenderer(),
+    ]
 
 
-def _places(exc_info: ExcInfo) -> list[dict[str, Any]]:
-    """Show the kinds and places of errors: variables and messages may quote a customer's cell."""
+def _exception_frames(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """Return types and frames of exceptions, without messages and local variables.
+
+    Both may contain customer data.
+    """
     stacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)(exc_info)
     return [{name: stack[name] for name in ("exc_type", "is_cause", "frames")} for stack in stacks]
 
 
 def configure(logging_configuration: dict[str, Any]) -> None:
-    """Set up `logging` and structlog on top of it."""
+    """Configure `logging`, and structlog on top of it (Django's LOGGING_CONFIG)."""
     logging.config.dictConfig(logging_configuration)
     structlog.configure(
         processors=[

@@ -1,4 +1,4 @@
-"""Prometheus series of the web processes; gunicorn's workers share them through files."""
+"""Prometheus metrics of HTTP requests; prometheus-client sums them over gunicorn workers."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -20,12 +20,12 @@ INFLIGHT = Gauge("api_inflight_requests", "Requests being answered", multiproces
 
 
 def method_label(method: str | None) -> str:
-    """Return a known method, or one name for all that a client may invent."""
+    """Return the method, or "OTHER" for unknown ones: clients must not create label values."""
     return method if method in _METHODS else "OTHER"
 
 
 def observe(endpoint: str, method: str, status: int, seconds: float) -> None:
     REQUESTS.labels(endpoint, method).inc()
     LATENCY.labels(endpoint, method).observe(seconds)
-    if status >= 400:  # noqa: PLR2004  HTTP's own border
+    if status >= 400:  # noqa: PLR2004  the first HTTP error status
         ERRORS.labels(endpoint, method, status).inc()

@@ -1,4 +1,4 @@
-"""Every request gets an id, a log line and its place in the metrics."""
+"""Middleware for request ids, request logs and request metrics."""
 
 import re
 import time
@@ -15,18 +15,18 @@ log = structlog.get_logger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-_ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestIdMiddleware:
-    """Keep a client's X-Request-ID if it is harmless, make one otherwise; echo it."""
+    """Use the X-Request-ID header of the client if it is valid, else a new id."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if _ACCEPTABLE_ID.fullmatch(given) else uuid.uuid4().hex
+        header = request.headers.get("X-Request-ID", "")
+        request_id = header if _VALID_ID.fullmatch(header) else uuid.uuid4().hex
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
@@ -34,7 +34,7 @@ class RequestIdMiddleware:
 
 
 class ObservedRequestMiddleware:
-    """Count, time and log each request under its route, never under its raw path."""
+    """Count, time and log each request by route; a raw path may contain identifiers."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -57,7 +57,7 @@ class ObservedRequestMiddleware:
 
 
 def route_of(request: HttpRequest) -> str:
-    """Return the matched URL pattern; one name stands for all paths that match none."""
+    """Return the matched URL pattern, or one label for all paths without a match."""
     if match := request.resolver_match:
         return f"/{match.route}"
     return "static" if request.path.startswith(settings.STATIC_URL) else "unmatched"

@@ -1,4 +1,4 @@
-"""Settings for every environment; what differs between them comes from the environment."""
+"""Settings of all environments; environment variables make the difference."""
 
 import os
 from pathlib import Path
@@ -8,27 +8,28 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.observability import reports
+from config.observability import sentry
 from config.observability.logs import configuration as logging_configuration
 from config.settings import environment as env
 
 django_stubs_ext.monkeypatch()  # allows ModelAdmin[Dataset] at run time
 
-# XGBoost's threads spin while they wait; beside a web server that multiplies every fit's time.
+# OpenMP threads of XGBoost spin while they wait; with a web server on the same cores a fit takes
+# several times as long.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-# Arenas of polars' allocator: one a thread costs memory (a tenth of a whole run) and gains no time.
+# jemalloc of polars: an arena per thread costs a tenth of a run's memory and saves no time.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:2")
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
-VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # SQLite makes its file, but not the folder around it
+VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # SQLite creates its file, but not the directory
 env.read_env_file(BASE_DIR / ".env")
 
-SECRET_KEY = env.read("DJANGO_SECRET_KEY", env.secret)
+SECRET_KEY = env.read("DJANGO_SECRET_KEY", env.text)
 DEBUG = env.read("DJANGO_DEBUG", env.boolean, "false")
 ALLOWED_HOSTS = env.read("DJANGO_ALLOWED_HOSTS", env.hosts, "localhost,127.0.0.1,[::1]")
-LOG_LEVEL = env.read("LOG_LEVEL", env.one_of("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
-LOG_FORMAT = env.read("LOG_FORMAT", env.one_of("json", "console"), "json")
+LOG_LEVEL = env.read("LOG_LEVEL", env.choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
+LOG_FORMAT = env.read("LOG_FORMAT", env.choice("json", "console"), "json")
 
 INSTALLED_APPS = [
     "config",
@@ -89,7 +90,7 @@ TEMPLATES = [
 # Data
 _SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    "transaction_mode": "IMMEDIATE",  # a reader that turns writer fails at once in any other mode
+    "transaction_mode": "IMMEDIATE",  # else a read that becomes a write fails without waiting
     "timeout": 20,
 }
 _database = env.read("DATABASE_URL", env.database, f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
@@ -113,8 +114,8 @@ CACHES: dict[str, dict[str, Any]] = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-MEDIA_ROOT = env.read("MEDIA_ROOT", env.folder, str(VAR_DIR / "media"))
-MAX_UPLOAD_BYTES = env.read("MAX_UPLOAD_MB", env.whole_number(1, 100_000), "512") * 2**20
+MEDIA_ROOT = env.read("MEDIA_ROOT", env.directory, str(VAR_DIR / "media"))
+MAX_UPLOAD_BYTES = env.read("MAX_UPLOAD_MB", env.integer(1, 100_000), "512") * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
@@ -138,7 +139,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 FORMAT_MODULE_PATH = ["config.formats"]
-LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # the templates' and both apps' messages
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # messages of the templates and both apps
 
 # Static files
 STATIC_URL = "static/"
@@ -148,7 +149,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "config.static_files.GzippedManifestStorage"},
 }
 
-# Browser security; nothing is loaded from anywhere but this site
+# Browser security: all resources come from this site
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -169,7 +170,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 
 # API
-TRUSTED_PROXIES = env.read("DJANGO_TRUSTED_PROXIES", env.whole_number(0, 10), "0")
+TRUSTED_PROXIES = env.read("DJANGO_TRUSTED_PROXIES", env.integer(0, 10), "0")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.TokenAuthentication",
@@ -183,7 +184,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",
-        "config.renderers.PolicedBrowsableAPIRenderer",
+        "config.renderers.CspBrowsableAPIRenderer",
     ],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
@@ -197,14 +198,15 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Verses and churn",
     "DESCRIPTION": "A Bible verse cache and a churn model, served by one application.",
     "VERSION": "1.0.0",
-    "SCHEMA_PATH_PREFIX": "/api/",  # what follows it groups the routes
+    "SCHEMA_PATH_PREFIX": "/api/",  # the next path segment groups the routes
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# Jobs. The ORM broker is the only one that hands a killed worker's job out again. `retry` lies
-# above `timeout`, or a long job would be started twice; a row's own attempts bound its restarts.
+# Jobs. Of the brokers of django-q2, only the ORM broker redelivers the job of a killed worker.
+# `retry` must exceed `timeout`, or a long job starts twice; `Job.attempts` limits restarts
+# (decision 11).
 JOB_TIMEOUT_SECONDS = 6 * 3600
 Q_CLUSTER = {
     "name": "jobs",
@@ -225,15 +227,15 @@ BIBLE_API_URL = env.read("BIBLE_API_URL", env.http_url, "https://bible-api.com")
 BIBLE_API_BUDGET = env.read("BIBLE_API_BUDGET", env.rate, "15/30s")
 VERSES_FRESH_FOR = env.read("VERSES_FRESH_FOR", env.duration, "30d")
 VERSES_THROTTLE = env.read("VERSES_THROTTLE", env.rate, "600/min")
-VERSES_COUNTS_DIR = VAR_DIR / "counts"  # of one host: its processes share these files as memory
+VERSES_COUNTS_DIR = VAR_DIR / "counts"  # memory-mapped by all processes of this host
 VERSES_BACKGROUND_WORK = True
 
 # Operations
 HOST = env.read("HOST", env.text, "127.0.0.1")
-PORT = env.read("PORT", env.whole_number(1, 65535), "8080")
-WEB_CONCURRENCY = env.read("WEB_CONCURRENCY", env.whole_number(1, 64), "2")
+PORT = env.read("PORT", env.integer(1, 65535), "8080")
+WEB_CONCURRENCY = env.read("WEB_CONCURRENCY", env.integer(1, 64), "2")
 SENTRY_DSN = env.read("SENTRY_DSN", env.sentry_dsn, "")
-reports.start(SENTRY_DSN)
+sentry.init(SENTRY_DSN)
 PROMETHEUS_EXPORT_MIGRATIONS = False
 LOGGING_CONFIG = "config.observability.logs.configure"
 LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)

@@ -1,4 +1,8 @@
-"""Reading the environment: every value is checked, and a wrong one is named in a sentence."""
+"""Reads and validates environment variables.
+
+`read` applies a parser to one variable. A parser raises ValueError with the end of a sentence that
+begins with the name of the variable, for example "must be true or false".
+"""
 
 import contextlib
 import os
@@ -19,151 +23,154 @@ _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})(s|min|m|h|d)")
 _RATE = re.compile(r"(\d{1,6})/(\d{0,6})(s|min|m|h|d)")
 _HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
-_WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """At most `count` events within any `seconds`."""
+    """At most `count` events in any period of `seconds`."""
 
     count: int
     seconds: int
 
 
 def read_env_file(path: Path) -> None:
-    """Take the variables that are not set yet from `path`, if it exists."""
+    """Set the variables of the file at `path`, if it exists; variables already set win."""
     if path.is_file():
         environ.Env.read_env(path)
 
 
 def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
-    """Return the parsed variable; raise ImproperlyConfigured with a sentence that names it."""
-    text = os.environ.get(name, default)
-    if text is None:
-        raise ImproperlyConfigured(f"{name} is not set; .env.example says what it is for.")
+    """Return the parsed value of the variable `name`, or of `default` if it is not set.
+
+    Raise ImproperlyConfigured, naming the variable, if it is missing or invalid.
+    """
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set. See .env.example.")
     try:
-        return parse(text.strip())
+        return parse(value.strip())
     except ValueError as error:
-        may_hold_a_secret = any(part in name for part in ("SECRET", "URL", "DSN"))
-        shown = "the value given" if may_hold_a_secret else repr(text)
-        raise ImproperlyConfigured(f"{name} must be {error}; {shown} is not one.") from error
+        # Startup errors go to logs, so keys and URLs with passwords are not repeated.
+        is_secret = any(part in name for part in ("SECRET", "URL", "DSN"))
+        shown = "" if is_secret else f"; got {value!r}"
+        raise ImproperlyConfigured(f"{name} {error}{shown}.") from error
 
 
 def text(value: str) -> str:
-    """Admit any text but an empty one."""
+    """Accept any text that is not empty."""
     if not value:
-        raise ValueError("a text that is not empty")
-    return value
-
-
-def secret(value: str) -> str:
-    """Admit any key but an empty one; `check --deploy` judges its strength."""
-    if not value:
-        raise ValueError("a random text")
+        raise ValueError("must not be empty")
     return value
 
 
 def boolean(value: str) -> bool:
-    if value.lower() not in _WORDS:
-        raise ValueError("true or false")
-    return _WORDS[value.lower()]
+    if value.lower() not in _BOOLEANS:
+        raise ValueError("must be true or false")
+    return _BOOLEANS[value.lower()]
 
 
-def whole_number(low: int, high: int) -> Callable[[str], int]:
-    """Return a parser of whole numbers from `low` to `high`."""
+def integer(low: int, high: int) -> Callable[[str], int]:
+    """Return a parser of integers from `low` to `high`."""
 
     def parse(value: str) -> int:
+        # int() alone also accepts signs, underscores and digits of other scripts.
         if not re.fullmatch(r"[0-9]{1,9}", value) or not low <= int(value) <= high:
-            raise ValueError(f"a whole number from {low} to {high}")
+            raise ValueError(f"must be an integer from {low} to {high}")
         return int(value)
 
     return parse
 
 
-def one_of(*choices: str) -> Callable[[str], str]:
-    """Return a parser that admits `choices`, in any case."""
+def choice(*options: str) -> Callable[[str], str]:
+    """Return a parser that accepts one of `options`, ignoring case."""
 
     def parse(value: str) -> str:
-        for choice in choices:
-            if value.lower() == choice.lower():
-                return choice
-        raise ValueError(f"one of {', '.join(choices)}")
+        for option in options:
+            if value.lower() == option.lower():
+                return option
+        raise ValueError(f"must be one of {', '.join(options)}")
 
     return parse
 
 
 def hosts(value: str) -> list[str]:
-    """Split host names at their commas; Django would match none that has a scheme or a port."""
+    """Parse a comma-separated list of host names.
+
+    A scheme or port is an error: Django would never match such an entry of ALLOWED_HOSTS.
+    """
     names = [name.strip() for name in value.split(",") if name.strip()]
     if not names or not all(_HOST.fullmatch(name) for name in names):
-        raise ValueError("a list of host names without scheme or port, separated by commas")
+        raise ValueError("must be a comma-separated list of host names without scheme or port")
     return names
 
 
-def folder(value: str) -> Path:
-    """Admit a folder this process can write to; make it if it is not there."""
+def directory(value: str) -> Path:
+    """Return the absolute path of a writable directory; create it if it does not exist."""
     path = Path(value)
     with contextlib.suppress(OSError):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not value or not path.is_dir() or not os.access(path, os.W_OK):
-        raise ValueError("a folder that can be written to")
+        raise ValueError("must be a writable directory")
     return path.absolute()
 
 
 def duration(value: str) -> timedelta:
-    """Read a time such as 30d, 12h, 45min or 90s."""
+    """Parse a duration such as 30d, 12h, 45min or 90s."""
     match = _DURATION.fullmatch(value)
     if match is None:
-        raise ValueError("a time such as 30d, 12h, 45min or 90s")
+        raise ValueError("must be a duration such as 30d, 12h, 45min or 90s")
     return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
 
 
 def rate(value: str) -> Rate | None:
-    """Read a rate such as 15/30s or 600/min; 0 is none."""
+    """Parse a rate such as 15/30s or 600/min; "0" means no limit and returns None."""
     if value == "0":
         return None
     match = _RATE.fullmatch(value)
     if match is None or not int(match[1]) or match[2] == "0":
-        raise ValueError("a rate such as 15/30s or 600/min, or 0 for none")
+        raise ValueError("must be a rate such as 15/30s or 600/min, or 0 for no limit")
     return Rate(count=int(match[1]), seconds=int(match[2] or 1) * _UNITS[match[3]])
 
 
 def http_url(value: str) -> str:
-    """Admit an http or https address, without its trailing slash, or none."""
+    """Accept an http or https URL or an empty value; remove a trailing slash."""
     parts = _split(value, "http", "https")
     if value and not (parts and parts.hostname):
-        raise ValueError("an http or https address, or empty")
+        raise ValueError("must be an http or https URL, or empty")
     return value.rstrip("/")
 
 
 def redis_url(value: str) -> str:
-    """Admit a redis address, or none."""
+    """Accept a Redis URL or an empty value."""
     if value and not _split(value, "redis", "rediss"):
-        raise ValueError("an address such as redis://127.0.0.1:6379/0, or empty")
+        raise ValueError("must be a URL such as redis://127.0.0.1:6379/0, or empty")
     return value
 
 
 def sentry_dsn(value: str) -> str:
-    """Admit a Sentry DSN, which is an https address with a user part, or none."""
+    """Accept a Sentry DSN (a URL with a key and a numeric project id) or an empty value."""
     parts = _split(value, "http", "https")
     if value and not (parts and parts.username and parts.path.rpartition("/")[2].isdigit()):
-        raise ValueError("the DSN that Sentry shows for the project, or empty")
+        raise ValueError("must be a Sentry DSN, or empty")
     return value
 
 
 def database(value: str) -> dict[str, object]:
-    """Turn an address of SQLite or PostgreSQL into an entry of DATABASES."""
+    """Parse the URL of a SQLite or PostgreSQL database into an entry of DATABASES."""
     parts = _split(value, "sqlite", "postgres", "postgresql")
     if parts is None or not parts.path.strip("/"):
-        raise ValueError("an address such as sqlite:///var/db.sqlite3 or postgres://user@host/name")
+        raise ValueError(
+            "must be a URL such as sqlite:///var/db.sqlite3 or postgres://user@host/name"
+        )
     return dict(environ.Env.db_url_config(value))
 
 
 def _split(value: str, *schemes: str) -> SplitResult | None:
-    """Return the parts of an address of `schemes`; None if it, or its port, is none."""
+    """Return the parts of a URL with one of `schemes`, or None if it or its port is invalid."""
     try:
         parts = urlsplit(value)
-        _ = parts.port  # read now, or a wrong one would raise where it is used
+        _ = parts.port  # `urlsplit` validates the port only when it is read
     except ValueError:
         return None
     return parts if parts.scheme in schemes else None

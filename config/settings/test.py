@@ -1,4 +1,4 @@
-"""Test settings: the base, with nothing of the developer's own environment but the database."""
+"""Test settings: of the developer's environment, only the database and Redis URLs are used."""
 
 import atexit
 import os
@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 os.environ.update(
-    DJANGO_SECRET_KEY="a key that only tests use, of no worth",  # noqa: S106  opens nothing
+    DJANGO_SECRET_KEY="a key for tests only",  # noqa: S106  not a secret
     DJANGO_DEBUG="false",
     DJANGO_ALLOWED_HOSTS="*",
     DJANGO_BEHIND_TLS="false",

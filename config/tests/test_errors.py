@@ -63,7 +63,7 @@ def all_subclasses(base: type[Exception]) -> set[type[Exception]]:
     return found.union(*(all_subclasses(one) for one in found))
 
 
-def test_every_error_of_the_apps_has_a_status_and_a_code() -> None:
+def test_every_app_error_has_a_status_and_code() -> None:
     assert all_subclasses(ChurnError) | all_subclasses(VersesError) == set(STATUS_AND_CODE)
 
 
@@ -86,7 +86,7 @@ def test_an_application_error_is_problem_details(client: Client) -> None:
     ("name", "status", "seconds"),
     [("upstream", 503, "7"), ("throttled", 429, "12"), ("database", 503, "5")],
 )
-def test_a_refusal_for_now_says_when_to_come_back(
+def test_a_temporary_error_has_retry_after(
     client: Client, name: str, status: int, seconds: str
 ) -> None:
     answer = client.get(f"/api/raise/{name}")
@@ -103,32 +103,32 @@ def test_invalid_input_is_listed_field_by_field(client: Client) -> None:
     ]
 
 
-def test_a_crash_says_nothing_of_the_inside(client: Client) -> None:
+def test_an_internal_error_shows_no_details(client: Client) -> None:
     answer = client.get("/api/raise/crash")
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "customer" not in answer.content.decode()
 
 
-def test_a_database_that_does_not_answer_is_logged_but_not_shown(
+def test_a_database_error_is_logged_but_not_shown(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = client.get("/api/raise/database")
 
     assert answer.json()["code"] == "database_unavailable"
     assert "db.test" not in answer.content.decode()
-    assert "request.crashed" in caplog.text
+    assert "request.failed" in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
-def test_what_can_only_be_read_says_so(path: str) -> None:
+def test_a_read_only_route_rejects_other_methods(path: str) -> None:
     answer = Client(enforce_csrf_checks=True).post(path)
 
     assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
     assert answer.json()["code"] == "method_not_allowed"
 
 
-def test_json_nested_too_deeply_is_the_clients_error(client: Client) -> None:
+def test_json_nested_too_deeply_is_a_client_error(client: Client) -> None:
     body = "[" * 100_000 + "]" * 100_000
 
     answer = client.post("/api/raise/post", body, content_type="application/json")
@@ -136,7 +136,7 @@ def test_json_nested_too_deeply_is_the_clients_error(client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
 
 
-def test_a_body_beyond_the_limit_is_refused_unread(client: Client) -> None:
+def test_a_body_over_the_limit_is_rejected(client: Client) -> None:
     body = '"' + "x" * 3_000_000 + '"'
 
     answer = client.post("/api/raise/post", body, content_type="application/json")
@@ -144,7 +144,7 @@ def test_a_body_beyond_the_limit_is_refused_unread(client: Client) -> None:
     assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
 
 
-def test_a_form_of_too_many_fields_is_the_clients_error(client: Client) -> None:
+def test_a_form_with_too_many_fields_is_a_client_error(client: Client) -> None:
     answer = client.post("/api/raise/post", {f"field{number}": 1 for number in range(2000)})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
@@ -163,7 +163,7 @@ def test_an_unknown_page_is_a_page(client: Client) -> None:
     assert answer["Content-Type"].startswith("text/html")
 
 
-def test_the_page_of_a_crash_asks_the_database_nothing(
+def test_the_error_page_makes_no_database_query(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0):

@@ -2,7 +2,7 @@ from django.utils.formats import number_format
 from django.utils.translation import override
 
 
-def test_numbers_are_written_in_spanish_as_in_the_sentences_of_reports() -> None:
+def test_spanish_numbers_match_those_of_reports() -> None:
     with override("es"):
         assert number_format(59577, 0, force_grouping=True) == "59.577"
         assert number_format(0.732, 3) == "0,732"

@@ -7,7 +7,7 @@ from config import health
 pytestmark = pytest.mark.django_db
 
 
-def test_health_is_ok_while_the_process_lives(client: Client) -> None:
+def test_health_is_ok_while_the_process_is_alive(client: Client) -> None:
     answer = client.get("/health")
 
     assert (answer.status_code, answer.content) == (200, b"ok")
@@ -20,21 +20,21 @@ def test_ready_names_every_check(client: Client) -> None:
     assert set(answer.json()["checks"]) == set(health.CHECKS)
 
 
-def test_a_silent_worker_degrades_but_does_not_stop_the_service(client: Client) -> None:
+def test_a_missing_worker_only_degrades_the_service(client: Client) -> None:
     body = client.get("/ready").json()
 
     assert (body["status"], body["checks"]["worker"]["status"]) == ("degraded", "degraded")
 
 
-def test_a_failed_check_answers_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "DISK_LEAST_BYTES", 2**62)
+def test_a_failed_check_returns_503(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "MIN_FREE_BYTES", 2**62)
 
     answer = client.get("/ready")
 
     assert (answer.status_code, answer.json()["status"]) == (503, "failed")
 
 
-def test_a_check_that_crashes_has_failed(client: Client, settings: Settings) -> None:
+def test_a_check_that_raises_has_failed(client: Client, settings: Settings) -> None:
     settings.MEDIA_ROOT = None
 
     answer = client.get("/ready")
@@ -43,7 +43,7 @@ def test_a_check_that_crashes_has_failed(client: Client, settings: Settings) -> 
     assert answer.json()["checks"]["disk"]["status"] == "failed"
 
 
-def test_the_service_goes_on_without_redis(client: Client, settings: Settings) -> None:
+def test_missing_redis_only_degrades_the_service(client: Client, settings: Settings) -> None:
     redis = "django.core.cache.backends.redis.RedisCache"
     settings.CACHES = {"default": {"BACKEND": redis, "LOCATION": "redis://127.0.0.1:1/0"}}
 

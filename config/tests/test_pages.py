@@ -14,16 +14,14 @@ OPEN_PAGES = ["/", "/accounts/login/"]
 @pytest.mark.parametrize(
     ("language", "title"), [("en", "Two services, one house"), ("es", "Dos servicios, una casa")]
 )
-def test_the_front_page_speaks_the_language_of_the_browser(
-    client: Client, language: str, title: str
-) -> None:
+def test_the_home_page_uses_the_browser_language(client: Client, language: str, title: str) -> None:
     answer = client.get("/", headers={"Accept-Language": language})
 
     assert f"<h1>{title}</h1>" in answer.content.decode()
 
 
 @pytest.mark.django_db
-def test_nothing_may_be_loaded_from_elsewhere(client: Client) -> None:
+def test_the_security_policy_allows_only_this_site(client: Client) -> None:
     policy = client.get("/")["Content-Security-Policy"]
 
     assert "default-src 'self'" in policy
@@ -35,7 +33,7 @@ def test_nothing_may_be_loaded_from_elsewhere(client: Client) -> None:
     ("language", "name"), [("en", "Verses and churn"), ("es", "Versículos y bajas")]
 )
 @pytest.mark.parametrize("path", ["/admin/login/", "/api/"])
-def test_the_framework_s_own_pages_name_the_site_in_the_language_of_the_browser(
+def test_framework_pages_have_a_translated_site_name(
     client: Client, path: str, language: str, name: str
 ) -> None:
     answer = client.get(path, headers={"Accept-Language": language, "Accept": "text/html"})
@@ -46,14 +44,14 @@ def test_the_framework_s_own_pages_name_the_site_in_the_language_of_the_browser(
 
 
 @pytest.mark.django_db
-def test_who_reads_the_api_unknown_is_offered_to_sign_in_and_come_back(client: Client) -> None:
+def test_an_anonymous_api_page_links_to_sign_in(client: Client) -> None:
     answer = client.get("/api/", headers={"Accept": "text/html"})
 
     assert 'href="/accounts/login/?next=/api/"' in answer.content.decode()
 
 
 @pytest.mark.django_db
-def test_the_root_of_the_api_leads_to_addresses_that_exist(client: Client) -> None:
+def test_every_link_of_the_api_root_works(client: Client) -> None:
     entries = client.get("/api/").json()
 
     answers = {name: client.get(address).status_code for name, address in entries.items()}
@@ -109,7 +107,7 @@ def test_a_user_signs_in_changes_language_and_signs_out(
         "/admin/password_change/",
     ],
 )
-def test_the_framework_s_own_pages_work_under_the_content_security_policy(
+def test_framework_pages_work_under_the_security_policy(
     live_server: LiveServer, open_page: Callable[..., Page], admin_client: Client, path: str
 ) -> None:
     page = open_page("en")

@@ -9,7 +9,7 @@ from config import static_files
 
 
 class Command(BaseCommand):
-    help = "Bring a checkout to the state in which it can be used; what is there already stays."
+    help = "Migrate the database, collect static files and load data. Existing data is kept."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -21,8 +21,8 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as error:
             reason = " ".join(str(error).split())
-            raise CommandError(f"The database at DATABASE_URL cannot be used: {reason}") from error
-        if not static_files.are_collected():  # hashing and compressing takes seconds
+            raise CommandError(f"Cannot use the database at DATABASE_URL: {reason}") from error
+        if not static_files.are_collected():  # takes seconds
             call_command("collectstatic", interactive=False, verbosity=0, clear=True)
             static_files.mark_collected()
         call_command("load_editions")

@@ -16,14 +16,16 @@ from django.core.management.base import BaseCommand, CommandError
 
 log = structlog.get_logger(__name__)
 
-PATIENCE_SECONDS = 15
-SETTLED_SECONDS = 10
-PR_SET_PDEATHSIG = 1  # of Linux's <sys/prctl.h>
+# Seconds. Gunicorn lets running requests finish for ten, a stopping task worker needs two.
+STOP_TIMEOUT = 15
+# Seconds. A process that exits sooner has a permanent fault, for example in its configuration.
+MIN_UPTIME = 10
+PR_SET_PDEATHSIG = 1  # from Linux's <sys/prctl.h>
 
 
 @dataclass
 class Service:
-    """A process that is to run all the time."""
+    """A child process that must always run."""
 
     name: str
     command: list[str]
@@ -31,34 +33,34 @@ class Service:
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> None:
-        # A session of its own keeps the terminal's Ctrl-C from a process's children.
-        self.process = subprocess.Popen(  # noqa: S603  the commands are fixed below
+        # In a new session, Ctrl-C in the terminal does not reach the process or its children.
+        self.process = subprocess.Popen(  # noqa: S603  fixed commands, see Command
             self.command,
             cwd=settings.BASE_DIR,
             start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509  this process has one thread
+            preexec_fn=die_with_parent,  # noqa: PLW1509  this process has one thread
         )
         self.started = time.monotonic()
 
-    def keep_up(self) -> None:
-        """Start again what was killed; a process that ends at once would only end again."""
+    def restart_if_dead(self) -> None:
+        """Restart the process if it exited; raise CommandError if that was within MIN_UPTIME."""
         if self.process.poll() is None:
             return
         self.kill_group()
-        if time.monotonic() - self.started < SETTLED_SECONDS:
-            raise CommandError(f"{self.name} ended by itself; its last lines say why.")
+        if time.monotonic() - self.started < MIN_UPTIME:
+            raise CommandError(f"{self.name} exited right after its start. See its last log lines.")
         log.error("process.restarted", process=self.name, status=self.process.returncode)
         self.start()
 
-    def end(self) -> None:
-        """Ask the process to finish; kill what is left of its group when it takes too long.
+    def stop(self) -> None:
+        """Send SIGTERM to the process; after STOP_TIMEOUT, kill its process group.
 
-        Only the process itself is asked: the task queue's children would die of the same
-        signal, and their parent would wait for them.
+        SIGTERM goes to the process alone: the children of the task queue would exit on the
+        signal, and their parent would wait for them until the timeout (decision 2).
         """
         self.process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(PATIENCE_SECONDS)
+            self.process.wait(STOP_TIMEOUT)
         self.kill_group()
         self.process.wait()
 
@@ -68,13 +70,13 @@ class Service:
 
 
 class Command(BaseCommand):
-    help = "Run the web server and the task worker until Ctrl-C, and start again what is killed."
+    help = "Run the web server and the task worker until Ctrl-C; restart them if they are killed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stopping = False
+        self.is_stopping = False
         check_address()
-        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # the last: a closed terminal
-            signal.signal(ending, self.stop)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP: closed terminal
+            signal.signal(number, self.request_stop)
         python = sys.executable
         services = [
             Service("The web server", [python, "-m", "gunicorn", "--config", "config/gunicorn.py"]),
@@ -88,32 +90,32 @@ class Command(BaseCommand):
             self.watch(services)
         finally:
             for service in services:
-                service.end()
+                service.stop()
 
     def watch(self, services: list[Service]) -> None:
-        while not self.stopping:
+        while not self.is_stopping:
             for service in services:
-                service.keep_up()
+                service.restart_if_dead()
             time.sleep(0.2)
 
-    def stop(self, number: int, frame: FrameType | None) -> None:
-        self.stopping = True
+    def request_stop(self, number: int, frame: FrameType | None) -> None:
+        self.is_stopping = True
 
 
 def check_address() -> None:
-    """Raise CommandError if the web server could not listen; it would try for five seconds."""
+    """Raise CommandError if the address is taken; gunicorn would retry for five seconds."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does
         try:
             probe.bind((settings.HOST, settings.PORT))
         except OSError as error:
             raise CommandError(
-                f"Nothing can listen on {settings.HOST}, port {settings.PORT}: {error.strerror}. "
-                "PORT=9000 make run takes another port."
+                f"Cannot listen on {settings.HOST}, port {settings.PORT}: {error.strerror}. "
+                "Choose another port: PORT=9000 make run"
             ) from error
 
 
-def end_with_parent() -> None:
-    """Let the kernel end this process should its parent be killed; without Linux, nothing does."""
+def die_with_parent() -> None:
+    """Make the kernel send SIGTERM when the parent process dies (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

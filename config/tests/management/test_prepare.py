@@ -22,7 +22,7 @@ def static_root(settings: Settings, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_production_is_prepared_with_editions_but_without_demonstration(static_root: Path) -> None:
+def test_production_gets_editions_but_no_demonstration(static_root: Path) -> None:
     call_command("prepare", production=True)
 
     assert Chapter.objects.exists()
@@ -30,7 +30,7 @@ def test_production_is_prepared_with_editions_but_without_demonstration(static_r
     assert not get_user_model().objects.exists()
 
 
-def test_static_files_are_collected_again_only_when_one_changed(static_root: Path) -> None:
+def test_static_files_are_collected_only_after_a_change(static_root: Path) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     assert not static_files.are_collected()
 
@@ -39,7 +39,7 @@ def test_static_files_are_collected_again_only_when_one_changed(static_root: Pat
     assert static_files.are_collected()
 
 
-def test_a_database_that_does_not_answer_is_named_in_one_sentence() -> None:
+def test_an_unreachable_database_is_a_one_line_error() -> None:
     names = {
         "DJANGO_SETTINGS_MODULE": "config.settings.base",
         "DJANGO_SECRET_KEY": "a key that only this test uses",
@@ -56,12 +56,12 @@ def test_a_database_that_does_not_answer_is_named_in_one_sentence() -> None:
     )
 
     assert done.returncode == 1
-    assert done.stderr.startswith("CommandError: The database at DATABASE_URL cannot be used: ")
+    assert done.stderr.startswith("CommandError: Cannot use the database at DATABASE_URL: ")
     assert len(done.stderr.splitlines()) == 1
     assert "password" not in done.stderr
 
 
-def test_an_interrupted_command_says_so_without_a_traceback() -> None:
+def test_an_interrupted_command_shows_no_traceback() -> None:
     interrupted = [sys.executable, "manage.py", "shell", "--command", "raise KeyboardInterrupt"]
 
     done = subprocess.run(interrupted, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  our own command

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.core.management.base import CommandError
 
-from config.management.commands.serve import SETTLED_SECONDS, Service
+from config.management.commands.serve import MIN_UPTIME, Service
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60
@@ -89,7 +89,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def test_ctrl_c_stops_the_web_server_and_the_worker_and_leaves_no_process(
+def test_ctrl_c_stops_every_process(
     environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     process = serve()
@@ -103,7 +103,7 @@ def test_ctrl_c_stops_the_web_server_and_the_worker_and_leaves_no_process(
     assert [pid for pid in family if is_alive(pid)] == []
 
 
-def test_a_closed_terminal_ends_it_like_ctrl_c(
+def test_a_closed_terminal_stops_the_service(
     environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     process = serve()
@@ -114,8 +114,8 @@ def test_a_closed_terminal_ends_it_like_ctrl_c(
     assert process.wait(timeout=40) == 0
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone ends the children of the killed")
-def test_no_process_outlives_a_killed_supervisor(
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux only")
+def test_children_stop_when_the_supervisor_is_killed(
     environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     process = serve()
@@ -129,7 +129,7 @@ def test_no_process_outlives_a_killed_supervisor(
         assert time.monotonic() < deadline
 
 
-def test_a_taken_port_is_named_before_anything_is_started(
+def test_a_port_in_use_is_an_error_before_any_start(
     environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]], log_file: Path
 ) -> None:
     with socket.socket() as taken:
@@ -143,13 +143,13 @@ def test_a_taken_port_is_named_before_anything_is_started(
     assert len(log_file.read_text().splitlines()) == 1
 
 
-def test_a_process_that_ends_at_once_is_named_and_not_started_again() -> None:
+def test_a_process_that_exits_at_once_is_not_restarted() -> None:
     service = Service("The web server", [sys.executable, "-c", ""])
     service.start()
     service.process.wait()
 
-    with pytest.raises(CommandError, match="The web server ended by itself"):
-        service.keep_up()
+    with pytest.raises(CommandError, match="The web server exited right after its start"):
+        service.restart_if_dead()
 
 
 def test_metrics_are_summed_over_all_workers(
@@ -178,12 +178,12 @@ def health_requests_counted(port: str) -> float:
     return sum(float(line.removeprefix(series)) for line in lines if line.startswith(series))
 
 
-def test_a_killed_worker_is_started_again(
+def test_a_killed_worker_is_restarted(
     environment: dict[str, str], serve: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     process = serve()
     wait_until_healthy(environment["PORT"])
-    time.sleep(SETTLED_SECONDS)  # one that ends sooner is not started again
+    time.sleep(MIN_UPTIME)  # one that ends sooner is not started again
     worker = next(pid for pid in children_of(process.pid) if "qcluster" in command_of(pid))
 
     os.kill(worker, signal.SIGKILL)

@@ -27,7 +27,7 @@ def crash() -> logging.LogRecord:
     return logging.LogRecord("churn", logging.ERROR, "file.py", 1, "run.crashed", (), info)
 
 
-def test_a_line_is_one_json_object_with_level_logger_and_utc_time(
+def test_a_log_line_is_json_with_level_and_utc_time(
     crash: logging.LogRecord,
 ) -> None:
     line = json.loads(rendered("json", crash))
@@ -44,7 +44,7 @@ def test_a_traceback_shows_code_but_no_values(layout: str, crash: logging.LogRec
     assert "Ana" not in line.replace('fail(customer="Ana Pérez")', "")
 
 
-def test_machines_are_not_told_what_an_error_says(crash: logging.LogRecord) -> None:
-    """A library's message may quote a customer's cell; developers see it on their terminal."""
+def test_exception_messages_are_not_in_json_logs(crash: logging.LogRecord) -> None:
+    """A message of a library may quote customer data; a developer sees it on the terminal."""
     assert "no more" not in rendered("json", crash)
     assert "no more" in rendered("console", crash)

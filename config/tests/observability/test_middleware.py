@@ -13,7 +13,7 @@ def requests_counted(endpoint: str, method: str = "GET") -> float:
 
 
 @pytest.mark.parametrize("given", ["abc", "A.b_c-9", "x" * 64])
-def test_a_harmless_request_id_is_kept(client: Client, given: str) -> None:
+def test_a_valid_request_id_is_kept(client: Client, given: str) -> None:
     assert client.get("/health", headers={"X-Request-ID": given})["X-Request-ID"] == given
 
 
@@ -42,7 +42,7 @@ def test_unknown_paths_and_methods_share_one_label(client: Client) -> None:
     assert requests_counted("unmatched", "OTHER") == before + 20
 
 
-def test_static_files_are_not_taken_for_unknown_paths(client: Client) -> None:
+def test_static_files_have_their_own_label(client: Client) -> None:
     unknown, static = requests_counted("unmatched"), requests_counted("static")
 
     client.get("/static/css/site.css")

@@ -10,7 +10,7 @@ NAME = "demo"
 
 
 class Command(BaseCommand):
-    help = "Create the user `demo`, who may do everything, and print its random password once."
+    help = "Create the superuser `demo` and print its random password once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.filter(username=NAME).exists():

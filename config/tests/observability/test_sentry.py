@@ -9,7 +9,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from config.observability.reports import places_alone
+from config.observability.sentry import strip_personal_data
 
 ROOT = Path(__file__).resolve().parents[3]
 CRASHING = """
@@ -23,7 +23,7 @@ fail("Ana" + " " + "Pérez")
 
 @pytest.fixture
 def sentry() -> Iterator[tuple[str, list[str]]]:
-    """Return the DSN of a server that stands in for Sentry, and the bodies that it gets."""
+    """Run a fake Sentry server; return its DSN and the list of received bodies."""
     bodies: list[str] = []
 
     class Receiver(BaseHTTPRequestHandler):
@@ -50,7 +50,7 @@ def crash(dsn: str) -> None:
     )
 
 
-def test_a_crash_is_reported_without_the_values_it_met(sentry: tuple[str, list[str]]) -> None:
+def test_an_error_is_reported_without_local_values(sentry: tuple[str, list[str]]) -> None:
     dsn, bodies = sentry
 
     crash(dsn)
@@ -60,13 +60,13 @@ def test_a_crash_is_reported_without_the_values_it_met(sentry: tuple[str, list[s
     assert "Pérez" not in report
 
 
-def test_a_report_tells_the_method_of_a_request_and_nothing_else_of_it() -> None:
+def test_a_report_contains_only_the_request_method() -> None:
     request: dict[str, object] = {
         "method": "GET",
         "url": "https://site.test/c/4711",
         "query_string": "customer=4711",
     }
 
-    event = places_alone({"request": request, "level": "error"}, {})
+    event = strip_personal_data({"request": request, "level": "error"}, {})
 
     assert event == {"request": {"method": "GET"}, "level": "error"}
