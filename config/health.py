@@ -17,7 +17,7 @@ from redis import RedisError
 
 from churn.services import worker
 from config.errors import safe_methods_only
-from verses import services as verses
+from verses.services.health import upstream_health
 
 log = structlog.get_logger(__name__)
 
@@ -73,7 +73,7 @@ def check_disk() -> Check:
 
 
 def check_upstream() -> Check:
-    status, detail = verses.upstream_health()
+    status, detail = upstream_health()
     return Check(status, detail)
 
 

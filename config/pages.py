@@ -5,11 +5,11 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 
 from churn.services import overview as churn
-from verses import services as verses
+from verses.services.health import overview
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"verses": verses.overview(), "churn": churn.overview()}
+    context = {"verses": overview(), "churn": churn.overview()}
     return render(request, "home.html", context)
 
 

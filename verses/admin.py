@@ -10,7 +10,6 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from verses import services
 from verses.models import (
     Chapter,
     DailyCount,
@@ -19,6 +18,16 @@ from verses.models import (
     UpstreamFailure,
     UpstreamState,
 )
+from verses.services.health import upstream_health
+from verses.services.maintenance import (
+    budget_in_use,
+    close_breaker,
+    ensure_upstream_state,
+    freshness_of,
+    list_upstream_translations,
+    refresh_chapter,
+)
+from verses.services.translations import is_embedded
 
 
 class ResultAdminMixin:
@@ -65,7 +74,7 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
 
     @admin.display(description=_("embedded"), boolean=True)
     def is_embedded(self, translation: Translation) -> bool:
-        return services.is_embedded(translation)
+        return is_embedded(translation)
 
     @admin.display(description=_("chapters held"))
     def chapters_held(self, translation: Translation) -> int:
@@ -73,7 +82,7 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
 
     @admin.action(description=_("Look at upstream for translations not listed yet"))
     def refresh_catalogue(self, request: HttpRequest, queryset: QuerySet[Translation]) -> None:
-        added = services.list_upstream_translations()
+        added = list_upstream_translations()
         if added is None:
             self.message_user(request, _("Upstream cannot be asked now."), messages.WARNING)
             return
@@ -102,7 +111,7 @@ class ChapterAdmin(ResultAdminMixin, admin.ModelAdmin[Chapter]):
 
     @admin.display(description=_("freshness"))
     def freshness(self, chapter: Chapter) -> str:
-        return services.freshness_of(chapter)
+        return freshness_of(chapter)
 
     @admin.display(description=_("text"))
     def text(self, chapter: Chapter) -> SafeString:
@@ -111,7 +120,7 @@ class ChapterAdmin(ResultAdminMixin, admin.ModelAdmin[Chapter]):
 
     @admin.action(description=_("Fetch the chosen chapters anew"), permissions=["operate"])
     def refresh(self, request: HttpRequest, queryset: QuerySet[Chapter]) -> None:
-        done = sum(services.refresh_chapter(chapter) for chapter in queryset)
+        done = sum(refresh_chapter(chapter) for chapter in queryset)
         text = ngettext("%d chapter fetched.", "%d chapters fetched.", done)
         self.message_user(request, text % done, messages.SUCCESS if done else messages.WARNING)
 
@@ -146,21 +155,21 @@ class UpstreamStateAdmin(ResultAdminMixin, admin.ModelAdmin[UpstreamState]):
     actions = ["close_breaker"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[UpstreamState]:
-        services.ensure_upstream_state()
+        ensure_upstream_state()
         return super().get_queryset(request)
 
     @admin.display(description=_("state"))
     def state(self, state: UpstreamState) -> str:
-        status, detail = services.upstream_health()
+        status, detail = upstream_health()
         return f"{status}: {detail}" if detail else status
 
     @admin.display(description=_("calls used of the budget"))
     def calls_in_window(self, state: UpstreamState) -> str:
-        return services.budget_in_use()
+        return budget_in_use()
 
     @admin.action(description=_("Let calls through again"), permissions=["operate"])
     def close_breaker(self, request: HttpRequest, queryset: QuerySet[UpstreamState]) -> None:
-        services.close_breaker()
+        close_breaker()
         self.message_user(request, _("Calls go through again."), messages.SUCCESS)
 
 

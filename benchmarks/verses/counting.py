@@ -22,7 +22,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test.utils import override_settings
 
-from verses import library, popularity
+from verses import cache, popularity
 from verses.models import DailyCount, PassageCount
 from verses.services import background
 
@@ -95,7 +95,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
-    library.translations.all()
+    cache.translations.all()
     before = PassageCount.objects.requests()
     connections.close_all()
     began = time.perf_counter()

@@ -50,9 +50,9 @@ KINDS = {
 _RESET = """
 from datetime import timedelta
 from django.utils import timezone
-from verses import library
+from verses import cache
 from verses.models import *
-library.translations.all()
+cache.translations.all()
 for model in (UpstreamState, CallSlot, Lease, Chapter): model.objects.all().delete()
 Chapter.objects.store(("asv", "JHN", 3), {16: "an old wording"}, timezone.now() - timedelta(60))
 """

@@ -21,10 +21,12 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from verses import library, popularity, services
+from verses import cache, popularity
+from verses.api.serializers import PassageQuery, PassageSerializer
 from verses.references import parse
-from verses.serializers import PassageQuery, PassageSerializer
-from verses.services.limits import SharedWindows
+from verses.services.passages import get_passage, read_passage
+from verses.services.translations import get_translation
+from verses.throttling.shared_windows import SharedWindows
 
 BODY = json.dumps({"reference": "Juan 3:16", "translation": "rv1909"}).encode()
 
@@ -68,17 +70,17 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=2000)
     times = parser.parse_args().requests
     call_command("migrate", verbosity=0)
-    passage = services.get_passage(reference="Juan 3:16", translation="rv1909")
-    found = services.translation("rv1909")
+    passage = get_passage(reference="Juan 3:16", translation="rv1909")
+    found = get_translation("rv1909")
     reference = parse("Juan 3:16")
     windows = SharedWindows(Path(tempfile.mkdtemp()) / "clients.windows")
     parts: dict[str, Callable[[], object]] = {
         "POST /verse, whole": lambda: request("/verse", "POST", BODY),
         "GET /health, whole": lambda: request("/health"),
         "parse the reference": lambda: parse("Juan 3:16"),
-        "chapter from memory": lambda: library.get_chapter(("rv1909", "JHN", 3)),
+        "chapter from memory": lambda: cache.get_chapter(("rv1909", "JHN", 3)),
         "count the request": lambda: popularity.count("rv1909", "John.3.16"),
-        "passage by service": lambda: services.read_passage(reference, found),
+        "passage by service": lambda: read_passage(reference, found),
         "check the input": lambda: PassageQuery(
             data={"reference": "Juan 3:16", "translation": "rv1909"}
         ).is_valid(),

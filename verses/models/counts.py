@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db import connections, models
 from django.utils.translation import gettext_lazy as _
 
-from verses.models.texts import Translation
+from verses.models.scripture import Translation
 
 T = TypeVar("T")
 

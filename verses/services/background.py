@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from verses import library, popularity
+from verses import cache, popularity
 
 log = structlog.get_logger(__name__)
 
@@ -74,4 +74,4 @@ def ensure_running() -> None:
 def look_around() -> None:
     """Forget chapters that another process has replaced lately."""
     since = timezone.now() - timedelta(seconds=TICK_SECONDS * _TICKS_PER_LOOK) - _OVERLAP
-    library.drop_changed_since(since)
+    cache.drop_changed_since(since)

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from verses.models import Chapter, DailyCount, PassageCount, UpstreamState
-from verses.services import ranking
+from verses.services.daily import daily_at_hand
 from verses.services.passages import default_translation
-from verses.services.selection import daily_at_hand
+from verses.services.top import top_passages
 
 
 def upstream_health() -> tuple[str, str]:
@@ -33,7 +33,7 @@ def overview() -> dict[str, Any]:
     `chapters_held`, `requests_today`, `requests_total`: numbers; `top`: the three passages most
     asked for; `upstream`: status and detail; `daily`: the verse of the day or None.
     """
-    top = ranking.top(number=3)
+    top = top_passages(number=3)
     status, detail = upstream_health()
     return {
         "chapters_held": Chapter.objects.with_text().count(),

@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from verses import library, popularity
+from verses import cache, popularity
+from verses.cache import Freshness, HeldChapter, Source
 from verses.exceptions import PassageNotFound
-from verses.library import Freshness, HeldChapter, Source
 from verses.models import Translation
 from verses.references import Reference, Span, book_name, parse
 from verses.services import background
@@ -73,7 +73,7 @@ def get_passage(
     `language` is that of messages and suggestions about the reference; by default the page's.
     Raises ReferenceInvalid, PassageNotFound, TranslationNotFound or UpstreamUnavailable.
     """
-    found = library.translations.get(translation)
+    found = cache.translations.get(translation)
     return read_passage(parse(reference, language=language or user_language()), found)
 
 
@@ -85,7 +85,7 @@ def read_passage(
     Raises PassageNotFound or UpstreamUnavailable.
     """
     background.ensure_running()
-    chapters = [library.get_chapter(key) for key in keys_of(reference, translation)]
+    chapters = [cache.get_chapter(key) for key in keys_of(reference, translation)]
     passage = _composed(reference, translation, chapters)
     if not is_counted:
         return passage
@@ -94,7 +94,7 @@ def read_passage(
 
 def passage_at_hand(reference: Reference, translation: Translation) -> Passage | None:
     """Return a passage, uncounted, if it can be had without asking upstream."""
-    chapters = [library.at_hand(key) for key in keys_of(reference, translation)]
+    chapters = [cache.at_hand(key) for key in keys_of(reference, translation)]
     held = [chapter for chapter in chapters if chapter is not None]
     if len(held) < len(chapters):
         return None
@@ -120,7 +120,7 @@ def _composed(
     )
 
 
-def keys_of(reference: Reference, translation: Translation) -> Iterator[library.Key]:
+def keys_of(reference: Reference, translation: Translation) -> Iterator[cache.Key]:
     """Yield the keys of the chapters that a passage needs."""
     for book, number in reference.chapters():
         yield translation.identifier, book, number

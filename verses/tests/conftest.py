@@ -7,9 +7,9 @@ import pytest
 import responses
 from pytest_django import Settings
 
-from verses import library, popularity
-from verses.library import fetching
-from verses.services import ranking
+from verses import cache, popularity
+from verses.cache import fetching
+from verses.services import top
 
 DATA = Path(__file__).parent / "data"
 
@@ -28,9 +28,9 @@ def fresh_process(
 
 
 def forget_everything() -> None:
-    library.forget()
+    cache.forget()
     popularity.close()
-    ranking.forget()
+    top.clear()
 
 
 @pytest.fixture(autouse=True)

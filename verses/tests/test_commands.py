@@ -7,9 +7,12 @@ import responses
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from verses import library, services
-from verses.library import guard
+from verses import cache
+from verses.cache import breaker
 from verses.models import CallSlot, Chapter
+from verses.services.maintenance import chapters_of
+from verses.services.maintenance import warm as warm_chapters
+from verses.services.random_verse import selected_books
 
 pytestmark = pytest.mark.django_db
 
@@ -103,24 +106,24 @@ def test_a_share_of_the_budget_is_left_to_readers(
         pauses.append(seconds)
         CallSlot.objects.all().delete()
 
-    keys = services.chapters_of("asv", services.selected_books("JUD"))
-    done = list(services.warm(keys, pause=pause))
+    keys = chapters_of("asv", selected_books("JUD"))
+    done = list(warm_chapters(keys, pause=pause))
 
     assert [warmed.outcome for warmed in done] == ["fetched"]
     assert pauses == [2.0]
 
 
 def test_a_refusal_is_waited_for(jude_and_titus: responses.RequestsMock) -> None:
-    library.translations.get("asv")
-    guard.missed()
+    cache.translations.get("asv")
+    breaker.missed()
     for _miss in range(9):
-        guard.missed()
+        breaker.missed()
     pauses: list[float] = []
 
     def pause(seconds: float) -> None:
         pauses.append(seconds)
-        guard.close()
+        breaker.close()
 
-    list(services.warm([("asv", "JUD", 1)], pause=pause))
+    list(warm_chapters([("asv", "JUD", 1)], pause=pause))
 
     assert 0 < pauses[0] <= 30

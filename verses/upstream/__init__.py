@@ -2,6 +2,6 @@
 
 from verses.upstream.catalogue import CATALOGUE, KnownTranslation
 from verses.upstream.client import fetch_chapter, fetch_translations
-from verses.upstream.failures import CallFailed
+from verses.upstream.exceptions import CallFailed
 
 __all__ = ["CATALOGUE", "CallFailed", "KnownTranslation", "fetch_chapter", "fetch_translations"]

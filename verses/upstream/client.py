@@ -8,9 +8,9 @@ import requests
 from django.conf import settings
 from prometheus_client import Counter
 
-from verses.upstream import bodies
+from verses.upstream import responses
 from verses.upstream.catalogue import KnownTranslation
-from verses.upstream.failures import CallFailed
+from verses.upstream.exceptions import CallFailed
 
 CALLS = Counter("api_upstream_calls_total", "Calls to the upstream Bible API", ["status"])
 
@@ -32,15 +32,15 @@ def fetch_chapter(translation: str, book: str, number: int) -> dict[int, str]:
     """
     status, body = _get(f"/data/{translation}/{book}/{number}")
     if status == HTTPStatus.NOT_FOUND:
-        bodies.check_not_found(body)
+        responses.check_not_found(body)
         return {}
-    return bodies.read_chapter(body, translation, book, number)
+    return responses.read_chapter(body, translation, book, number)
 
 
 def fetch_translations() -> list[KnownTranslation]:
     """Return what upstream lists; raises CallFailed as `fetch_chapter` does."""
     _status, body = _get("/data")
-    return bodies.read_translations(body)
+    return responses.read_translations(body)
 
 
 def _get(path: str) -> tuple[int, bytes]:

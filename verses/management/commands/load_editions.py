@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from verses import services
+from verses.services.edition_loader import load_editions
 
 
 class Command(BaseCommand):
@@ -10,5 +10,5 @@ class Command(BaseCommand):
     help = "Load the embedded editions into the database, as far as they are not loaded yet."
 
     def handle(self, **options: Any) -> None:
-        for identifier, chapters in services.load_editions().items():
+        for identifier, chapters in load_editions().items():
             self.stdout.write(f"{identifier}: {chapters} chapters")

@@ -9,9 +9,11 @@ import structlog
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from verses import services
+from verses.cache import Key
 from verses.exceptions import UpstreamUnavailable, VersesError
-from verses.library import Key
+from verses.services.maintenance import chapters_for, chapters_of, warm
+from verses.services.passages import DEFAULT_TRANSLATION
+from verses.services.random_verse import selected_books
 
 log = structlog.get_logger(__name__)
 
@@ -23,7 +25,7 @@ class Command(BaseCommand):
     help = "Fetch chapters before they are asked for, within upstream's budget; goes on if stopped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--translation", default=services.DEFAULT_TRANSLATION)
+        parser.add_argument("--translation", default=DEFAULT_TRANSLATION)
         parser.add_argument("--books", default="OT,NT", help="OT, NT, or USFM ids: PSA,JHN")
         parser.add_argument("--file", type=Path, help="references, one a line, instead of books")
 
@@ -44,13 +46,13 @@ class Command(BaseCommand):
         try:
             if file is not None:
                 lines = (line.strip() for line in file.read_text().splitlines())
-                return services.chapters_for(translation, [line for line in lines if line])
-            return services.chapters_of(translation, services.selected_books(books))
+                return chapters_for(translation, [line for line in lines if line])
+            return chapters_of(translation, selected_books(books))
         except (VersesError, ValueError, OSError) as error:
             raise CommandError(f"Cannot warm that: {error}", returncode=_WRONG_USAGE) from error
 
     def _warm(self, keys: Iterable[Key], bar: "tqdm[Any]", outcomes: Counter[str]) -> None:
-        for warmed in services.warm(keys):
+        for warmed in warm(keys):
             outcomes[warmed.outcome] += 1
             bar.update()
             bar.set_postfix_str(f"{warmed.key[1]} {warmed.key[2]}")

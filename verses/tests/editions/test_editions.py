@@ -8,10 +8,13 @@ import responses
 from django.core.management import call_command
 from pytest_django import DjangoAssertNumQueries
 
-from verses import editions, services
-from verses.editions import EDITIONS, Text
+from verses import editions
+from verses.editions import EDITIONS, Text, loader
 from verses.models import Chapter, Translation, Verse
 from verses.references import BY_USFM, parse, verses_in
+from verses.services.edition_loader import load_editions
+from verses.services.passages import get_passage, read_passage
+from verses.services.translations import get_translation
 
 VERSES = {"kjv": 31_102, "web": 31_095, "rv1909": 31_084}
 
@@ -25,7 +28,7 @@ def test_the_file_is_the_one_that_was_shipped(identifier: str) -> None:
 
 def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kjv.tsv.gz").write_bytes(b"not what was shipped")
-    monkeypatch.setattr(editions, "_DIRECTORY", tmp_path)
+    monkeypatch.setattr(loader, "_DIRECTORY", tmp_path)
 
     with pytest.raises(ValueError, match="kjv is damaged"):
         editions.open_text.__wrapped__("kjv")
@@ -48,9 +51,9 @@ def test_every_verse_can_be_had_with_upstream_off(
     number_of_verses = 0
 
     for book, number, verses in editions.open_text(identifier).chapters():
-        passage = services.read_passage(
+        passage = read_passage(
             parse(f"{BY_USFM[book].osis}.{number}"),
-            services.translation(identifier),
+            get_translation(identifier),
             is_counted=False,
         )
         number_of_verses += len(passage.verses)
@@ -79,9 +82,9 @@ def test_no_verse_lies_beyond_what_a_reference_can_name(identifier: str) -> None
 def test_loading_puts_all_editions_into_the_tables_once(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    loaded = services.load_editions()
+    loaded = load_editions()
     with django_assert_max_num_queries(3):
-        again = services.load_editions()
+        again = load_editions()
 
     assert loaded == dict.fromkeys(EDITIONS, 1189)
     assert again == {}
@@ -93,7 +96,7 @@ def test_loading_puts_all_editions_into_the_tables_once(
 def test_a_new_edition_replaces_the_old_but_not_what_upstream_told(
     john_3: responses.BaseResponse, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    services.get_passage(reference="John 3", translation="web")
+    get_passage(reference="John 3", translation="web")
     Translation.objects.exclude(pk="web").update(edition_digest="loaded")
     for edition in EDITIONS.values():
         Translation.objects.filter(pk=edition.identifier).exclude(pk="web").update(

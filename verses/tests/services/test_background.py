@@ -5,11 +5,12 @@ import time
 import pytest
 from pytest_django import Settings
 
-from verses import popularity, services
+from verses import popularity
 from verses.models import PassageCount
 from verses.popularity.countfile import CountFile
 from verses.popularity.directory import directory, files
 from verses.services import background
+from verses.services.passages import get_passage
 
 PATIENCE = 20.0
 
@@ -19,7 +20,7 @@ def test_counts_reach_the_tables_without_anyone_asking(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
-    services.get_passage(reference="Juan 3:16", translation="rv1909")
+    get_passage(reference="Juan 3:16", translation="rv1909")
     (counted,) = map(CountFile, files(directory()))
     keeper = background.Keeper()
     settings.VERSES_BACKGROUND_WORK = True

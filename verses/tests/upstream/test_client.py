@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 from verses.tests.conftest import JOHN_3, recorded
 from verses.upstream import CATALOGUE, CallFailed, client, fetch_chapter, fetch_translations
-from verses.upstream.bodies import clean
+from verses.upstream.responses import clean
 
 
 def verse(**changes: Any) -> dict[str, Any]:

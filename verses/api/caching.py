@@ -1,0 +1,78 @@
+"""What HTTP caches may do with a passage (RFC 9111, RFC 5861)."""
+
+import hashlib
+from datetime import timedelta
+
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from verses.services.passages import Passage
+
+MAX_MAX_AGE = timedelta(days=1).total_seconds()
+"""A client looks again after a day: an operator may have had the chapter fetched anew."""
+OFFLINE_SECONDS = 60
+_GRACE = "stale-while-revalidate=86400, stale-if-error=604800"
+
+
+def validators(passage: Passage) -> tuple[str, int | None]:
+    """Return the entity tag and the time of the last change, if it is known.
+
+    The tag is weak: `request_count` grows with each request, and the text stays the same.
+    """
+    identity = (
+        passage.osis,
+        passage.translation.identifier,
+        passage.source == "embedded",
+        passage.freshness,
+        passage.fetched_at,
+        passage.text,
+    )
+    digest = hashlib.blake2b(repr(identity).encode(), digest_size=12).hexdigest()
+    changed = None if passage.fetched_at is None else int(passage.fetched_at.timestamp())
+    return f'W/"{digest}"', changed
+
+
+def with_cache_headers(
+    request: Request, response: Response, passage: Passage, *, until_midnight: bool = False
+) -> HttpResponseBase:
+    """Add validators and age to an answer, or answer 304 if the client has it already."""
+    reusable = seconds_reusable(passage)
+    if until_midnight:
+        reusable = min(reusable, seconds_to_midnight())
+    tag, changed = validators(passage)
+    age = 0 if changed is None else max(0, int(timezone.now().timestamp()) - changed)
+    response["ETag"] = tag
+    response["Age"] = str(age)
+    response["Cache-Control"] = f"public, max-age={age + reusable}, {_GRACE}"
+    if changed is not None:
+        response["Last-Modified"] = http_date(changed)
+    conditional = get_conditional_response(
+        request._request,  # noqa: SLF001  Django's helper wants Django's request
+        etag=tag,
+        last_modified=changed,
+        response=response,
+    )
+    return response if conditional is None else conditional
+
+
+def seconds_reusable(passage: Passage) -> int:
+    """Return for how long an answer given now need not be asked for again."""
+    if not passage.translation.is_upstream:
+        return int(MAX_MAX_AGE)  # an edition changes with a release only
+    if passage.freshness == "offline":
+        return OFFLINE_SECONDS
+    if passage.expires_at is None:
+        return 0
+    left = (passage.expires_at - timezone.now()).total_seconds()
+    return int(max(0, min(left, MAX_MAX_AGE)))
+
+
+def seconds_to_midnight() -> int:
+    """Return how long the day (UTC) still lasts."""
+    now = timezone.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return int((midnight - now).total_seconds())

@@ -1,0 +1,218 @@
+"""The JSON of the verse routes: what comes in, checked, and what goes out."""
+
+from dataclasses import asdict
+from typing import Any
+
+from rest_framework import serializers
+
+from verses.models import Translation
+from verses.models.search import MATCH_END, MATCH_START, Hit
+from verses.references import BY_USFM, MAX_CHARACTERS, Book, book_name
+from verses.services.passages import DEFAULT_TRANSLATION, Passage
+from verses.services.random_verse import selected_books
+from verses.services.search import MAX_SEARCH_CHARACTERS, highlighted
+from verses.services.top import Ranked
+from verses.services.translations import is_embedded
+
+WINDOWS = ["all", "day", "week", "month"]
+MAX_REFERENCES = 100
+MAX_TRANSLATIONS = 5
+
+
+class TranslationField(serializers.CharField):
+    """An identifier in any case; whether there is such a translation, the library knows."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=32, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
+class TranslationQuery(serializers.Serializer[Any]):
+    translation = TranslationField(default=DEFAULT_TRANSLATION)
+
+
+class PassageQuery(TranslationQuery):
+    """What to look up."""
+
+    reference = serializers.CharField(max_length=MAX_CHARACTERS)
+
+
+class BatchQuery(TranslationQuery):
+    """Several passages of one translation."""
+
+    references = serializers.ListField(
+        child=serializers.CharField(allow_blank=True),
+        allow_empty=False,
+        max_length=MAX_REFERENCES,
+    )
+
+
+class ComparisonQuery(serializers.Serializer[Any]):
+    """One passage in several translations."""
+
+    reference = serializers.CharField(max_length=MAX_CHARACTERS)
+    translations = serializers.CharField(
+        max_length=200, help_text="Identifiers, separated by commas: kjv,web,rv1909"
+    )
+
+    def validate_translations(self, value: str) -> list[str]:
+        named = list(dict.fromkeys(value.lower().split(",")))
+        if len(named) > MAX_TRANSLATIONS:
+            raise serializers.ValidationError(f"At most {MAX_TRANSLATIONS} translations.")
+        return named
+
+
+class TopQuery(serializers.Serializer[Any]):
+    """How many passages, and over what time."""
+
+    n = serializers.IntegerField(min_value=1, max_value=100, default=10, source="number")
+    window = serializers.ChoiceField(choices=WINDOWS, default="all")
+
+
+class RandomQuery(TranslationQuery):
+    """Where to draw from."""
+
+    books = serializers.CharField(
+        max_length=300, required=False, help_text="OT, NT, or USFM ids: PSA,JHN"
+    )
+
+    def validate_books(self, value: str) -> tuple[Book, ...]:
+        try:
+            return selected_books(value)
+        except ValueError as error:
+            raise serializers.ValidationError(
+                f"OT, NT or USFM ids such as PSA,JHN; “{error}” is none of them."
+            ) from error
+
+
+class DailyQuery(TranslationQuery):
+    """Which day; today (UTC) if none is named."""
+
+    date = serializers.DateField(required=False, source="day")
+
+
+class SearchQuery(TranslationQuery):
+    """Words to find."""
+
+    q = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, source="words")
+
+
+class TranslationSerializer(serializers.Serializer[Any]):
+    """The translation of a passage; the attribution must travel with the text."""
+
+    id = serializers.CharField(source="identifier")
+    name = serializers.CharField()
+    language = serializers.CharField(help_text="BCP 47 tag")
+    license = serializers.CharField()
+    attribution = serializers.CharField()
+
+
+class ListedTranslationSerializer(TranslationSerializer):
+    embedded = serializers.SerializerMethodField()
+
+    def get_embedded(self, translation: Translation) -> bool:
+        return is_embedded(translation)
+
+
+class BookSerializer(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="USFM identifier")
+    name = serializers.CharField()
+    chapters = serializers.IntegerField()
+    verses = serializers.IntegerField()
+
+
+class VerseSerializer(serializers.Serializer[Any]):
+    book_id = serializers.CharField()
+    book_name = serializers.CharField()
+    chapter = serializers.IntegerField()
+    verse = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class PassageSerializer(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    osis = serializers.CharField()
+    translation = TranslationSerializer()
+    text = serializers.CharField()
+    verses = VerseSerializer(many=True)
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # the metaclass takes it away
+        choices=["cache", "upstream", "embedded"]
+    )
+    freshness = serializers.ChoiceField(choices=["fresh", "stale", "offline"])
+    fetched_at = serializers.DateTimeField(allow_null=True)
+    request_count = serializers.IntegerField()
+
+    def to_representation(self, passage: Passage) -> dict[str, Any]:
+        """Write what the fields above declare, by hand: field by field it took half a request."""
+        fetched_at = passage.fetched_at
+        return {
+            "reference": passage.reference,
+            "osis": passage.osis,
+            "translation": _translation_json(passage.translation),
+            "text": passage.text,
+            "verses": [asdict(verse) for verse in passage.verses],
+            "source": passage.source,
+            "freshness": passage.freshness,
+            "fetched_at": fetched_at and fetched_at.isoformat().replace("+00:00", "Z"),
+            "request_count": passage.request_count,
+        }
+
+
+def _translation_json(translation: Translation) -> dict[str, str]:
+    return {
+        "id": translation.identifier,
+        "name": translation.name,
+        "language": translation.language,
+        "license": translation.license,
+        "attribution": translation.attribution,
+    }
+
+
+class RankedSerializer(serializers.Serializer[Any]):
+    reference = serializers.CharField()
+    translation = serializers.CharField()
+    request_count = serializers.IntegerField()
+    text = serializers.CharField()
+
+    def to_representation(self, place: Ranked) -> dict[str, Any]:
+        """Write what the fields above declare, by hand, for a hundred places at a time."""
+        return {
+            "reference": place.reference,
+            "translation": place.translation,
+            "request_count": place.request_count,
+            "text": place.text,
+        }
+
+
+class TopSerializer(serializers.Serializer[Any]):
+    top = RankedSerializer(many=True)
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    """A verse found; `highlighted` is HTML with `<mark>` around what was found."""
+
+    reference = serializers.SerializerMethodField()
+    osis = serializers.SerializerMethodField()
+    book_id = serializers.CharField(source="book")
+    book_name = serializers.SerializerMethodField()
+    chapter = serializers.IntegerField()
+    verse = serializers.IntegerField()
+    text = serializers.SerializerMethodField()
+    highlighted = serializers.SerializerMethodField()
+
+    def get_reference(self, hit: Hit) -> str:
+        return f"{self.get_book_name(hit)} {hit.chapter}:{hit.verse}"
+
+    def get_osis(self, hit: Hit) -> str:
+        return f"{BY_USFM[hit.book].osis}.{hit.chapter}.{hit.verse}"
+
+    def get_book_name(self, hit: Hit) -> str:
+        return book_name(hit.book, self.context["language"])
+
+    def get_text(self, hit: Hit) -> str:
+        return hit.marked.replace(MATCH_START, "").replace(MATCH_END, "")
+
+    def get_highlighted(self, hit: Hit) -> str:
+        return highlighted(hit)

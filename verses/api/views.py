@@ -1,0 +1,184 @@
+"""`/api/verses/...`: more than one passage, or one that nobody named."""
+
+import json
+from typing import Any
+
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework.fields import DateField, DictField, ListField
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from verses.api.base import PublicView, language_of, validated
+from verses.api.caching import with_cache_headers
+from verses.api.serializers import (
+    BatchQuery,
+    BookSerializer,
+    ComparisonQuery,
+    DailyQuery,
+    HitSerializer,
+    ListedTranslationSerializer,
+    PassageQuery,
+    PassageSerializer,
+    RandomQuery,
+    SearchQuery,
+    TopQuery,
+    TopSerializer,
+)
+from verses.exceptions import VersesError
+from verses.services.daily import daily_passage
+from verses.services.passages import get_passage
+from verses.services.random_verse import random_passage
+from verses.services.search import search_verses
+from verses.services.top import top_passages
+from verses.services.translations import get_translation, list_books, list_translations
+
+RESULTS = inline_serializer("Results", {"results": ListField(child=DictField())})
+_LISTS_CACHED = "public, max-age=300"
+
+
+class PassageView(PublicView):
+    """One passage by its reference."""
+
+    @extend_schema(parameters=[PassageQuery], responses=PassageSerializer)
+    def get(self, request: Request) -> HttpResponseBase:
+        """Return a passage; HTTP caches may keep it."""
+        query = validated(PassageQuery, request.query_params)
+        passage = get_passage(**query, language=language_of(request))
+        return with_cache_headers(request, Response(PassageSerializer(passage).data), passage)
+
+    @extend_schema(request=PassageQuery, responses=PassageSerializer)
+    def post(self, request: Request) -> Response:
+        """Return a passage."""
+        query = validated(PassageQuery, request.data)
+        passage = get_passage(**query, language=language_of(request))
+        return Response(PassageSerializer(passage).data)
+
+
+class TopView(PublicView):
+    """The passages most asked for."""
+
+    @extend_schema(parameters=[TopQuery], responses=TopSerializer)
+    def get(self, request: Request) -> Response:
+        """Return the passages most asked for, most first."""
+        places = top_passages(**validated(TopQuery, request.query_params))
+        response = Response(TopSerializer({"top": places}).data)
+        response["Cache-Control"] = "public, max-age=1"
+        return response
+
+
+class TranslationListView(PublicView):
+    """The editions there are."""
+
+    @extend_schema(responses=ListedTranslationSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """Return every translation, by language and name."""
+        response = Response(ListedTranslationSerializer(list_translations(), many=True).data)
+        response["Cache-Control"] = _LISTS_CACHED
+        return response
+
+
+class BookListView(PublicView):
+    """The books of a translation."""
+
+    @extend_schema(responses=BookSerializer(many=True))
+    def get(self, request: Request, translation: str) -> Response:
+        """Return the books in canonical order, named in the translation's language."""
+        response = Response(BookSerializer(list_books(translation.lower()), many=True).data)
+        response["Cache-Control"] = _LISTS_CACHED
+        return response
+
+
+class RandomView(PublicView):
+    """A verse drawn anew at each request."""
+
+    @extend_schema(parameters=[RandomQuery], responses=PassageSerializer)
+    def get(self, request: Request) -> Response:
+        """Return a random verse."""
+        passage = random_passage(**validated(RandomQuery, request.query_params))
+        response = Response(PassageSerializer(passage).data)
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class DailyView(PublicView):
+    """The verse of the day."""
+
+    @extend_schema(
+        parameters=[DailyQuery],
+        responses=inline_serializer(
+            "Daily", {**PassageSerializer().get_fields(), "date": DateField()}
+        ),
+    )
+    def get(self, request: Request) -> HttpResponseBase:
+        """Return the passage of a date (UTC), the same for everyone on that date."""
+        query = validated(DailyQuery, request.query_params)
+        day = query.get("day") or timezone.now().date()
+        passage = daily_passage(**query)
+        response = Response({"date": day.isoformat(), **PassageSerializer(passage).data})
+        return with_cache_headers(request, response, passage, until_midnight="day" not in query)
+
+
+class BatchView(PublicView):
+    """Up to a hundred passages in one request."""
+
+    @extend_schema(request=BatchQuery, responses=RESULTS)
+    def post(self, request: Request) -> Response:
+        """Return for each reference, in order, its passage or what is wrong with it."""
+        query = validated(BatchQuery, request.data)
+        results = [
+            _passage_or_problem(self, reference, query["translation"])
+            for reference in query["references"]
+        ]
+        return Response({"results": results})
+
+
+class ComparisonView(PublicView):
+    """One passage in several translations, side by side."""
+
+    @extend_schema(parameters=[ComparisonQuery], responses=RESULTS)
+    def get(self, request: Request) -> Response:
+        """Return for each translation, in order, its passage or why there is none."""
+        query = validated(ComparisonQuery, request.query_params)
+        results = [
+            _passage_or_problem(self, query["reference"], translation)
+            for translation in query["translations"]
+        ]
+        return Response({"results": results})
+
+
+def _passage_or_problem(view: PublicView, reference: str, translation: str) -> Any:
+    try:
+        passage = get_passage(
+            reference=reference, translation=translation, language=language_of(view.request)
+        )
+    except VersesError as error:
+        handler = view.get_exception_handler()
+        return json.loads(handler(error, view.get_exception_handler_context()).content)
+    return PassageSerializer(passage).data
+
+
+class SearchPages(PageNumberPagination):
+    page_size = 20
+
+
+class SearchView(PublicView):
+    """Verses by their words."""
+
+    pagination_class = SearchPages
+
+    @extend_schema(
+        parameters=[SearchQuery, OpenApiParameter("page", int)],
+        responses=HitSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Return the verses that have all the words, best first, with the words marked."""
+        query = validated(SearchQuery, request.query_params)
+        language = get_translation(query["translation"]).language
+        pages = SearchPages()
+        found: Any = search_verses(**query)  # the paginator takes any sequence that counts itself
+        hits: Any = pages.paginate_queryset(found, request, view=self)
+        serializer = HitSerializer(hits, many=True, context={"language": language})
+        return pages.get_paginated_response(serializer.data)

@@ -1,0 +1,170 @@
+"""When upstream is left alone: the budget, the breaker and its probe."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import requests
+import responses
+import time_machine
+from django.utils import timezone
+from pytest_django import Settings
+
+from verses import cache
+from verses.cache import breaker
+from verses.exceptions import PassageNotFound, UpstreamUnavailable
+from verses.models import CallSlot, UpstreamFailure, UpstreamState
+from verses.tests.conftest import asv
+
+pytestmark = pytest.mark.django_db
+
+ASV = ("asv", "JHN", 3)
+ASV_URL = "https://bible.test/data/asv/JHN/3"
+
+
+@pytest.fixture
+def fail(upstream: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return a way to have one call fail, as if some time had passed since the last."""
+    monkeypatch.setattr(breaker, "WAKE_SECONDS", 0.0)
+    upstream.get(ASV_URL, body=requests.Timeout())
+
+    def once() -> None:
+        breaker.forget_refusal()
+        with pytest.raises(UpstreamUnavailable):
+            cache.get_chapter(ASV)
+
+    return once
+
+
+def test_after_three_failures_in_a_row_upstream_is_left_alone(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(5):
+        fail()
+
+    assert len(upstream.calls) == 3
+    assert UpstreamState.objects.get().reason == "timeout"
+    assert UpstreamFailure.objects.count() == 3
+
+
+def test_a_failure_speaks_for_those_who_come_in_its_wake(
+    upstream: responses.RequestsMock,
+) -> None:
+    upstream.get(ASV_URL, body=requests.Timeout())
+
+    for _reader in range(5):
+        with pytest.raises(UpstreamUnavailable):
+            cache.get_chapter(ASV)
+
+    assert len(upstream.calls) == 1
+
+
+def test_one_probe_is_sent_when_the_block_ends_and_its_success_closes_the_breaker(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(3):
+        fail()
+    UpstreamState.objects.update(blocked_until=timezone.now())
+    breaker.forget_refusal()
+    upstream.replace(responses.GET, ASV_URL, json=asv())
+
+    assert cache.get_chapter(ASV).freshness == "fresh"
+
+    state = UpstreamState.objects.get()
+    assert (state.failures, state.blocked_until) == (0, None)
+
+
+def test_while_one_probes_the_others_wait(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(3):
+        fail()
+    now = timezone.now()
+    UpstreamState.objects.update(
+        blocked_until=now, probing_until=now + timedelta(seconds=10), failed_at=None
+    )
+
+    fail()
+
+    assert len(upstream.calls) == 3
+
+
+def test_a_failed_probe_blocks_for_longer(
+    fail: Callable[[], None], upstream: responses.RequestsMock
+) -> None:
+    for _failure in range(3):
+        fail()
+    UpstreamState.objects.update(blocked_until=timezone.now())
+    fail()
+
+    left = UpstreamState.objects.get().blocked_until - timezone.now()  # type: ignore[operator]
+    assert timedelta(seconds=25) < left <= timedelta(seconds=30)
+
+
+def test_a_fault_that_came_quickly_is_tried_once_more(upstream: responses.RequestsMock) -> None:
+    upstream.get(ASV_URL, status=502)
+    upstream.get(ASV_URL, json=asv())
+
+    assert cache.get_chapter(ASV).freshness == "fresh"
+    assert len(upstream.calls) == 2
+
+
+def test_the_budget_is_never_exceeded(upstream: responses.RequestsMock, settings: Settings) -> None:
+    upstream.get(ASV_URL, json=asv())
+    for chapter in range(1, 20):
+        number = chapter if chapter != 3 else 21
+        verse = {"book_id": "JHN", "chapter": number, "verse": 1, "text": "a text"}
+        upstream.get(
+            f"https://bible.test/data/asv/JHN/{number}",
+            json={"translation": {"identifier": "asv"}, "verses": [verse]},
+        )
+
+    for chapter in range(1, settings.BIBLE_API_BUDGET.count + 1):
+        cache.get_chapter(("asv", "JHN", chapter))
+    with pytest.raises(UpstreamUnavailable) as refusal:
+        cache.get_chapter(("asv", "JHN", 19))
+
+    assert 0 < refusal.value.retry_after <= 30
+    assert len(upstream.calls) == settings.BIBLE_API_BUDGET.count
+
+
+def test_a_budget_slot_serves_again_after_its_time(upstream: responses.RequestsMock) -> None:
+    upstream.get(ASV_URL, json=asv())
+    for _call in range(15):
+        assert cache.refresh_now(ASV)
+    assert not cache.refresh_now(ASV)
+
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        breaker.forget_refusal()
+        assert cache.refresh_now(ASV)
+
+
+def test_a_clock_that_is_set_back_does_not_stop_calls_until_it_catches_up(
+    upstream: responses.RequestsMock,
+) -> None:
+    upstream.get(ASV_URL, json=asv())
+    now = timezone.now()
+    with time_machine.travel(now + timedelta(hours=1)):
+        UpstreamState.objects.update_or_create(pk=1, defaults={"failed_at": timezone.now()})
+        while CallSlot.objects.take(CallSlot.CALL, 15, 30.0) is None:
+            pass
+    with time_machine.travel(now, tick=False) as clock:
+        assert CallSlot.objects.take(CallSlot.CALL, 15, 30.0) == now + timedelta(seconds=30)
+        clock.shift(timedelta(seconds=31))
+
+        assert cache.get_chapter(ASV).source == "upstream"
+
+
+def test_misses_stop_before_upstream_would_ban_us(upstream: responses.RequestsMock) -> None:
+    for chapter in range(1, 22):
+        upstream.get(
+            f"https://bible.test/data/asv/JHN/{chapter}",
+            status=404,
+            json={"error": "book/chapter not found"},
+        )
+
+    for chapter in range(1, 22):
+        with pytest.raises((PassageNotFound, UpstreamUnavailable)):
+            cache.get_chapter(("asv", "JHN", chapter))
+
+    assert len(upstream.calls) == 9

@@ -1,0 +1,79 @@
+"""Who may call upstream: one at a time, and never for longer than it lives."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.utils import timezone
+from pytest_django import Settings
+
+from verses.cache import leases
+from verses.cache.leases import lease
+from verses.models import CallSlot, Lease
+
+REDIS = "redis://127.0.0.1:6379/7"
+
+
+@pytest.fixture(params=["rows", "redis"])
+def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
+    """Keep the leases in the database, then in Redis where one runs on this machine."""
+    if request.param == "redis":
+        server = redis.Redis.from_url(REDIS, socket_connect_timeout=0.5)
+        try:
+            server.delete("verses:lease:web-JHN-3")
+        except redis.ConnectionError:
+            pytest.skip("no Redis on this machine")
+        settings.REDIS_URL = REDIS
+    yield request.param
+    leases._redis.cache_clear()  # noqa: SLF001  the next test has other settings
+
+
+@pytest.mark.django_db
+def test_a_second_holder_has_to_wait_for_the_first(store: str) -> None:
+    with lease("web-JHN-3") as first, lease("web-JHN-3") as second, lease("web-JHN-4") as other:
+        assert (first, second, other) == (True, False, True)
+    with lease("web-JHN-3") as after:
+        assert after
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lease_lasts_as_long_as_its_holder_works(
+    store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "LEASE_SECONDS", 0.3)
+    monkeypatch.setattr(leases, "_EXTEND_EVERY", 0.05)
+    with lease("web-JHN-3") as is_mine:
+        threading.Event().wait(0.6)
+        with lease("web-JHN-3") as taken:
+            assert (is_mine, taken) == (True, False)
+
+
+@pytest.mark.django_db
+def test_a_holder_that_died_blocks_nobody_for_long() -> None:
+    assert Lease.objects.acquire("web-JHN-3", "the dead", seconds=0)
+    assert Lease.objects.acquire("web-JHN-3", "the living", seconds=2)
+    assert not Lease.objects.extend("web-JHN-3", "the dead", seconds=2)
+
+    Lease.objects.release("web-JHN-3", "the dead")
+
+    assert Lease.objects.get().holder == "the living"
+
+
+@pytest.mark.django_db
+def test_rows_stand_in_when_redis_fails(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    with lease("web-JHN-3") as is_mine:
+        assert is_mine
+        assert Lease.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_slot_serves_once_in_its_time() -> None:
+    taken = [CallSlot.objects.take(CallSlot.CALL, 2, 30) for _call in range(3)]
+
+    assert taken[:2] == [None, None]
+    assert taken[2] is not None
+    assert taken[2] > timezone.now()
+    assert CallSlot.objects.used(CallSlot.CALL, 30) == 2

@@ -1,0 +1,134 @@
+"""The limit per client, exact over processes."""
+
+import os
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.test import Client, RequestFactory
+from pytest_django import Settings
+from rest_framework.throttling import BaseThrottle
+
+from verses.throttling.client import client_of
+from verses.throttling.shared_windows import BUCKETS, SLOTS, SharedWindows
+
+LIMIT = 20
+MINUTE = 60.0
+
+
+@pytest.fixture
+def windows(tmp_path: Path) -> SharedWindows:
+    return SharedWindows(tmp_path / "clients.windows")
+
+
+def admitted(windows: SharedWindows, client: str, times: int) -> int:
+    return sum(windows.admit(client, LIMIT, MINUTE) == 0 for _request in range(times))
+
+
+def test_a_client_is_refused_past_the_limit_and_told_how_long(windows: SharedWindows) -> None:
+    assert admitted(windows, "a", 30) == LIMIT
+    assert 59 < windows.admit("a", LIMIT, MINUTE) <= 60
+    assert admitted(windows, "b", 30) == LIMIT
+
+
+def test_a_window_ends(tmp_path: Path) -> None:
+    with time_machine.travel("2026-11-23T12:00:00Z", tick=False) as clock:
+        windows = SharedWindows(tmp_path / "clients.windows")
+        assert admitted(windows, "a", 30) == LIMIT
+        clock.shift(61)
+        assert admitted(windows, "a", 30) == LIMIT
+
+
+def test_a_clock_that_is_set_back_refuses_nobody_for_ever(tmp_path: Path) -> None:
+    with time_machine.travel("2026-11-23T12:00:00Z", tick=False) as clock:
+        windows = SharedWindows(tmp_path / "clients.windows")
+        admitted(windows, "a", 30)
+        clock.shift(-86400)
+        assert admitted(windows, "a", 30) == LIMIT
+
+
+def test_four_processes_let_the_limit_pass_and_not_one_more(tmp_path: Path) -> None:
+    children = []
+    for number in range(4):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                let = admitted(SharedWindows(tmp_path / "clients.windows"), "a", 500)
+                (tmp_path / f"{number}").write_text(str(let))
+            finally:
+                os._exit(0)
+        children.append(pid)
+    for pid in children:
+        os.waitpid(pid, 0)
+
+    assert sum(int((tmp_path / f"{number}").read_text()) for number in range(4)) == LIMIT
+
+
+def test_the_file_holds_no_address(windows: SharedWindows, tmp_path: Path) -> None:
+    windows.admit("203.0.113.77", LIMIT, MINUTE)
+
+    assert b"203.0.113" not in (tmp_path / "clients.windows").read_bytes()
+
+
+def test_more_clients_than_there_is_room_for_do_no_harm(windows: SharedWindows) -> None:
+    assert all(
+        windows.admit(f"client {number}", LIMIT, MINUTE) == 0
+        for number in range(BUCKETS * SLOTS + 1000)
+    )
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "client"),
+    [
+        (0, "1.1.1.1", "127.0.0.1"),
+        (1, "forged, 203.0.113.7", "203.0.113.7"),
+        (2, "forged, 203.0.113.7, 10.0.0.1", "203.0.113.7"),
+        (1, "", "127.0.0.1"),
+        (3, "203.0.113.7", "203.0.113.7"),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+    ],
+)
+def test_a_client_is_who_the_trusted_proxies_say(
+    settings: Settings, proxies: int, forwarded: str, client: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "NUM_PROXIES": proxies}
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    request = RequestFactory().get("/verse", headers=headers)
+
+    assert client_of(request.headers, "127.0.0.1") == client
+    if ":" not in client:
+        assert BaseThrottle().get_ident(request) == client  # type: ignore[arg-type]  # as DRF sees it
+
+
+def test_ipv4_clients_of_a_socket_of_both_protocols_are_told_apart() -> None:
+    assert client_of({}, "::ffff:203.0.113.7") == "203.0.113.7"
+
+
+@pytest.mark.django_db
+def test_readers_are_served_where_requests_cannot_be_counted(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.VERSES_THROTTLE = type("Rate", (), {"count": 1, "seconds": 60})()
+    settings.VERSES_COUNTS_DIR = tmp_path / "counts"
+    settings.VERSES_COUNTS_DIR.write_text("a file where the directory should be")
+
+    address = "/verse?reference=John+3:16&translation=rv1909"
+    statuses = [Client().get(address).status_code for _request in range(3)]
+
+    assert statuses == [200, 200, 200]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/verse?reference=John+3:16&translation=rv1909", "/verses/"])
+def test_routes_and_pages_share_one_limit_and_say_when_to_come_back(
+    settings: Settings, path: str
+) -> None:
+    settings.VERSES_THROTTLE = type("Rate", (), {"count": 2, "seconds": 60})()
+    client = Client()
+
+    statuses = [client.get(path).status_code for _request in range(3)]
+    refused = client.get(path)
+
+    assert statuses == [200, 200, 429]
+    assert 0 < int(refused.headers["Retry-After"]) <= 61

@@ -1,0 +1,22 @@
+"""DRF's door to the limit per client."""
+
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from verses.throttling.client import client_of, seconds_to_wait
+
+
+class ClientThrottle(BaseThrottle):
+    """Refuse a client that asks too often, counted over all processes of the host."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        client = client_of(request.headers, request.META.get("REMOTE_ADDR"))
+        self._seconds = seconds_to_wait(client)
+        return not self._seconds
+
+    def wait(self) -> float | None:
+        return self._seconds or None
