@@ -10,5 +10,5 @@ class ChurnConfig(AppConfig):
     verbose_name = _("Churn")
 
     def ready(self) -> None:
-        tasks = import_module("churn.tasks")  # also listens to the worker's signals
-        post_migrate.connect(tasks.schedule_upkeep, sender=self)
+        tasks = import_module("churn.tasks")  # also connects the receivers of worker signals
+        post_migrate.connect(tasks.schedule_maintenance, sender=self)

@@ -1,4 +1,4 @@
-"""Work for django-q2; each task loads its row and calls one service."""
+"""Tasks for django-q2; each loads its row and calls one service."""
 
 from datetime import timedelta
 from functools import partial
@@ -11,49 +11,55 @@ from django_q.signals import post_spawn
 from django_q.tasks import async_task
 
 from churn.models import Job, Scoring, TrainingRun
-from churn.services import runs, scorings, worker
+from churn.services import worker
 
-_EXECUTE = {TrainingRun: "churn.tasks.execute_training", Scoring: "churn.tasks.execute_scoring"}
-_JUST_QUEUED = timedelta(seconds=2)  # such entries are not lost, they are on their way
 MAINTENANCE = "churn: heartbeat and rescue"
+_TASKS = {TrainingRun: "churn.tasks.execute_training", Scoring: "churn.tasks.execute_scoring"}
+_JUST_QUEUED = timedelta(seconds=2)  # the queue still has such entries
 
 
 def enqueue(job: Job) -> None:
-    """Hand `job` to a worker once the surrounding transaction is committed."""
-    transaction.on_commit(partial(async_task, _EXECUTE[type(job)], job.pk))
+    """Pass `job` to the queue once the surrounding transaction is committed."""
+    transaction.on_commit(partial(async_task, _TASKS[type(job)], job.pk))
 
 
 def execute_training(run_id: int) -> None:
-    runs.execute_run(TrainingRun.objects.get(pk=run_id))
+    from churn.services.work.training import execute_run  # noqa: PLC0415  see docs/decisions/0010
+
+    execute_run(TrainingRun.objects.get(pk=run_id))
 
 
 def execute_scoring(scoring_id: int) -> None:
-    scorings.execute_scoring(Scoring.objects.get(pk=scoring_id))
+    from churn.services.work import scoring  # noqa: PLC0415  see docs/decisions/0010
+
+    scoring.execute_scoring(Scoring.objects.get(pk=scoring_id))
 
 
 def run_maintenance() -> None:
-    """Say that the workers live, and queue again what a lost one left; every minute."""
-    worker.beat()
+    """Record a heartbeat and requeue interrupted and stuck jobs; runs every minute."""
+    worker.record_heartbeat()
     for job in worker.reap_stale() + worker.requeue_stuck():
         enqueue(job)
 
 
-@receiver(post_spawn, dispatch_uid="churn.recover")
-def recover(**signal: Any) -> None:
-    """Queue again at once, as a worker starts, what workers before it were killed over."""
-    worker.beat()
+@receiver(post_spawn, dispatch_uid="churn.requeue_on_worker_start")
+def requeue_on_worker_start(**signal: Any) -> None:
+    """Requeue jobs of dead workers as soon as a worker process starts."""
+    worker.record_heartbeat()
+    # A restart loses the entries that the old pusher had fetched; django-q2 redelivers them only
+    # after hours, so jobs are requeued as soon as they cannot be in flight any more.
     for job in worker.reap_stale() + worker.requeue_stuck(after=_JUST_QUEUED):
         enqueue(job)
 
 
-def schedule_upkeep(**signal: Any) -> None:
-    """See to it, after migrations, that the queue calls `run_maintenance` every minute."""
+def schedule_maintenance(**signal: Any) -> None:
+    """Create or update, after migrations, the schedule of `run_maintenance`."""
     if "django_q_schedule" not in connection.introspection.table_names():
-        return  # this app alone was migrated; the whole project's migration comes by again
+        return  # `migrate churn` alone; a full migrate sends the signal again
     Schedule.objects.update_or_create(
         name=MAINTENANCE,
         defaults={
-            "func": "churn.tasks.keep_up",
+            "func": "churn.tasks.run_maintenance",
             "schedule_type": Schedule.MINUTES,
             "minutes": 1,
             "repeats": -1,

@@ -136,7 +136,7 @@ class LineageSerializer(serializers.Serializer[TrainingRun]):
 
 
 class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
-    metrics = serializers.DictField(source="headline", read_only=True)
+    metrics = serializers.DictField(source="summary_metrics", read_only=True)
 
     class Meta:
         model = TrainingRun

@@ -1,4 +1,4 @@
-"""What the commands share: progress for people or for logs, and failures in one line."""
+"""Base of the churn commands: progress, argument types, and one-line errors."""
 
 import logging
 import os
@@ -22,13 +22,13 @@ from churn.ml.progress import ProgressCallback
 
 log = structlog.get_logger(__name__)
 
-_STEP = 0.1  # of the whole, between log lines
-_SHOWN_LINES = 5
+_LOG_STEP = 0.1  # fraction of the work between log lines
+_MAX_LINES_SHOWN = 5
 _BAR = "{desc:<28}{percentage:3.0f}% |{bar}| {elapsed}"
 
 
 class ChurnCommand(BaseCommand):
-    """A command that ends with 0, with 1 and one line on stderr, or with 2 for wrong usage."""
+    """A command that exits with 0, with 1 and one line on stderr, or with 2 for wrong usage."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         where = options.get("records") or options.get("input") or options.get("output") or ""
@@ -43,24 +43,24 @@ class ChurnCommand(BaseCommand):
         except KeyboardInterrupt as error:
             raise CommandError(f"{prefix}stopped by the user") from error
 
-    def say(self, line: str) -> None:
+    def write_line(self, line: str) -> None:
         self.stdout.write(line)
 
-    def say_rejects(self, rejects: Iterable[Mapping[str, Any]]) -> None:
-        """Say for each kind of rejected rows how many there are, why, and where the first lie."""
-        for kind in rejects:
-            where = f"{kind['column']}: " if kind["column"] else ""
-            lines = ", ".join(f"{line:,}" for line in kind["lines"][:_SHOWN_LINES])
-            more = ", …" if kind["count"] > _SHOWN_LINES else ""
-            text = f"{where}{kind['text']['en']} (line {lines}{more})"
-            self.say(f"  {kind['count']:,} rejected: {text}")
+    def write_rejects(self, rejects: Iterable[Mapping[str, Any]]) -> None:
+        """Write, for each column and reason, the number of rejected rows and their first lines."""
+        for group in rejects:
+            where = f"{group['column']}: " if group["column"] else ""
+            lines = ", ".join(f"{line:,}" for line in group["lines"][:_MAX_LINES_SHOWN])
+            more = ", …" if group["count"] > _MAX_LINES_SHOWN else ""
+            text = f"{where}{group['text']['en']} (line {lines}{more})"
+            self.write_line(f"  {group['count']:,} rejected: {text}")
 
 
 def wrong_usage(message: str) -> CommandError:
     return CommandError(message, returncode=2)
 
 
-def share(text: str) -> float:
+def fraction(text: str) -> float:
     """Parse a number above 0 and at most 1."""
     value = float(text)
     if not 0 < value <= 1:
@@ -68,15 +68,15 @@ def share(text: str) -> float:
     return value
 
 
-def count(text: str) -> int:
-    """Parse a whole number, 0 or more."""
+def non_negative_int(text: str) -> int:
+    """Parse an integer, 0 or more."""
     if (value := int(text)) < 0:
         raise ValueError(text)
     return value
 
 
 def seed(text: str) -> int:
-    """Parse a whole number that every library takes for a seed, up to 2,147,483,647."""
+    """Parse a seed that every library accepts: a signed 32-bit integer, 0 or more."""
     return _at_most(2**31 - 1, text)
 
 
@@ -85,8 +85,8 @@ def trials(text: str) -> int:
     return _at_most(1_000, text)
 
 
-def _at_most(most: int, text: str) -> int:
-    if (value := count(text)) > most:
+def _at_most(maximum: int, text: str) -> int:
+    if (value := non_negative_int(text)) > maximum:
         raise ValueError(text)
     return value
 
@@ -98,21 +98,21 @@ def add_engine(parser: ArgumentParser) -> None:
 
 @contextmanager
 def progress() -> Iterator[ProgressCallback]:
-    """Yield a listener that draws a bar on a terminal and writes log lines without one."""
+    """Yield a callback that draws a bar on a terminal, and writes log lines without one."""
     if not sys.stderr.isatty():
-        yield _logged()
+        yield _log_progress()
         return
     level = logging.getLogger().level
-    size = shutil.get_terminal_size()  # tqdm draws nothing on a terminal that says it has no rows
-    logging.getLogger().setLevel(logging.WARNING)  # lines would tear the bar
+    size = shutil.get_terminal_size()  # tqdm draws nothing if the terminal reports no rows
+    logging.getLogger().setLevel(logging.WARNING)  # log lines would break the bar
     try:
         with tqdm(total=100, bar_format=_BAR, ncols=size.columns, nrows=size.lines) as bar:
-            yield _drawn(bar)
+            yield _draw_progress(bar)
     finally:
         logging.getLogger().setLevel(level)
 
 
-def _drawn(bar: "tqdm[Any]") -> ProgressCallback:
+def _draw_progress(bar: "tqdm[Any]") -> ProgressCallback:
     def draw(stage: str, fraction: float) -> None:
         bar.set_description_str(stage, refresh=False)
         bar.update(round(100 * fraction, 1) - bar.n)
@@ -120,24 +120,25 @@ def _drawn(bar: "tqdm[Any]") -> ProgressCallback:
     return draw
 
 
-def _logged() -> ProgressCallback:
-    last: list[Any] = ["", 0.0]
+def _log_progress() -> ProgressCallback:
+    last_stage, last_fraction = "", 0.0
 
     def write(stage: str, fraction: float) -> None:
-        if stage != last[0] or fraction - last[1] >= _STEP:
-            last[:] = [stage, fraction]
+        nonlocal last_stage, last_fraction
+        if stage != last_stage or fraction - last_fraction >= _LOG_STEP:
+            last_stage, last_fraction = stage, fraction
             log.info("progress", stage=stage, fraction=round(fraction, 3))
 
     return write
 
 
 def timer() -> Callable[[], str]:
-    """Return a function that says the time since now and the most memory held."""
+    """Return a function that describes the elapsed time and the peak memory of the process."""
     started = time.perf_counter()
 
     def read() -> str:
         seconds = time.perf_counter() - started
-        unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes here
+        unit = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, kilobytes on Linux
         megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
         return f"{seconds:.1f} s, peak memory {megabytes:.0f} MB"
 
@@ -149,7 +150,7 @@ def existing_file(text: str) -> Path:
 
     Raises
     ------
-    CommandError : it is not there, or is a folder.
+    CommandError : there is no such file, or it is a folder.
     """
     path = Path(text)
     if not path.is_file():
@@ -158,29 +159,29 @@ def existing_file(text: str) -> Path:
 
 
 def new_file(path: Path, *in_use: Path | None) -> Path:
-    """Return where a file may be written, which is none of those `in_use`.
+    """Return `path` if a file may be written there, before any work is done for it.
 
     Raises
     ------
-    CommandError : it may not, or there is a folder; looked at before the work that it is for.
+    CommandError : it is a folder, one of the files `in_use`, or cannot be written.
     """
     if path.is_dir():
         raise CommandError(f"{path}: is a folder; name a file in it")
     if path.resolve() in {other.resolve() for other in in_use if other is not None}:
         raise wrong_usage(f"{path}: is named twice; it would be overwritten")
-    _refuse_read_only(path)
+    _require_writable(path)
     return path
 
 
 def new_folder(path: Path) -> Path:
-    """Return where a folder may be made or filled; errors as of `new_file`."""
+    """Return `path` if a folder can be created or filled there; errors as in `new_file`."""
     if path.exists() and not path.is_dir():
         raise CommandError(f"{path}: is a file; name a folder")
-    _refuse_read_only(path)
+    _require_writable(path)
     return path
 
 
-def _refuse_read_only(path: Path) -> None:
+def _require_writable(path: Path) -> None:
     nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
     if not (nearest.is_dir() or nearest == path) or not os.access(nearest, os.W_OK):
         raise CommandError(f"{path}: cannot be written, because of {nearest}")

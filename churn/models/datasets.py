@@ -6,17 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
-    def alike(self, other: "Dataset") -> Self:
-        """Return data sets of the very same bytes, read in the very same way."""
+    def identical_to(self, other: "Dataset") -> Self:
+        """Return data sets with the same files and column roles, the oldest first."""
         same = ("sha256", "zones_sha256", "target", "customer_id")
         return self.filter(**{field: getattr(other, field) for field in same}).order_by("pk")
 
     def for_lists(self) -> Self:
+        """Defer the large JSON columns, which lists do not show."""
         return self.defer("profile", "schema", "findings", "rejects")
 
 
 class Dataset(models.Model):
-    """A labelled file, unchanged since its upload, and what was found in it."""
+    """A labelled file as it was uploaded, with its schema, profile and findings."""
 
     name = models.CharField(_("name"), max_length=120, unique=True)
     file = models.FileField(_("file"), max_length=200, editable=False)
@@ -68,5 +69,5 @@ class Dataset(models.Model):
 
     @property
     def columns(self) -> list[dict[str, Any]]:
-        """The features found: name, kind, unit."""
+        """Name, kind and unit of each feature."""
         return list(self.schema.get("columns", []))

@@ -1,5 +1,6 @@
-"""What training runs and scorings have in common: long work that a worker may lose."""
+"""Base of training runs and scorings: long work that can lose its worker."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Self, TypeVar
 
@@ -9,10 +10,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Three, so that a file that kills its worker (out of memory, say) does not do so forever.
 MAX_ATTEMPTS = 3
-HEARTBEAT_TIMEOUT = timedelta(
-    seconds=60
-)  # a running job that has not beaten for so long has lost its worker
+
+# Twelve missed heartbeats: a machine under load misses a few. On the same host a dead process is
+# found at once, without this delay.
+HEARTBEAT_TIMEOUT = timedelta(seconds=60)
 
 
 class Status(models.TextChoices):
@@ -27,7 +30,7 @@ UNFINISHED = (Status.QUEUED, Status.RUNNING)
 
 
 class Job(models.Model):
-    """A row that survives its worker: it is claimed, beats while it runs, and can be taken over."""
+    """Long work as a row: a process claims it, sends heartbeats, and is replaced if it dies."""
 
     status = models.CharField(
         _("status"), max_length=9, choices=Status, default=Status.QUEUED, editable=False
@@ -35,8 +38,8 @@ class Job(models.Model):
     stage = models.CharField(_("stage"), max_length=60, blank=True, editable=False)
     progress = models.FloatField(_("progress"), default=0.0, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, editable=False)
-    of_command = models.BooleanField(_("done by a command"), default=False, editable=False)
-    owner = models.CharField(_("process at work"), max_length=160, blank=True, editable=False)
+    in_foreground = models.BooleanField(_("run by a command"), default=False, editable=False)
+    owner = models.CharField(_("owner process"), max_length=160, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, editable=False)
     cancel_requested = models.BooleanField(_("cancel requested"), default=False, editable=False)
     failure = models.TextField(_("failure"), blank=True, editable=False)
@@ -56,7 +59,7 @@ class Job(models.Model):
         related_name="+",
     )
 
-    objects: Any  # a manager of a JobQuerySet in each subclass
+    objects: Any  # each subclass has a manager from a JobQuerySet
 
     class Meta:
         abstract = True
@@ -86,7 +89,7 @@ class Job(models.Model):
 
     @property
     def kind(self) -> str:
-        """What the log calls it."""
+        """Name of the job type in log events."""
         return type(self).__name__.lower()
 
     @property
@@ -95,20 +98,24 @@ class Job(models.Model):
 
     @property
     def duration(self) -> timedelta | None:
-        """From the start of the last attempt to its end, or to now while it runs."""
+        """Time from the start of the last attempt to its end, or to now while it runs."""
         if self.started_at is None:
             return None
         return (self.finished_at or timezone.now()) - self.started_at
+
+    def discard_partial_results(self, delete_folder: Callable[[str], None]) -> None:
+        """Delete what interrupted attempts wrote; `delete_folder` takes a name in storage."""
+        raise NotImplementedError
 
 
 J = TypeVar("J", bound=Job)
 
 
 class JobQuerySet(models.QuerySet[J]):
-    def claim(self, pk: int, owner: str, *, of_command: bool = False) -> bool:
+    def claim(self, pk: int, owner: str, *, in_foreground: bool = False) -> bool:
         """Move a queued job to running; False if another process was first.
 
-        That of a command is not given back to the queue should it be lost.
+        A job in the foreground belongs to a command and is not requeued if its process dies.
         """
         now = timezone.now()
         queued = self.filter(pk=pk, status=Status.QUEUED, attempts__lt=MAX_ATTEMPTS)
@@ -117,7 +124,7 @@ class JobQuerySet(models.QuerySet[J]):
                 status=Status.RUNNING,
                 owner=owner,
                 attempts=F("attempts") + 1,
-                of_command=of_command,
+                in_foreground=in_foreground,
                 started_at=now,
                 heartbeat_at=now,
                 stage="",
@@ -129,33 +136,32 @@ class JobQuerySet(models.QuerySet[J]):
         """Return the row of `job` while this attempt owns it; empty once another does."""
         return self.filter(pk=job.pk, status=Status.RUNNING, owner=job.owner, attempts=job.attempts)
 
-    def unfinished(self) -> Self:
-        return self.filter(status__in=UNFINISHED)
-
     def succeeded(self) -> Self:
         return self.filter(status=Status.SUCCEEDED)
 
     def running(self) -> Self:
         return self.filter(status=Status.RUNNING)
 
-    def silent(self) -> Self:
+    def without_heartbeat(self) -> Self:
+        """Return running jobs whose last heartbeat is older than HEARTBEAT_TIMEOUT."""
         return self.running().filter(heartbeat_at__lt=timezone.now() - HEARTBEAT_TIMEOUT)
 
-    def queued_before(self, before: timedelta) -> Self:
-        """Queued jobs that were last handed to the queue longer than `before` ago."""
-        return self.filter(status=Status.QUEUED, queued_at__lte=timezone.now() - before)
+    def queued_before(self, age: timedelta) -> Self:
+        """Return queued jobs that were last passed to the queue at least `age` ago."""
+        return self.filter(status=Status.QUEUED, queued_at__lte=timezone.now() - age)
 
     def requeue(self, job: Job) -> bool:
-        """Give a lost attempt of `job` back to the queue."""
-        lost = self.owned_by(job).filter(attempts__lt=MAX_ATTEMPTS, of_command=False)
+        """Return an interrupted attempt of `job` to the queue; False if no attempt is left."""
+        # A command's output belongs to the user who waits for it, so no worker repeats it.
+        interrupted = self.owned_by(job).filter(attempts__lt=MAX_ATTEMPTS, in_foreground=False)
         return bool(
-            lost.update(
+            interrupted.update(
                 status=Status.QUEUED, owner="", stage="", progress=0.0, queued_at=timezone.now()
             )
         )
 
     def finish(self, job: Job, status: Status, failure: str = "") -> bool:
-        """End this attempt of `job`; False if it was given to another meanwhile."""
+        """End this attempt of `job`; False if another attempt owns the row by now."""
         ended = {"status": status, "failure": failure, "finished_at": timezone.now()}
         return bool(self.owned_by(job).update(**ended))
 

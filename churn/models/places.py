@@ -3,18 +3,18 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-MAX_PLACES = 50_000  # of all zones together, the latest ones
+MAX_PLACES = 50_000  # rows of all maps together; the oldest are deleted
 MAX_PLACE_LENGTH = 200  # characters
 
 
 class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
     def of_zones(self, digest: str) -> list[tuple[str, str, str]]:
-        """Return place, zone and state of what is known for zones of this content."""
+        """Return place, zone and state of each cached place of the map with this digest."""
         known = self.filter(zones_sha256=digest).order_by("pk")
         return list(known.values_list("place", "zone", "state"))
 
     def remember(self, digest: str, found: Iterable[tuple[str, str, str]]) -> None:
-        """Keep place, zone and state for zones of this content; the oldest of all make room."""
+        """Cache place, zone and state for the map with this digest; evict the oldest rows."""
         self.bulk_create(
             (
                 LocatedPlace(zones_sha256=digest, place=place, zone=zone, state=state)
@@ -29,10 +29,10 @@ class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
 
 
 class LocatedPlace(models.Model):
-    """In which zone a branch's coordinate lies: a cache, keyed by the content of both."""
+    """Cached zone of a coordinate; the key is the digest of the map and the coordinate."""
 
     class State(models.TextChoices):
-        """Those of churn.ml.zones; what is malformed is not kept."""
+        """States of churn.ml.records.zones; malformed places are not cached."""
 
         FOUND = "found", _("in a zone")
         SWAPPED = "swapped", _("in a zone, axes swapped")

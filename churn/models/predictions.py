@@ -9,23 +9,23 @@ from churn.models.scoring import Scoring
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
     def riskiest_first(self) -> Self:
-        """Order by risk, those of later scorings before those of earlier ones."""
+        """Order by newest scoring, then by descending probability."""
         return self.order_by("-scoring", "-probability", "pk")
 
 
 class Prediction(models.Model):
-    """How likely one customer of a scored file is to leave, and why."""
+    """Churn probability of one customer of a scored file, with its reason codes."""
 
     scoring = models.ForeignKey(
         Scoring,
         verbose_name=_("scoring"),
         on_delete=models.CASCADE,
         related_name="predictions",
-        db_index=False,  # the index by probability begins with it
+        db_index=False,  # the index by probability starts with this column
     )
     customer_id = models.CharField(_("customer"), max_length=200)
     probability = models.FloatField(_("probability"))
-    churn = models.BooleanField(_("expected to leave"))
+    churn = models.BooleanField(_("expected to churn"))
     decile = models.PositiveSmallIntegerField(_("decile"))
     reasons = models.JSONField(_("reasons"), default=list)
 

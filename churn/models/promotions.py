@@ -12,13 +12,13 @@ class PromotionQuerySet(models.QuerySet["Promotion"]):
     def current(self) -> Self:
         return self.filter(current=True)
 
-    def standing(self) -> Self:
-        """Promotions that were not taken back, the newest first."""
+    def active(self) -> Self:
+        """Return promotions that were not withdrawn, the newest first."""
         return self.filter(withdrawn_at=None).order_by("-pk")
 
 
 class Promotion(models.Model):
-    """A run was made champion. The rows are a history; exactly one of them may be current."""
+    """A run became the champion. The rows are a log; at most one is current."""
 
     run = models.ForeignKey(
         TrainingRun, verbose_name=_("run"), on_delete=models.PROTECT, related_name="promotions"
@@ -33,7 +33,7 @@ class Promotion(models.Model):
         editable=False,
         related_name="+",
     )
-    withdrawn_at = models.DateTimeField(_("taken back"), null=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
 
     objects = PromotionQuerySet.as_manager()
 

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -9,11 +10,11 @@ from churn.models.training import TrainingRun
 
 
 class ScoringQuerySet(JobQuerySet["Scoring"]):
-    """Reads of scored files; all that is needed is common to jobs."""
+    """Queries of scorings; JobQuerySet has all of them."""
 
 
 class Scoring(Job):
-    """One file of customers scored by one run."""
+    """One file of customers, scored with one run."""
 
     run = models.ForeignKey(
         TrainingRun, verbose_name=_("run"), on_delete=models.PROTECT, related_name="scorings"
@@ -28,7 +29,7 @@ class Scoring(Job):
     accepted = models.PositiveBigIntegerField(_("accepted rows"), null=True, editable=False)
     rejected = models.PositiveBigIntegerField(_("rejected rows"), null=True, editable=False)
     customers = models.PositiveBigIntegerField(_("customers"), null=True, editable=False)
-    churners = models.PositiveBigIntegerField(_("expected to leave"), null=True, editable=False)
+    churners = models.PositiveBigIntegerField(_("expected to churn"), null=True, editable=False)
     deciles = models.JSONField(_("deciles"), default=list, editable=False)
     drift = models.JSONField(_("drift"), default=dict, editable=False)
     findings = models.JSONField(_("findings"), default=list, editable=False)
@@ -55,6 +56,10 @@ class Scoring(Job):
         return f"scoring {self.pk}"
 
     @property
-    def drifted(self) -> list[dict[str, Any]]:
-        """Features whose distribution has moved, the most moved first."""
+    def drifted_features(self) -> list[dict[str, Any]]:
+        """Features whose distribution differs from training, the largest drift first."""
         return [one for one in self.drift.get("features", []) if one.get("level") != "none"]
+
+    def discard_partial_results(self, delete_folder: Callable[[str], None]) -> None:
+        # CSV files are renamed into place once complete, so only predictions can be partial.
+        self.predictions.all().delete()

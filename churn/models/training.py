@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -12,17 +13,18 @@ from churn.models.jobs import Job, JobQuerySet, Status
 
 
 def above_zero(value: float) -> None:
+    """Validate a number above 0; migration 0003 refers to this name."""
     if value <= 0:
         raise ValidationError(_("It must be above 0."))
 
 
 class TrainingRunQuerySet(JobQuerySet["TrainingRun"]):
     def champion(self) -> Self:
-        """Return the run in use: one, or none before the first promotion."""
+        """Return the promoted run: one row, or none before the first promotion."""
         return self.filter(promotions__current=True)
 
     def for_lists(self) -> Self:
-        """Leave the large results out."""
+        """Defer the large JSON columns, which lists do not show."""
         return self.select_related("dataset").defer(
             "curve",
             "importance",
@@ -36,7 +38,7 @@ class TrainingRunQuerySet(JobQuerySet["TrainingRun"]):
 
 
 class TrainingRun(Job):
-    """One fit of a pipeline to a data set, with everything needed to repeat and to judge it."""
+    """One fit of a pipeline to a data set, with its options, metrics and lineage."""
 
     class Algorithm(models.TextChoices):
         RACE = "race", _("race of XGBoost and regression")
@@ -45,7 +47,7 @@ class TrainingRun(Job):
         COMPARE = "compare", _("comparison of many algorithms")
 
     class Objective(models.TextChoices):
-        RECALL = "recall", _("recall at a stated precision")
+        RECALL = "recall", _("recall at a minimum precision")
         F1 = "f1", _("F1")
         PROFIT = "profit", _("profit of a retention campaign")
 
@@ -63,7 +65,7 @@ class TrainingRun(Job):
         _("objective"), max_length=10, choices=Objective, default=Objective.RECALL
     )
     min_precision = models.FloatField(
-        _("least precision"),
+        _("minimum precision"),
         null=True,
         blank=True,
         validators=[above_zero, MaxValueValidator(1.0)],
@@ -74,7 +76,7 @@ class TrainingRun(Job):
     seed = models.PositiveIntegerField(_("seed"), default=42)
     engine = models.CharField(_("engine"), max_length=10, choices=Engine, default=Engine.LOCAL)
     scheduler = models.CharField(_("Dask scheduler"), max_length=200, blank=True)
-    allow_leaks = models.BooleanField(_("train in spite of leaks"), default=False)
+    allow_leaks = models.BooleanField(_("allow leaks"), default=False)
 
     data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64, editable=False)
     zones_sha256 = models.CharField(
@@ -116,11 +118,14 @@ class TrainingRun(Job):
 
     @property
     def path(self) -> str:
-        """The folder of the artifacts on disk."""
+        """Absolute path of the folder of artifacts."""
         return default_storage.path(self.folder)
 
     @property
-    def headline(self) -> dict[str, Any]:
-        """The few figures by which runs are told apart."""
+    def summary_metrics(self) -> dict[str, Any]:
+        """The metrics that lists of runs show."""
         names = ("roc_auc", "pr_auc", "log_loss", "brier", "recall", "precision", "f1")
         return {name: self.metrics.get(name) for name in names}
+
+    def discard_partial_results(self, delete_folder: Callable[[str], None]) -> None:
+        delete_folder(f"churn/runs/{self.pk}")

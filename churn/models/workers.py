@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WorkerHeartbeat(models.Model):
-    """When a worker of a host last said that it lives."""
+    """Last heartbeat of the task workers of one host."""
 
     host = models.CharField(_("host"), max_length=255, unique=True)
     beat_at = models.DateTimeField(_("last heartbeat"))

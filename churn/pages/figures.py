@@ -29,7 +29,7 @@ STAGES = {
     "plots": gettext_lazy("drawing plots"),
     "report": gettext_lazy("writing the report"),
     "scoring": gettext_lazy("scoring"),
-    "keeping predictions": gettext_lazy("keeping the predictions"),
+    "saving predictions": gettext_lazy("saving predictions"),
 }
 
 UNKNOWN = "\N{EN DASH}"

@@ -117,7 +117,7 @@ def _results(run: TrainingRun) -> dict[str, Any]:
     names = runs.artifacts(run)
     threshold = run.metrics.get("threshold", {})
     return {
-        "can_roll_back": Promotion.objects.standing().count() > 1,
+        "can_roll_back": Promotion.objects.active().count() > 1,
         "is_champion": run.promotions.filter(current=True).exists(),
         "metrics": figures.metrics(run),
         "threshold": figures.percent(run.threshold, 2),

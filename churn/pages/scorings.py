@@ -143,7 +143,7 @@ def _results(scored: Scoring) -> dict[str, Any]:
             figures.feature(name, shape): cells
             for name, cells in scored.drift.get("unseen", {}).items()
         },
-        "drifted": [_drifted(one, shape) for one in scored.drifted],
+        "drifted": [_drifted(one, shape) for one in scored.drifted_features],
     }
 
 

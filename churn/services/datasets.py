@@ -1,4 +1,4 @@
-"""Data sets: stored while they are hashed, then validated and profiled, or refused whole."""
+"""Creates and deletes data sets: files that are stored, validated and profiled."""
 
 from contextlib import suppress
 from pathlib import Path, PurePath
@@ -13,7 +13,7 @@ from churn.ml.progress import ProgressCallback, no_progress
 from churn.models import Dataset
 from churn.services import storage
 from churn.services.inputs import DatasetUpload, SourceSpec
-from churn.services.people import User, author
+from churn.services.jobs import User, creator
 
 if TYPE_CHECKING:
     from churn.ml.customers.loading import Customers
@@ -21,60 +21,69 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-def create_dataset(offer: DatasetUpload, user: User = None) -> Dataset:
+def create_dataset(upload: DatasetUpload, user: User = None) -> Dataset:
     """Store, validate and profile a labelled file.
 
     Raises
     ------
-    UploadTooLarge, NameTaken : see there.
-    FileUnreadable, SchemaInvalid, DataUnfit : the file cannot be trained from; nothing is kept.
+    NameTaken : another data set has the name.
+    UploadTooLarge, FileUnreadable, SchemaInvalid, DataUnfit : the file cannot be trained on;
+        nothing is stored.
     """
-    return import_dataset(offer, user)[0]
+    return import_dataset(upload, user)[0]
 
 
 def import_dataset(
-    offer: DatasetUpload,
+    upload: DatasetUpload,
     user: User = None,
-    progress: ProgressCallback = no_progress,
     *,
+    on_progress: ProgressCallback = no_progress,
     reuse: bool = False,
 ) -> tuple[Dataset, "Customers"]:
-    """As `create_dataset`; also return the customers read, so that training need not read again.
+    """Create a data set and return it with its customers, so that training need not read again.
 
-    With `reuse`, a data set of the same content, roles and name is returned instead of a new one.
+    With `reuse`, an existing data set with the same files, roles and name is returned instead.
+    Errors are those of `create_dataset`.
     """
-    _refuse_taken(offer.name, reuse=reuse)
+    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
+
+    if upload.name and not reuse and Dataset.objects.filter(name=upload.name).exists():
+        raise NameTaken(_taken(upload.name))
     folder = storage.new_folder("datasets")
     try:
-        dataset, customers = _read(offer, folder, progress)
-        if reuse and (known := _same(dataset, offer.name)):
-            storage.discard(folder)
-            return known, customers
-        dataset.created_by = author(user)
-        _describe(dataset, customers)
-        _save(dataset, offer)
+        dataset = _store_files(upload, folder)
+        customers = inspection.read_labelled(source_spec(dataset), on_progress)
+        dataset.target = customers.source.target or ""
+        dataset.customer_id = customers.source.customer_id or ""
+        if reuse and (existing := _identical(dataset, upload.name)):
+            storage.delete_folder(folder)
+            return existing, customers
+        dataset.created_by = creator(user)
+        for field, value in inspection.dataset_fields(customers).items():
+            setattr(dataset, field, value)
+        _save(dataset, upload.name)
     except BaseException:
-        storage.discard(folder)
+        storage.delete_folder(folder)
         raise
     log.info("dataset.created", id=dataset.pk, rows=dataset.rows, rejected=dataset.rejected)
     return dataset, customers
 
 
 def delete_dataset(dataset: Dataset) -> None:
-    """Remove a data set and its files.
+    """Delete a data set and its files.
 
     Raises
     ------
-    StateConflict : a run was trained on it; its lineage must stay.
+    StateConflict : a run was trained on it and keeps its lineage.
     """
     if dataset.runs.exists():
         raise StateConflict(_("Runs were trained on this data set; their lineage must stay."))
     dataset.delete()
-    storage.discard(storage.parent_folder(dataset.file.name))
+    storage.delete_folder(storage.parent_folder(dataset.file.name))
 
 
 def source_spec(dataset: Dataset) -> SourceSpec:
-    """Return how the file of `dataset` is to be read again, with the same roles."""
+    """Return what is needed to read the file of `dataset` again with the same roles."""
     return SourceSpec(
         path=Path(dataset.file.path),
         zones=storage.absolute_path(dataset.zones_file.name or ""),
@@ -83,56 +92,45 @@ def source_spec(dataset: Dataset) -> SourceSpec:
     )
 
 
-def _read(
-    offer: DatasetUpload, folder: str, progress: ProgressCallback
-) -> tuple[Dataset, "Customers"]:
-    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
-
-    dataset = Dataset(file_name=storage.display_name(offer.file_name), file=f"{folder}/data")
-    stored = storage.store(offer.file, f"{folder}/data", offer.size_limit)
-    dataset.size, dataset.sha256 = stored.count, stored.sha256
-    if offer.zones_file is not None:
+def _store_files(upload: DatasetUpload, folder: str) -> Dataset:
+    """Store the files of `upload`; return an unsaved data set with their names and digests."""
+    stored = storage.store(upload.file, f"{folder}/data", upload.size_limit)
+    dataset = Dataset(
+        file=f"{folder}/data",
+        file_name=storage.display_name(upload.file_name),
+        size=stored.count,
+        sha256=stored.sha256,
+        target=upload.target,
+        customer_id=upload.customer_id,
+    )
+    if upload.zones_file is not None:
         dataset.zones_file = f"{folder}/zones"
-        zones = storage.store(offer.zones_file, f"{folder}/zones", offer.size_limit)
+        zones = storage.store(upload.zones_file, f"{folder}/zones", upload.size_limit)
         dataset.zones_sha256 = zones.sha256
-    dataset.target, dataset.customer_id = offer.target, offer.customer_id
-    customers = inspection.read_labelled(source_spec(dataset), progress)
-    dataset.target = customers.source.target or ""
-    dataset.customer_id = customers.source.customer_id or ""
-    return dataset, customers
+    return dataset
 
 
-def _describe(dataset: Dataset, customers: "Customers") -> None:
-    from churn.services.work.inspection import described  # noqa: PLC0415  see docs/decisions/0010
-
-    for field, value in described(customers).items():
-        setattr(dataset, field, value)
+def _identical(dataset: Dataset, name: str) -> Dataset | None:
+    existing = Dataset.objects.identical_to(dataset)
+    return (existing.filter(name=name) if name else existing).first()
 
 
-def _same(dataset: Dataset, name: str) -> Dataset | None:
-    found = Dataset.objects.alike(dataset)
-    return (found.filter(name=name) if name else found).first()
-
-
-def _refuse_taken(name: str, *, reuse: bool) -> None:
-    if name and not reuse and Dataset.objects.filter(name=name).exists():
-        raise NameTaken(_taken(name))
-
-
-def _save(dataset: Dataset, offer: DatasetUpload) -> None:
-    if offer.name:
-        _insert(dataset, offer.name)
+def _save(dataset: Dataset, name: str) -> None:
+    """Insert `dataset` under `name`, or else under a free variant of its file's name."""
+    if name:
+        _insert(dataset, name)
         return
     stem = PurePath(dataset.file_name).stem[:100]
-    for name in (stem, *(f"{stem} ({number})" for number in range(2, 1000))):
+    for candidate in (stem, *(f"{stem} ({number})" for number in range(2, 1000))):
         with suppress(NameTaken):
-            _insert(dataset, name)
+            _insert(dataset, candidate)
             return
     raise NameTaken(_taken(stem))
 
 
 def _insert(dataset: Dataset, name: str) -> None:
     dataset.name = name
+    # The constraint decides, since two uploads may choose the same name at the same time.
     try:
         with transaction.atomic():
             dataset.save(force_insert=True)

@@ -1,4 +1,4 @@
-"""Doing long work once: claimed, beating, cancellable, and recorded however it ends."""
+"""Runs a job once: claims it, sends heartbeats, records progress and how it ended."""
 
 import time
 import traceback
@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,37 +20,51 @@ from churn.exceptions import ChurnError, StateConflict, WorkCancelled
 from churn.ml.progress import ProgressCallback
 from churn.models import Job, Status
 from churn.services.processes import process_id
-from churn.services.remains import clear
+from churn.services.storage import delete_folder
 from churn.services.wording import sentence
 
 log = structlog.get_logger(__name__)
 
-Results = Mapping[str, Any]
-Work = Callable[[ProgressCallback], Results]
+User: TypeAlias = AbstractBaseUser | AnonymousUser | None
+Fields: TypeAlias = Mapping[str, Any]
+Work: TypeAlias = Callable[[ProgressCallback], Fields]
 
-_REPORT_SECONDS = 1.0
-_BEAT_SECONDS = 5.0
+# Pages poll once a second, so progress is not written more often.
+_PROGRESS_SECONDS = 1.0
+_HEARTBEAT_SECONDS = 5.0
+
+
+def creator(user: User) -> Any:
+    """Return the value of `created_by`: the user if signed in, None for a command."""
+    return user if user is not None and user.is_authenticated else None
 
 
 def execute(
-    job: Job, work: Work, listen: ProgressCallback | None = None, *, here: bool = False
+    job: Job,
+    work: Work,
+    *,
+    on_progress: ProgressCallback | None = None,
+    in_foreground: bool = False,
 ) -> None:
-    """Do `work` unless another process has; keep its results, or why there are none, in `job`.
+    """Do `work` unless another process has claimed `job`, and store its outcome in the row.
 
-    `listen` is told of progress besides the row; `here` is a command of a user, which no worker
-    takes over when it is lost.
+    `work` returns the fields of the row that it changes. `in_foreground` marks the job of a
+    command, which is not requeued if its process dies.
     """
-    jobs = type(job).objects
-    if not jobs.claim(job.pk, process_id(), of_command=here):
-        log.info("job.skipped", **_name(job))
+    if not type(job).objects.claim(job.pk, process_id(), in_foreground=in_foreground):
+        log.info("job.skipped", **_log_fields(job))
         return
     job.refresh_from_db()
-    log.info("job.started", attempt=job.attempts, **_name(job))
-    with _beating(job), override(job.language):
-        status, failure, results = _outcome(job, work, _Reporter(job, listen))
-    _record(job, status, failure, results)
-    if listen is not None and job.status == Status.SUCCEEDED:
-        listen("done", 1.0)
+    log.info("job.started", attempt=job.attempts, **_log_fields(job))
+    with _heartbeat(job), override(job.language):
+        outcome = _attempt(job, work, _ProgressRecorder(job, on_progress))
+    if type(job).objects.owned_by(job).update(finished_at=timezone.now(), **outcome):
+        log.info("job.finished", status=outcome["status"], **_log_fields(job))
+    else:
+        log.warning("job.ownership_lost", **_log_fields(job))
+    job.refresh_from_db()
+    if on_progress is not None and job.status == Status.SUCCEEDED:
+        on_progress("done", 1.0)
 
 
 def cancel(job: Job) -> None:
@@ -57,93 +72,80 @@ def cancel(job: Job) -> None:
 
     Raises
     ------
-    StateConflict : it has finished.
+    StateConflict : the job has finished.
     """
     jobs = type(job).objects
     if jobs.cancel_queued(job.pk):
-        clear(job)
+        job.discard_partial_results(delete_folder)
     elif not jobs.request_cancel(job.pk):
         raise StateConflict(_("It has finished already; there is nothing to cancel."))
-    log.info("job.cancel_requested", **_name(job))
+    log.info("job.cancel_requested", **_log_fields(job))
     job.refresh_from_db()
 
 
-def _outcome(job: Job, work: Work, report: "_Reporter") -> tuple[Status, str, Results]:
+def _attempt(job: Job, work: Work, on_progress: ProgressCallback) -> dict[str, Any]:
+    """Do `work`; return the fields that describe how it ended."""
     try:
-        return Status.SUCCEEDED, "", work(report)
+        results = work(on_progress)
     except (WorkCancelled, KeyboardInterrupt):
-        return Status.CANCELLED, "", {}
+        return {"status": Status.CANCELLED, "failure": ""}
     except ChurnError as error:
-        return Status.FAILED, sentence(error, job.language), {}
+        failure = sentence(error, job.language)
     except OSError as error:
-        _log_crash(job, error)
-        told = _("A file could not be read or written: %s.")
-        return Status.FAILED, told % (error.strerror or type(error).__name__), {}
-    except SystemExit:  # the queue's own time limit
+        _log_unexpected(job, error)
+        reason = error.strerror or type(error).__name__
+        failure = _("A file could not be read or written: %s.") % reason
+    except SystemExit:  # django-q2 ends a task that exceeds its timeout this way
         hours = f"{settings.JOB_TIMEOUT_SECONDS / 3600:g}"
-        return Status.FAILED, _("It took longer than %s hours and was stopped.") % hours, {}
-    except Exception as error:  # noqa: BLE001  whatever it is, the row must say that it ended
-        return Status.FAILED, _crash(job, error), {}
-
-
-def _crash(job: Job, error: Exception) -> str:
-    kind, where = _log_crash(job, error)
-    return _("An unforeseen error stopped it (%(kind)s at %(where)s).") % {
-        "kind": kind,
-        "where": where,
-    }
-
-
-def _log_crash(job: Job, error: Exception) -> tuple[str, str]:
-    """Log an error by kind and place alone: a library's message may quote a customer's cell."""
-    kind, own = type(error).__name__, Path(__file__).parents[1]
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f for f in frames if own in Path(f.filename).parents]
-    where = f"{Path(places[-1].filename).name}:{places[-1].lineno}"
-    log.error("job.crashed", error=kind, where=where, **_name(job))
-    return kind, where
-
-
-def _record(job: Job, status: Status, failure: str, results: Results) -> None:
-    held = type(job).objects.owned_by(job)
-    ended = {"status": status, "failure": failure, "finished_at": timezone.now(), **results}
-    if status == Status.SUCCEEDED:
-        ended |= {"stage": "", "progress": 1.0}
-    if held.update(**ended):
-        log.info("job.finished", status=status, **_name(job))
+        failure = _("It took longer than %s hours and was stopped.") % hours
+    except Exception as error:  # noqa: BLE001  no error may leave the row in the state "running"
+        values = _log_unexpected(job, error)
+        failure = _("An unforeseen error stopped it (%(kind)s at %(where)s).") % values
     else:
-        log.warning("job.taken_over", **_name(job))
-    job.refresh_from_db()
+        return {"status": Status.SUCCEEDED, "failure": "", "stage": "", "progress": 1.0, **results}
+    return {"status": Status.FAILED, "failure": failure}
 
 
-class _Reporter:
-    """Keeps stage and progress in the row, and stops the work once it is cancelled or lost."""
+def _log_unexpected(job: Job, error: Exception) -> dict[str, str]:
+    """Log and return the type of an error and the last line of this app in its traceback."""
+    # The message is left out: libraries quote cells of the file in it.
+    app = Path(__file__).parents[1]
+    frames = traceback.extract_tb(error.__traceback__)
+    last = [frame for frame in frames if app in Path(frame.filename).parents][-1]
+    kind, where = type(error).__name__, f"{Path(last.filename).name}:{last.lineno}"
+    log.error("job.failed_unexpectedly", error=kind, where=where, **_log_fields(job))
+    return {"kind": kind, "where": where}
 
-    def __init__(self, job: Job, listen: ProgressCallback | None) -> None:
+
+class _ProgressRecorder:
+    """A ProgressCallback that updates the row, and stops the work if it is cancelled or lost."""
+
+    def __init__(self, job: Job, on_progress: ProgressCallback | None) -> None:
         self._job = job
-        self._listen = listen
-        self._last = (0.0, "")
+        self._on_progress = on_progress
+        self._recorded_at = 0.0
+        self._stage = ""
 
     def __call__(self, stage: str, fraction: float) -> None:
-        if self._listen is not None:
-            self._listen(stage, fraction)
-        now, (then, before) = time.monotonic(), self._last
-        if now - then >= _REPORT_SECONDS or stage != before:
-            self._last = now, stage
-            self._keep(stage, min(max(fraction, 0.0), 1.0))
+        if self._on_progress is not None:
+            self._on_progress(stage, fraction)
+        now = time.monotonic()
+        if now - self._recorded_at >= _PROGRESS_SECONDS or stage != self._stage:
+            self._recorded_at, self._stage = now, stage
+            self._record(stage, min(max(fraction, 0.0), 1.0))
 
-    def _keep(self, stage: str, fraction: float) -> None:
-        held = type(self._job).objects.owned_by(self._job)
-        kept = held.update(stage=stage, progress=fraction, heartbeat_at=timezone.now())
-        if not kept or held.filter(cancel_requested=True).exists():
+    def _record(self, stage: str, fraction: float) -> None:
+        owned = type(self._job).objects.owned_by(self._job)
+        recorded = owned.update(stage=stage, progress=fraction, heartbeat_at=timezone.now())
+        if not recorded or owned.filter(cancel_requested=True).exists():
             raise WorkCancelled(_("It was cancelled."))
 
 
 @contextmanager
-def _beating(job: Job) -> Iterator[None]:
-    """Beat beside the work: a long fit says nothing for minutes and is not lost for that."""
+def _heartbeat(job: Job) -> Iterator[None]:
+    """Send heartbeats from a thread, since a long fit reports no progress for minutes."""
     done = Event()
-    thread = Thread(target=_beat, args=(job, done), name=f"heartbeat of {job}", daemon=True)
+    thread = Thread(target=_beat_until, args=(done, job), name=f"heartbeat of {job}", daemon=True)
     thread.start()
     try:
         yield
@@ -152,21 +154,17 @@ def _beating(job: Job) -> Iterator[None]:
         thread.join()
 
 
-def _beat(job: Job, done: Event) -> None:
+def _beat_until(done: Event, job: Job) -> None:
     try:
-        while not done.wait(_BEAT_SECONDS):
+        while not done.wait(_HEARTBEAT_SECONDS):
             close_old_connections()
-            _beat_once(job)
+            try:
+                type(job).objects.owned_by(job).update(heartbeat_at=timezone.now())
+            except DatabaseError as error:  # the next heartbeat is in time as well
+                log.warning("job.heartbeat_failed", error=type(error).__name__, **_log_fields(job))
     finally:
-        connection.close()
+        connection.close()  # Django closes connections at the end of a request, not of a thread
 
 
-def _beat_once(job: Job) -> None:
-    try:
-        type(job).objects.owned_by(job).update(heartbeat_at=timezone.now())
-    except DatabaseError as error:
-        log.warning("job.beat_failed", error=type(error).__name__, **_name(job))
-
-
-def _name(job: Job) -> dict[str, Any]:
+def _log_fields(job: Job) -> dict[str, Any]:
     return {"kind": job.kind, "id": job.pk}

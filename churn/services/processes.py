@@ -1,4 +1,4 @@
-"""Who is at work: a name for this process, and whether another of this machine still lives."""
+"""Identity of a process across hosts, and detection of dead processes of this host."""
 
 import os
 import socket
@@ -6,18 +6,21 @@ from pathlib import Path
 
 
 def process_id() -> str:
-    """Return `host:pid:start`; the start tells a process from a later one with the same number."""
-    return _name(os.getpid())
+    """Return `host:pid:start` of this process.
+
+    The start time differs if the kernel reuses the number for a later process.
+    """
+    return _identity(os.getpid())
 
 
 def is_dead(owner: str) -> bool:
-    """Tell whether the process is surely gone; of another host nothing is known, so False."""
+    """Return whether the process has ended; False for other hosts, where it cannot be known."""
     host, pid, _ = owner.rsplit(":", 2)
-    return host == socket.gethostname() and (not _exists(int(pid)) or _name(int(pid)) != owner)
+    return host == socket.gethostname() and (not _exists(int(pid)) or _identity(int(pid)) != owner)
 
 
-def _name(pid: int) -> str:
-    return f"{socket.gethostname()}:{pid}:{_started(pid)}"
+def _identity(pid: int) -> str:
+    return f"{socket.gethostname()}:{pid}:{_start_ticks(pid)}"
 
 
 def _exists(pid: int) -> bool:
@@ -26,19 +29,20 @@ def _exists(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        return True  # a process of another user
     return True
 
 
-def _started(pid: int) -> str:
-    """Ticks from the machine's start to the process's; 0 where /proc does not tell.
+def _start_ticks(pid: int) -> str:
+    """Return clock ticks from boot to the start of the process; "0" without /proc.
 
-    Fields 3 and 22 of /proc/PID/stat, see proc(5). A zombie, killed but not buried by its parent,
-    has ended.
+    Fields 3 and 22 of /proc/PID/stat, see proc(5).
     """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return "0"
+    # The name in field 2 may contain spaces and parentheses, so fields are counted after it.
     state, *fields = stat.rpartition(")")[2].split()
+    # A zombie was killed but not yet waited for by its parent.
     return "ended" if state == "Z" else fields[18]

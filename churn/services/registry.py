@@ -1,4 +1,4 @@
-"""The run in use: promotion and roll-back."""
+"""The champion: the run that scores new files; promotion and roll-back."""
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from churn.exceptions import NoChampion, StateConflict
 from churn.models import Promotion, Status, TrainingRun
-from churn.services.people import User, author
+from churn.services.jobs import User, creator
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +17,7 @@ def champion() -> TrainingRun:
 
     Raises
     ------
-    NoChampion : none was promoted yet.
+    NoChampion : no run has been promoted.
     """
     run = TrainingRun.objects.champion().select_related("dataset").first()
     if run is None:
@@ -30,7 +30,7 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
 
     Raises
     ------
-    StateConflict : it has no model, it is the champion already, or another was promoted just now.
+    StateConflict : it has no model, is the champion already, or lost a race of promotions.
     """
     if run.status != Status.SUCCEEDED:
         raise StateConflict(_("Only a run that succeeded can be promoted."))
@@ -39,7 +39,7 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
     try:
         with transaction.atomic():
             Promotion.objects.current().update(current=False)
-            promotion = Promotion.objects.create(run=run, promoted_by=author(user))
+            promotion = Promotion.objects.create(run=run, promoted_by=creator(user))
     except IntegrityError as error:
         raise StateConflict(
             _("Another run was promoted at the same moment; look again.")
@@ -49,22 +49,23 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
 
 
 def roll_back(run: TrainingRun | None = None) -> TrainingRun:
-    """Take the latest promotion back; the run promoted before it is the champion again.
+    """Withdraw the current promotion; return the run promoted before it, now the champion.
 
-    With `run`, only if it is the champion: of two who take its promotion back, one does.
+    Pass `run` to roll back only while it is the champion: if two users press the button, the
+    promotion before it is not withdrawn as well.
 
     Raises
     ------
-    NoChampion : there was none before it.
-    StateConflict : `run` is not the champion any more.
+    NoChampion : there is no earlier promotion.
+    StateConflict : `run` is no longer the champion.
     """
     with transaction.atomic():
-        standing = list(Promotion.objects.standing().select_for_update()[:2])
-        if run is not None and [one.run_id for one in standing[:1]] != [run.pk]:
+        active = list(Promotion.objects.active().select_for_update()[:2])
+        if run is not None and [one.run_id for one in active[:1]] != [run.pk]:
             raise StateConflict(_("This run is not the champion any more; look again."))
-        if len(standing) < 2:  # noqa: PLR2004  the one in use and the one before
+        if len(active) < 2:  # noqa: PLR2004  the current and the previous one
             raise NoChampion(_("No run was promoted before this one; there is no way back."))
-        latest, before = standing
+        latest, before = active
         Promotion.objects.filter(pk=latest.pk).update(current=False, withdrawn_at=timezone.now())
         Promotion.objects.filter(pk=before.pk).update(current=True)
     log.info("run.rolled_back", id=latest.run_id, champion=before.run_id)

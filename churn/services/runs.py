@@ -1,19 +1,15 @@
-"""Creating, executing and cancelling training runs; called by every door alike."""
+"""Creates and cancels training runs, and finds their artifacts."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing
-from churn.ml.progress import ProgressCallback
 from churn.models import Dataset, TrainingRun
 from churn.services import jobs
-from churn.services.people import User, author
-
-if TYPE_CHECKING:
-    from churn.ml.customers.loading import Customers
+from churn.services.jobs import User, creator
 
 log = structlog.get_logger(__name__)
 
@@ -44,46 +40,26 @@ def create_run(dataset: Dataset, user: User = None, **options: Any) -> TrainingR
         dataset=dataset,
         data_sha256=dataset.sha256,
         zones_sha256=dataset.zones_sha256,
-        created_by=author(user),
+        created_by=creator(user),
         **options,
     )
     log.info("run.created", id=run.pk, dataset=dataset.pk, algorithm=run.algorithm)
     return run
 
 
-def execute_run(
-    run: TrainingRun,
-    *,
-    customers: "Customers | None" = None,
-    listen: ProgressCallback | None = None,
-    here: bool = False,
-) -> None:
-    """Train `run` once, however often it is called; what comes of it is kept in the row.
-
-    `customers` are those of its data set where they were read already; `here`, see `jobs.execute`.
-    """
-
-    def learn(progress: ProgressCallback) -> jobs.Results:
-        from churn.services.work import training  # noqa: PLC0415  see docs/decisions/0010
-
-        return training.learn(run, customers, progress)
-
-    jobs.execute(run, learn, listen, here=here)
-
-
 def artifacts(run: TrainingRun) -> list[str]:
-    """Names of the artifacts that `run` has, in the order of ARTIFACTS."""
+    """Return the names of the artifacts that `run` has, in the order of ARTIFACTS."""
     if not run.folder:
         return []
     return [name for name in ARTIFACTS if (Path(run.path) / name).is_file()]
 
 
 def artifact_path(run: TrainingRun, name: str) -> Path:
-    """Return where one artifact lies.
+    """Return the path of an artifact.
 
     Raises
     ------
-    ArtifactMissing : no artifact has this name, or this run has not got it.
+    ArtifactMissing : no artifact has this name, or this run does not have it.
     """
     if name not in artifacts(run):
         raise ArtifactMissing(_("This run has no artifact of that name."))

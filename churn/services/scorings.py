@@ -1,6 +1,5 @@
-"""Creating, executing and cancelling scorings, and the files that come of them."""
+"""Creates, cancels and deletes scorings, and finds their files."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from churn.exceptions import ArtifactMissing, StateConflict
 from churn.ml.i18n.languages import Language
-from churn.ml.progress import ProgressCallback
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import jobs, registry, storage
-from churn.services.inputs import ScoringPaths, ScoringUpload, SourceSpec
-from churn.services.people import User, author
+from churn.services.inputs import ScoringUpload, SourceSpec
+from churn.services.jobs import User, creator
 
 log = structlog.get_logger(__name__)
 
@@ -23,66 +21,34 @@ cancel_scoring = jobs.cancel
 
 
 def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
-    """Store a file and queue its scoring; a file that is no table is refused at once.
+    """Store a file and create a queued scoring; the caller enqueues it.
 
     Raises
     ------
     NoChampion : no run was named and none is promoted.
-    StateConflict : the run named has no model.
-    UploadTooLarge, FileUnreadable, SchemaInvalid : the file cannot be scored; nothing is kept.
+    StateConflict : the run has no model.
+    UploadTooLarge, FileUnreadable, SchemaInvalid : the file cannot be scored; nothing is stored.
     """
     run = upload.run or registry.champion()
     if run.status != Status.SUCCEEDED:
         raise StateConflict(_("Only a run that succeeded can score; this one has no model."))
     folder = storage.new_folder("scorings")
     try:
-        scoring = _stored(upload, run, folder)
-        scoring.created_by = author(user)
+        scoring = _store_files(upload, run, folder)
+        _validate(scoring)
+        scoring.created_by = creator(user)
         scoring.save()
     except BaseException:
-        storage.discard(folder)
+        storage.delete_folder(folder)
         raise
     log.info("scoring.created", id=scoring.pk, run=run.pk, bytes=scoring.size)
     return scoring
 
 
-def execute_scoring(scoring: Scoring, *, listen: ProgressCallback | None = None) -> None:
-    """Score the file of `scoring` once, however often it is called; results are kept in its row."""
-
-    def score(progress: ProgressCallback) -> jobs.Results:
-        from churn.services.work.scoring import score_stored  # noqa: PLC0415  see docs/decisions/0010
-
-        return score_stored(scoring, progress)
-
-    jobs.execute(scoring, score, listen)
-
-
-def score_now(
-    run: TrainingRun, order: ScoringPaths, listen: ProgressCallback | None = None
-) -> Scoring:
-    """Score a file at once into another; its row keeps counts and lineage, not the predictions.
-
-    Raises
-    ------
-    FileUnreadable, SchemaInvalid : the file cannot be scored.
-    """
-    with order.input.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    scoring = Scoring.objects.create(
-        run=run,
-        file_name=storage.display_name(order.input.name),
-        size=order.input.stat().st_size,
-        sha256=digest,
-        language=order.language,
-    )
-
-    def score(progress: ProgressCallback) -> jobs.Results:
-        from churn.services.work.scoring import score_file  # noqa: PLC0415  see docs/decisions/0010
-
-        return score_file(run, order, progress)
-
-    jobs.execute(scoring, score, listen, here=True)
-    return scoring
+def source_spec(scoring: Scoring) -> SourceSpec:
+    """Return what is needed to read the file of `scoring`."""
+    zones = storage.absolute_path(scoring.zones_file.name or "")
+    return SourceSpec(Path(scoring.file.path), zones)
 
 
 def predict(records: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
@@ -99,33 +65,33 @@ def predict(records: Sequence[Mapping[str, Any]], language: Language) -> list[di
 
 
 def delete_scoring(scoring: Scoring) -> None:
-    """Erase a scoring with its files and predictions.
+    """Delete a scoring with its files and predictions.
 
     Raises
     ------
-    StateConflict : it has not finished; cancel it first.
+    StateConflict : it has not finished.
     """
     if not scoring.is_finished:
         raise StateConflict(_("It has not finished; cancel it first."))
     folder = storage.parent_folder(scoring.file.name) if scoring.file else ""
     scoring.delete()
     if folder:
-        storage.discard(folder)
+        storage.delete_folder(folder)
     log.info("scoring.deleted", kind=scoring.kind)
 
 
 def results_path(scoring: Scoring) -> Path:
-    """Return where `results.csv` lies.
+    """Return the path of `results.csv`.
 
     Raises
     ------
-    ArtifactMissing : the scoring has not succeeded.
+    ArtifactMissing : the scoring has not succeeded, or a command wrote its results elsewhere.
     """
     return _path(scoring.results_file.name)
 
 
 def rejects_path(scoring: Scoring) -> Path:
-    """As `results_path`, for `rejects.csv`."""
+    """Return the path of `rejects.csv`; errors as in `results_path`."""
     return _path(scoring.rejects_file.name)
 
 
@@ -135,18 +101,13 @@ def _path(name: str | None) -> Path:
     return Path(default_storage.path(name))
 
 
-def _stored(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scoring:
-    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
-
+def _store_files(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scoring:
+    """Store the files of `upload`; return an unsaved scoring."""
     stored = storage.store(upload.file, f"{folder}/input")
     zones_name = ""
     if upload.zones_file is not None:
         zones_name = f"{folder}/zones"
         storage.store(upload.zones_file, zones_name)
-    path = Path(default_storage.path(f"{folder}/input"))
-    question = SourceSpec(path, storage.absolute_path(zones_name))
-    inspection.validate_for_scoring(question, run)
-    inspection.zones_for(question, run)
     return Scoring(
         run=run,
         file=f"{folder}/input",
@@ -156,3 +117,14 @@ def _stored(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scoring:
         zones_file=zones_name,
         language=upload.language,
     )
+
+
+def _validate(scoring: Scoring) -> None:
+    """Look at the first rows of both files; errors as in `create_scoring`."""
+    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
+
+    # The worker looks at them again, perhaps hours later. Here the user still waits for the
+    # answer and can correct the file at once.
+    spec = source_spec(scoring)
+    inspection.validate_for_scoring(spec, scoring.run)
+    inspection.zones_for(spec, scoring.run)

@@ -86,8 +86,8 @@ def store(content: IO[Any], name: str, limit: int | None = None) -> HashedFile:
     return hashed
 
 
-def discard(folder: str) -> None:
-    """Remove a folder of `new_folder` with all that is in it."""
+def delete_folder(folder: str) -> None:
+    """Delete a folder in storage with all its files; it need not exist."""
     with suppress(FileNotFoundError):
         shutil.rmtree(default_storage.path(folder))
 

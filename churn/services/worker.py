@@ -1,9 +1,7 @@
-"""Signs of life of the task workers, and the rescue of work that a lost worker left behind."""
+"""Worker heartbeats, and requeueing of jobs whose worker died."""
 
 import socket
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import chain
 
 import structlog
 from django.db.models import Max
@@ -13,67 +11,66 @@ from django.utils.translation import override
 
 from churn.models import Job, Scoring, Status, TrainingRun, WorkerHeartbeat
 from churn.services.processes import is_dead
-from churn.services.remains import clear
+from churn.services.storage import delete_folder
 
 log = structlog.get_logger(__name__)
 
-# A queue may lose an entry whose worker died before it began; entries that are twice do no harm.
+# The queue loses an entry if its worker dies before the job starts. Queueing a job that is still
+# waiting twice does no harm, because only one process can claim it.
 STUCK_AFTER = timedelta(minutes=5)
 
 
-def beat() -> None:
-    """Record that the workers of this host live."""
+def record_heartbeat() -> None:
+    """Record that the workers of this host are running."""
     WorkerHeartbeat.objects.update_or_create(
         host=socket.gethostname(), defaults={"beat_at": timezone.now()}
     )
 
 
 def last_heartbeat() -> datetime | None:
-    """Return when any worker last said that it lives; None before the first."""
+    """Return the time of the latest heartbeat of any host; None before the first."""
     latest: datetime | None = WorkerHeartbeat.objects.aggregate(latest=Max("beat_at"))["latest"]
     return latest
 
 
 def reap_stale() -> list[Job]:
-    """Take running jobs from lost workers; return those to be handed to the queue again.
+    """Release running jobs whose worker died; return those that the caller must enqueue.
 
-    A job without another attempt has failed, and one that was to be cancelled is cancelled.
+    A job without attempts left fails; one with a pending cancel request is cancelled.
     """
-    return [job for job in _orphaned() if _requeue_or_fail(job)]
+    return [job for job in _orphaned() if _requeue_or_end(job)]
 
 
 def requeue_stuck(after: timedelta = STUCK_AFTER) -> list[Job]:
-    """Return queued jobs that nobody began `after` they were queued, to be queued once more."""
-    found: list[Job] = []
+    """Return jobs that have been queued for longer than `after`; the caller must enqueue them."""
+    stuck: list[Job] = []
     for model in (TrainingRun, Scoring):
         waiting = list(model.objects.queued_before(after))
         model.objects.filter(pk__in=[job.pk for job in waiting]).update(queued_at=timezone.now())
-        found += waiting
-    return found
+        stuck += waiting
+    return stuck
 
 
-def _orphaned() -> Iterator[Job]:
-    running = chain(TrainingRun.objects.running(), Scoring.objects.running())
-    silent = {
-        (model, pk)
-        for model in (TrainingRun, Scoring)
-        for pk in model.objects.silent().values_list("pk", flat=True)
-    }
-    for job in running:
-        if (type(job), job.pk) in silent or is_dead(job.owner):
-            yield job
+def _orphaned() -> list[Job]:
+    orphaned: list[Job] = []
+    for model in (TrainingRun, Scoring):
+        silent = set(model.objects.without_heartbeat().values_list("pk", flat=True))
+        running = model.objects.running()
+        orphaned += [job for job in running if job.pk in silent or is_dead(job.owner)]
+    return orphaned
 
 
-def _requeue_or_fail(job: Job) -> bool:
+def _requeue_or_end(job: Job) -> bool:
+    """Release `job`; True if it is queued again."""
     jobs = type(job).objects
     if job.cancel_requested:
         if jobs.finish(job, Status.CANCELLED):
-            clear(job)
+            job.discard_partial_results(delete_folder)
         return False
     if requeued := bool(jobs.requeue(job)):
         log.warning("job.requeued", kind=job.kind, id=job.pk, attempt=job.attempts)
     elif jobs.finish(job, Status.FAILED, _failure(job)):
-        clear(job)
+        job.discard_partial_results(delete_folder)
         log.error("job.lost", kind=job.kind, id=job.pk, attempt=job.attempts)
     return requeued
 

@@ -91,7 +91,7 @@ def learned(media_root: Path, labelled: Path) -> dict[str, Any]:
     customers = inspection.read_labelled(SourceSpec(labelled))
     with override_settings(MEDIA_ROOT=media_root):
         run = TrainingRun(algorithm=TrainingRun.Algorithm.XGBOOST)
-        return dict(training.learn(run, customers, no_progress))
+        return dict(training.run_training(run, customers, no_progress))
 
 
 @pytest.fixture
@@ -134,7 +134,9 @@ def queued(champion: TrainingRun, unlabelled: Path) -> Scoring:
 
 @pytest.fixture
 def scored(queued: Scoring) -> Scoring:
-    scorings.execute_scoring(queued)
+    from churn.services.work.scoring import execute_scoring  # noqa: PLC0415  as above
+
+    execute_scoring(queued)
     return queued
 
 

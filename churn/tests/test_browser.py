@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from churn.models import Scoring, TrainingRun
-from churn.services import scorings
+from churn.services.work.scoring import execute_scoring
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -78,7 +78,7 @@ def test_a_page_follows_a_scoring_by_itself_until_its_results_are_there(
     page = visit(f"/churn/scorings/{queued.pk}/")
     expect(page.get_by_role("status")).to_contain_text("waiting for a worker")
 
-    scorings.execute_scoring(queued)
+    execute_scoring(queued)
 
     expect(page.get_by_role("heading", name="The riskiest customers")).to_be_visible()
 

@@ -32,7 +32,7 @@ def test_a_queued_run_is_executed_likewise(
     assert TrainingRun.objects.get().status == Status.SUCCEEDED
 
 
-@pytest.mark.parametrize("rescue", [tasks.run_maintenance, tasks.recover])
+@pytest.mark.parametrize("rescue", [tasks.run_maintenance, tasks.requeue_on_worker_start])
 def test_what_a_lost_worker_left_is_finished_by_another(
     rescue: object,
     queued: Scoring,
@@ -54,7 +54,7 @@ def test_the_queue_looks_after_the_workers_every_minute(db: None) -> None:
     call_command("migrate", verbosity=0)
 
     schedule = Schedule.objects.get(name=tasks.MAINTENANCE)
-    assert (schedule.func, schedule.minutes) == ("churn.tasks.keep_up", 1)
+    assert (schedule.func, schedule.minutes) == ("churn.tasks.run_maintenance", 1)
 
 
 def test_an_order_of_a_transaction_that_is_rolled_back_leaves_nothing(

@@ -7,57 +7,61 @@ from django.core.management.base import CommandError
 from churn.management.reporting import (
     ChurnCommand,
     add_engine,
-    count,
     existing_file,
     new_file,
+    non_negative_int,
     progress,
     timer,
 )
 from churn.models import Scoring, Status, TrainingRun
-from churn.services import registry, scorings
+from churn.services import registry
 from churn.services.inputs import ScoringPaths
 
 
 class Command(ChurnCommand):
-    help = "Score a file of customers with the champion or a named run."
+    help = "Score a file of customers with the champion or a given run."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("input", metavar="INPUT.csv")
         parser.add_argument("--output", type=Path, required=True, metavar="OUT.csv")
-        parser.add_argument("--rejects", type=Path, metavar="R.csv", help="rows left out, and why")
+        parser.add_argument("--rejects", type=Path, metavar="R.csv", help="rejected rows")
         parser.add_argument("--zones", metavar="Z.csv", help="polygons of the zones")
-        parser.add_argument("--run", type=count, metavar="ID", help="instead of the champion")
+        parser.add_argument("--run", type=non_negative_int, metavar="ID", help="default: champion")
         parser.add_argument("--language", choices=["en", "es"], default="en", help="of the reasons")
         add_engine(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
+        from churn.services.work.scoring import score_now  # noqa: PLC0415  see docs/decisions/0010
+
         if options["engine"] != TrainingRun.Engine.LOCAL:
-            raise CommandError("the Dask engine is not installed here; choose the engine local")
-        clock = timer()
-        order = _order(options)
-        with progress() as listen:
-            done = scorings.score_now(_run(options["run"]), order, listen)
-        self._tell(done, options)
-        self.say(f"{done.rows:,} rows, {done.customers:,} customers, {clock()}")
+            raise CommandError("the Dask engine is not installed; use --engine local")
+        read_timer = timer()
+        paths = _paths(options)
+        with progress() as on_progress:
+            scoring = score_now(_run(options["run"]), paths, on_progress)
+        self._report(scoring, paths)
+        self.write_line(f"{scoring.rows:,} rows, {scoring.customers:,} customers, {read_timer()}")
 
-    def _tell(self, done: Scoring, options: dict[str, Any]) -> None:
-        if done.status != Status.SUCCEEDED:
-            reason = done.failure or f"the scoring was {done.get_status_display()}"
-            raise CommandError(f"{options['input']}: {reason}")
-        self.say(f"Scored with run {done.run_id}: {done.churners:,} customers to contact")
-        self.say(f"{done.rows:,} rows = {done.accepted:,} accepted + {done.rejected:,} rejected")
-        self.say_rejects(done.rejects)
-        self.say(f"Results in {options['output']}")
+    def _report(self, scoring: Scoring, paths: ScoringPaths) -> None:
+        if scoring.status != Status.SUCCEEDED:
+            reason = scoring.failure or f"the scoring was {scoring.get_status_display()}"
+            raise CommandError(f"{paths.input}: {reason}")
+        self.write_line(f"Scored with run {scoring.run_id}: {scoring.churners:,} to contact")
+        self.write_line(
+            f"{scoring.rows:,} rows = {scoring.accepted:,} accepted + {scoring.rejected:,} rejected"
+        )
+        self.write_rejects(scoring.rejects)
+        self.write_line(f"Results in {paths.output}")
 
 
-def _order(options: dict[str, Any]) -> ScoringPaths:
-    given = existing_file(options["input"])
+def _paths(options: dict[str, Any]) -> ScoringPaths:
+    file = existing_file(options["input"])
     zones = existing_file(options["zones"]) if options["zones"] else None
-    output, rejects = new_file(options["output"], given, zones), options["rejects"]
+    output, rejects = new_file(options["output"], file, zones), options["rejects"]
     if rejects is not None:
-        new_file(rejects, given, zones, output)
+        new_file(rejects, file, zones, output)
     return ScoringPaths(
-        input=given, zones=zones, output=output, rejects=rejects, language=options["language"]
+        input=file, zones=zones, output=output, rejects=rejects, language=options["language"]
     )
 
 

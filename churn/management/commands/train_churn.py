@@ -1,8 +1,9 @@
 import shutil
 import sys
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import CommandError
 
@@ -11,10 +12,10 @@ from churn.management.reporting import (
     ChurnCommand,
     add_engine,
     existing_file,
+    fraction,
     new_folder,
     progress,
     seed,
-    share,
     timer,
     trials,
     wrong_usage,
@@ -27,8 +28,13 @@ from churn.services.inputs import DatasetUpload
 if TYPE_CHECKING:
     from churn.ml.customers.loading import Customers
 
-_OPTIONS = ("algorithm", "objective", "min_precision", "trials", "seed", "engine", "scheduler")
-_SHOWN = ("roc_auc", "pr_auc", "log_loss", "brier", "recall", "precision", "f1", "top_decile_lift")
+_RUN_FIELDS = (
+    "algorithm", "objective", "min_precision", "trials", "seed", "engine", "scheduler",
+    "allow_leaks",
+)  # fmt: skip
+_METRICS = (
+    "roc_auc", "pr_auc", "log_loss", "brier", "recall", "precision", "f1", "top_decile_lift",
+)  # fmt: skip
 
 
 class Command(ChurnCommand):
@@ -37,115 +43,105 @@ class Command(ChurnCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--records", metavar="R.csv", help="service records, or any table")
         parser.add_argument("--zones", metavar="Z.csv", help="polygons of the zones")
-        parser.add_argument("--dataset", default="", metavar="NAME", help="its name, new or known")
-        parser.add_argument("--target", default="", metavar="COL", help="inferred if not named")
-        parser.add_argument("--customer-id", default="", metavar="COL", help="inferred likewise")
-        _add_method(parser)
+        parser.add_argument("--dataset", default="", metavar="NAME", help="new or existing name")
+        parser.add_argument("--target", default="", metavar="COL", help="default: inferred")
+        parser.add_argument("--customer-id", default="", metavar="COL", help="default: inferred")
+        parser.add_argument("--algorithm", choices=TrainingRun.Algorithm.values, default="race")
+        parser.add_argument("--objective", choices=TrainingRun.Objective.values, default="recall")
+        parser.add_argument("--min-precision", type=fraction, metavar="P", help="above 0 to 1")
+        parser.add_argument("--trials", type=trials, default=0, metavar="N", help="of a search")
+        parser.add_argument("--seed", type=seed, default=42)
+        parser.add_argument("--allow-leaks", action="store_true", help="train despite leakage")
         add_engine(parser)
-        parser.add_argument("--queue", action="store_true", help="leave the work to a worker")
+        parser.add_argument("--queue", action="store_true", help="let a worker train")
         parser.add_argument("--promote", action="store_true", help="make the run the champion")
         parser.add_argument("--output", type=Path, metavar="DIR", help="copy the artifacts there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _refuse_contradictions(options)
-        clock = timer()
-        with progress() as listen:
-            dataset, customers = _dataset(options, listen)
-            run = runs.create_run(dataset, **_method(options))
+        from churn.services.work.training import execute_run  # noqa: PLC0415  see docs/decisions/0010
+
+        _check_options(options)
+        read_timer = timer()
+        with progress() as on_progress:
+            dataset, customers = _dataset(options, on_progress)
+            run = runs.create_run(dataset, **{name: options[name] for name in _RUN_FIELDS})
             if not options["queue"]:
-                runs.execute_run(run, customers=customers, listen=listen, here=True)
-        self._tell_dataset(dataset, customers)
+                execute_run(run, customers=customers, on_progress=on_progress, in_foreground=True)
+        self._report_dataset(dataset, customers)
         if options["queue"]:
             tasks.enqueue(run)
-            self.say(f"Run {run.pk} is queued; /churn/runs/{run.pk}/ shows how it goes.")
+            self.write_line(f"Run {run.pk} is queued; see /churn/runs/{run.pk}/ for its progress.")
         else:
             self._finish(run, options)
-            self.say(f"{dataset.rows:,} rows, {dataset.customers:,} customers, {clock()}")
+            counts = f"{dataset.rows:,} rows, {dataset.customers:,} customers"
+            self.write_line(f"{counts}, {read_timer()}")
 
-    def _tell_dataset(self, dataset: Dataset, customers: "Customers | None") -> None:
-        self.say(
+    def _report_dataset(self, dataset: Dataset, customers: "Customers | None") -> None:
+        self.write_line(
             f"Data set “{dataset}” ({dataset.pk}): {dataset.rows:,} rows, {dataset.accepted:,} "
             f"accepted, {dataset.rejected:,} rejected, {dataset.customers:,} customers"
         )
-        self.say(f"Target: {dataset.target}; customer: {dataset.customer_id or 'the row number'}")
-        for note in _notes(dataset, customers):
-            self.say(f"  {note}")
+        identifier = dataset.customer_id or "the row number"
+        self.write_line(f"Target: {dataset.target}; customer: {identifier}")
+        for remark in _remarks(dataset, customers):
+            self.write_line(f"  {remark}")
         for finding in dataset.findings:
-            self.say(f"  {finding['severity']}: {finding['text']['en']}")
-        self.say_rejects(dataset.rejects)
+            self.write_line(f"  {finding['severity']}: {finding['text']['en']}")
+        self.write_rejects(dataset.rejects)
 
     def _finish(self, run: TrainingRun, options: dict[str, Any]) -> None:
         if run.status != Status.SUCCEEDED:
             reason = run.failure or f"the run was {run.get_status_display()}"
             raise CommandError(f"{options['records'] or options['dataset']}: {reason}")
-        figures = (f"{name} {run.metrics[name]:.4f}" for name in _SHOWN if name in run.metrics)
-        self.say(f"Run {run.pk}: {', '.join(figures)}")
+        metrics = (f"{name} {run.metrics[name]:.4f}" for name in _METRICS if name in run.metrics)
+        self.write_line(f"Run {run.pk}: {', '.join(metrics)}")
         for note in run.notes:
-            self.say(f"  {note['text']['en']}")
-        self.say(f"Threshold {run.threshold:.4f}; measured on customers held out of training")
+            self.write_line(f"  {note['text']['en']}")
+        self.write_line(f"Threshold {run.threshold:.4f}; measured on held-out customers")
         if options["promote"]:
             registry.promote(run)
-            self.say(f"Run {run.pk} is the champion now.")
+            self.write_line(f"Run {run.pk} is the champion now.")
         if options["output"]:
             shutil.copytree(run.path, options["output"], dirs_exist_ok=True)
-            self.say(f"Artifacts in {options['output']}")
+            self.write_line(f"Artifacts in {options['output']}")
 
 
-def _add_method(parser: ArgumentParser) -> None:
-    parser.add_argument("--algorithm", choices=TrainingRun.Algorithm.values, default="race")
-    parser.add_argument("--objective", choices=TrainingRun.Objective.values, default="recall")
-    parser.add_argument("--min-precision", type=share, metavar="P", help="above 0, at most 1")
-    parser.add_argument("--trials", type=trials, default=0, metavar="N", help="of a search")
-    parser.add_argument("--seed", type=seed, default=42)
-    parser.add_argument("--allow-leaks", action="store_true", help="train in spite of a leak")
-
-
-def _refuse_contradictions(options: dict[str, Any]) -> None:
+def _check_options(options: dict[str, Any]) -> None:
     if not (options["records"] or options["dataset"]):
         raise wrong_usage("name a file with --records, or a stored data set with --dataset")
     if options["output"]:
         new_folder(options["output"])
     if options["queue"] and (options["promote"] or options["output"]):
-        raise wrong_usage("--promote and --output need the result, which --queue does not await")
-
-
-def _method(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: options[name] for name in (*_OPTIONS, "allow_leaks")}
+        raise wrong_usage("--queue cannot be combined with --promote or --output")
 
 
 def _dataset(
-    options: dict[str, Any], listen: ProgressCallback
+    options: dict[str, Any], on_progress: ProgressCallback
 ) -> "tuple[Dataset, Customers | None]":
+    """Return the named data set, or the one created from the file with its customers."""
     if not options["records"]:
         dataset = Dataset.objects.filter(name=options["dataset"]).first()
         if dataset is None:
             raise CommandError(f"{options['dataset']}: there is no data set of that name")
         return dataset, None
-    records = existing_file(options["records"])
-    with records.open("rb") as file:
-        if not options["zones"]:
-            return _import(file, None, options, listen)
-        with existing_file(options["zones"]).open("rb") as zones_file:
-            return _import(file, zones_file, options, listen)
+    with ExitStack() as files:
+        file = files.enter_context(existing_file(options["records"]).open("rb"))
+        zones = options["zones"] and files.enter_context(existing_file(options["zones"]).open("rb"))
+        upload = DatasetUpload(
+            file=file,
+            file_name=file.name,
+            zones_file=zones or None,
+            name=options["dataset"],
+            target=options["target"],
+            customer_id=options["customer_id"],
+            size_limit=sys.maxsize,
+        )
+        # The same file trained on twice is one data set.
+        return datasets.import_dataset(upload, on_progress=on_progress, reuse=True)
 
 
-def _notes(dataset: Dataset, customers: "Customers | None") -> list[str]:
-    """Say what was found of the file just read, or of the stored one when it was."""
+def _remarks(dataset: Dataset, customers: "Customers | None") -> list[str]:
+    """Return how the file was read: the file just read, or else the stored one."""
     if customers is None:
         return [note["text"]["en"] for note in dataset.schema["notes"]]
     return [str(note) for note in customers.source.notes]
-
-
-def _import(
-    file: IO[bytes], zones_file: IO[bytes] | None, options: dict[str, Any], listen: ProgressCallback
-) -> "tuple[Dataset, Customers]":
-    offer = DatasetUpload(
-        file=file,
-        file_name=file.name,
-        zones_file=zones_file,
-        name=options["dataset"],
-        target=options["target"],
-        customer_id=options["customer_id"],
-        size_limit=sys.maxsize,
-    )
-    return datasets.import_dataset(offer, progress=listen, reuse=True)

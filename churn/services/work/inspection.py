@@ -28,16 +28,16 @@ _SHOWN_LINES = 20
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
-def read_labelled(question: SourceSpec, progress: ProgressCallback = no_progress) -> Customers:
+def read_labelled(spec: SourceSpec, progress: ProgressCallback = no_progress) -> Customers:
     """Read customers whose outcome is known; errors as of `load_customers`."""
     source = inspect_source(
-        question.path, target=question.target or None, customer_id=question.customer_id or None
+        spec.path, target=spec.target or None, customer_id=spec.customer_id or None
     )
-    zones = open_zones(question.zones)
+    zones = open_zones(spec.zones)
     return load_customers(source, zones=zones, require_target=True, progress=progress)
 
 
-def validate_for_scoring(question: SourceSpec, run: TrainingRun) -> DataSource:
+def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
     """Look at a sample of a file that `run` is to score.
 
     Raises
@@ -45,10 +45,10 @@ def validate_for_scoring(question: SourceSpec, run: TrainingRun) -> DataSource:
     FileUnreadable : it is not a table.
     SchemaInvalid : it lacks columns that the model needs; the message names them.
     """
-    source = inspect_source(question.path)
+    source = inspect_source(spec.path)
     identifier = run.dataset.customer_id
     if identifier in source.columns and identifier != source.customer_id:
-        source = inspect_source(question.path, customer_id=identifier)
+        source = inspect_source(spec.path, customer_id=identifier)
     if source.shape != run.dataset.shape:
         raise SchemaInvalid(str(_OTHER_SHAPE[source.shape]))
     needed = [column["name"] for column in run.signature["columns"]]
@@ -69,17 +69,17 @@ _OTHER_SHAPE = {
 }
 
 
-def zones_for(question: SourceSpec, run: TrainingRun) -> CachedZoneFinder | None:
+def zones_for(spec: SourceSpec, run: TrainingRun) -> CachedZoneFinder | None:
     """Return the zones of a file that `run` is to score: its own, or those of the training data.
 
     Raises
     ------
     FileUnreadable, SchemaInvalid : the file of zones is unfit.
     """
-    return open_zones(question.zones or storage.absolute_path(run.dataset.zones_file.name or ""))
+    return open_zones(spec.zones or storage.absolute_path(run.dataset.zones_file.name or ""))
 
 
-def described(customers: Customers) -> dict[str, Any]:
+def dataset_fields(customers: Customers) -> dict[str, Any]:
     """Fields of a Dataset besides its roles: counts, columns, profile and findings."""
     source = customers.source
     return {
@@ -96,17 +96,17 @@ def described(customers: Customers) -> dict[str, Any]:
             "columns": [asdict(feature) for feature in customers.features],
         },
         "profile": profile(customers),
-        "findings": told(customers.findings),
-        "rejects": grouped(customers.rejects),
+        "findings": localized_findings(customers.findings),
+        "rejects": rejects_by_reason(customers.rejects),
     }
 
 
-def told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def localized_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
     """Return findings with their sentence in each language; a page need not import the reader."""
     return [asdict(one) | {"text": _in_words(describe_finding, one)} for one in findings]
 
 
-def grouped(rejects: pl.DataFrame) -> list[dict[str, Any]]:
+def rejects_by_reason(rejects: pl.DataFrame) -> list[dict[str, Any]]:
     """Rejected rows by column and reason, the most frequent first, with their first lines."""
     groups = (
         rejects.group_by("column", "reason")
@@ -116,7 +116,7 @@ def grouped(rejects: pl.DataFrame) -> list[dict[str, Any]]:
     return [row | {"text": _in_words(describe_reason, row["reason"])} for row in groups.to_dicts()]
 
 
-def noted(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def localized_remarks(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return remarks on a run, as its metrics have them, with their sentence in each language."""
     return [dict(one) | {"text": _in_words(describe_note, RunRemark(**one))} for one in notes]
 

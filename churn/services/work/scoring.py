@@ -1,9 +1,10 @@
-"""One scoring from a stored file to predictions, results.csv and rejects.csv; a worker's work."""
+"""Scores a file: stored predictions, results.csv and rejects.csv."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,15 +24,14 @@ from churn.ml.schema import CUSTOMER_ID
 from churn.ml.scoring.batch import ScoredFile, score_in_batches
 from churn.ml.scoring.score import predict_records, results_frame
 from churn.models import Prediction, Scoring, TrainingRun
-from churn.services import storage
+from churn.services import jobs, scorings, storage
 from churn.services.inputs import ScoringPaths, SourceSpec
-from churn.services.jobs import Results
 from churn.services.work import inspection
 from churn.services.work.csv_export import write_csv
 from churn.services.work.zones import open_zones
 
-_SCORED = 0.6  # share of the work done when every customer is scored
-_ROWS_AT_ONCE = 5_000
+_SCORED = 0.6  # share of the work that ends when every customer is scored; measured
+_BATCH_ROWS = 5_000
 MAX_IDENTIFIER_LENGTH = 200
 
 
@@ -56,88 +56,118 @@ def predict(
     return predict_records(load_model(run), records, language, zones=zones)
 
 
-def score_file(run: TrainingRun, order: ScoringPaths, progress: ProgressCallback) -> Results:
-    """Score one file into others; return the fields of a Scoring that say what came of it."""
-    language = cast("Language", order.language)
-    with _scored(run, SourceSpec(order.input, order.zones), progress) as scored:
-        write_csv((results_frame(part, language) for part in scored.parts()), order.output)
-        if order.rejects is not None:
-            write_csv([rejects_in_words(scored.rejects, language)], order.rejects)
-        return _told(scored)
+def execute_scoring(scoring: Scoring, on_progress: ProgressCallback | None = None) -> None:
+    """Score the file of `scoring` once, however often it is called; the row has the results."""
+    jobs.execute(scoring, partial(run_scoring, scoring), on_progress=on_progress)
 
 
-def score_stored(scoring: Scoring, progress: ProgressCallback) -> Results:
-    """Score the stored file and keep every prediction; return the fields that say what came of it.
+def score_now(
+    run: TrainingRun, paths: ScoringPaths, on_progress: ProgressCallback | None = None
+) -> Scoring:
+    """Score a local file into another; the row has counts and lineage, but no predictions.
 
     Raises
     ------
-    FileUnreadable, SchemaInvalid, DataUnfit, ModelInvalid, WorkCancelled : as of churn.ml.
+    OSError : the input file cannot be read. Later errors are stored in the row.
     """
-    scoring.predictions.all().delete()  # of an attempt whose worker was lost
+    with paths.input.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    scoring = Scoring.objects.create(
+        run=run,
+        file_name=storage.display_name(paths.input.name),
+        size=paths.input.stat().st_size,
+        sha256=digest,
+        language=paths.language,
+    )
+    work = partial(score_to_files, run, paths)
+    jobs.execute(scoring, work, on_progress=on_progress, in_foreground=True)
+    return scoring
+
+
+def score_to_files(
+    run: TrainingRun, paths: ScoringPaths, on_progress: ProgressCallback
+) -> dict[str, Any]:
+    """Score one file and write the results; return the fields of its Scoring."""
+    language = cast("Language", paths.language)
+    with _score(run, SourceSpec(paths.input, paths.zones), on_progress) as scored:
+        write_csv((results_frame(batch, language) for batch in scored.parts()), paths.output)
+        if paths.rejects is not None:
+            write_csv([_localized_rejects(scored.rejects, language)], paths.rejects)
+        return _summary(scored)
+
+
+def run_scoring(scoring: Scoring, on_progress: ProgressCallback) -> dict[str, Any]:
+    """Score the stored file and store every prediction; return the fields of `scoring` to set.
+
+    Raises
+    ------
+    FileUnreadable, SchemaInvalid, DataUnfit, ModelInvalid : the file cannot be scored.
+    WorkCancelled : it was cancelled, or another attempt owns the row.
+    """
+    scoring.discard_partial_results(storage.delete_folder)
     try:
-        return _kept(scoring, progress)
+        return _store_results(scoring, on_progress)
     except BaseException:
+        # If another attempt owns the row by now, the predictions are its own.
         if Scoring.objects.owned_by(scoring).exists():
-            scoring.predictions.all().delete()
+            scoring.discard_partial_results(storage.delete_folder)
         raise
 
 
-def _scored(
-    run: TrainingRun, question: SourceSpec, progress: ProgressCallback
+def _score(
+    run: TrainingRun, spec: SourceSpec, on_progress: ProgressCallback
 ) -> AbstractContextManager[ScoredFile]:
-    source = inspection.validate_for_scoring(question, run)
-    zones = inspection.zones_for(question, run)
-    scoring = subrange(progress, 0.0, _SCORED)
-    return score_in_batches(load_model(run), source, zones=zones, progress=scoring)
+    source = inspection.validate_for_scoring(spec, run)
+    zones = inspection.zones_for(spec, run)
+    progress = subrange(on_progress, 0.0, _SCORED)
+    return score_in_batches(load_model(run), source, zones=zones, progress=progress)
 
 
-def _kept(scoring: Scoring, progress: ProgressCallback) -> dict[str, Any]:
-    """Write results and rejects beside the stored file, and each prediction to the database."""
-    path = Path(scoring.file.path)
-    question = SourceSpec(path, storage.absolute_path(scoring.zones_file.name or ""))
+def _store_results(scoring: Scoring, on_progress: ProgressCallback) -> dict[str, Any]:
+    """Write predictions to the database, and results and rejects next to the stored file."""
+    spec = scorings.source_spec(scoring)
     folder = storage.parent_folder(scoring.file.name)
     names = {"results_file": f"{folder}/results.csv", "rejects_file": f"{folder}/rejects.csv"}
     results, rejects = (Path(default_storage.path(name)) for name in names.values())
     language = cast("Language", scoring.language)
-    with _scored(scoring.run, question, progress) as scored:
-        keeping = subrange(progress, _SCORED, 1.0)
-        parts = _with_predictions(scoring, scored, keeping)
-        write_csv((results_frame(part, language) for part in parts), results)
-        write_csv([rejects_in_words(scored.rejects, language)], rejects)
-        return names | _told(scored)
+    with _score(scoring.run, spec, on_progress) as scored:
+        batches = _store_predictions(scoring, scored, subrange(on_progress, _SCORED, 1.0))
+        write_csv((results_frame(batch, language) for batch in batches), results)
+        write_csv([_localized_rejects(scored.rejects, language)], rejects)
+        return names | _summary(scored)
 
 
-def _with_predictions(
-    scoring: Scoring, scored: ScoredFile, progress: ProgressCallback
+def _store_predictions(
+    scoring: Scoring, scored: ScoredFile, on_progress: ProgressCallback
 ) -> Iterator[pl.DataFrame]:
-    """Yield stretches of the scored customers once their predictions are in the database."""
+    """Yield batches of scored customers once their predictions are in the database."""
     done, total = 0, scored.counts.customers
     for part in scored.parts():
-        _refuse_long_identifiers(part, scored.source.customer_id)
-        for stretch in part.iter_slices(_ROWS_AT_ONCE):
-            progress("keeping predictions", done / total)
+        _require_short_identifiers(part, scored.source.customer_id)
+        for batch in part.iter_slices(_BATCH_ROWS):
+            on_progress("saving predictions", done / total)
             with transaction.atomic():
-                _refuse_another_attempt(scoring)
-                Prediction.objects.bulk_create(_predictions(scoring, stretch))
-            done += stretch.height
-            yield stretch
+                _lock_if_owned(scoring)
+                Prediction.objects.bulk_create(_predictions(scoring, batch))
+            done += batch.height
+            yield batch
 
 
-def _refuse_long_identifiers(part: pl.DataFrame, column: str | None) -> None:
-    longest = part[CUSTOMER_ID].str.len_chars().max()
+def _require_short_identifiers(batch: pl.DataFrame, column: str | None) -> None:
+    longest = batch[CUSTOMER_ID].str.len_chars().max()
     if isinstance(longest, int) and longest > MAX_IDENTIFIER_LENGTH:
         told = _("The column `%(column)s` has identifiers longer than %(most)s characters.")
         raise DataUnfit(told % {"column": column, "most": MAX_IDENTIFIER_LENGTH})
 
 
-def _refuse_another_attempt(scoring: Scoring) -> None:
-    """Hold the row while its predictions are written, if this attempt still owns it."""
-    held = Scoring.objects.owned_by(scoring).select_for_update().values_list("pk", flat=True)
-    if not list(held):
+def _lock_if_owned(scoring: Scoring) -> None:
+    """Lock the row until the end of the transaction, if this attempt still owns it."""
+    owned = Scoring.objects.owned_by(scoring).select_for_update().values_list("pk", flat=True)
+    if not list(owned):
         raise WorkCancelled(_("Another attempt has taken over."))
 
 
-def _predictions(scoring: Scoring, part: pl.DataFrame) -> list[Prediction]:
+def _predictions(scoring: Scoring, batch: pl.DataFrame) -> list[Prediction]:
     return [
         Prediction(
             scoring=scoring,
@@ -147,7 +177,7 @@ def _predictions(scoring: Scoring, part: pl.DataFrame) -> list[Prediction]:
             decile=row["decile"],
             reasons=[_in_words(reason) for reason in row["reasons"]],
         )
-        for row in part.iter_rows(named=True)
+        for row in batch.iter_rows(named=True)
     ]
 
 
@@ -165,8 +195,8 @@ def _in_words(reason: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def rejects_in_words(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
-    """Rejected rows by file line, with their reason as a sentence."""
+def _localized_rejects(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return rejected rows by line of the file, with the reason as text."""
     codes = rejects["reason"].unique().to_list()
     words = {code: describe_reason(code, language) for code in codes}
     return rejects.sort("line").with_columns(
@@ -174,19 +204,19 @@ def rejects_in_words(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
     )
 
 
-def _told(scored: ScoredFile) -> dict[str, Any]:
+def _summary(scored: ScoredFile) -> dict[str, Any]:
     return {
         **asdict(scored.counts),
         "churners": int(scored.chances["churn"].sum()),
         "deciles": _deciles(scored.chances),
         "drift": {"features": scored.drift, "unseen": scored.unseen},
-        "findings": inspection.told(scored.findings),
-        "rejects": inspection.grouped(scored.rejects),
+        "findings": inspection.localized_findings(scored.findings),
+        "rejects": inspection.rejects_by_reason(scored.rejects),
     }
 
 
 def _deciles(chances: pl.DataFrame) -> list[dict[str, Any]]:
-    """Size, mean probability, and expected churners of each tenth, the riskiest first."""
+    """Return size, mean probability and expected churners by decile, the riskiest first."""
     probability = pl.col("probability")
     table = chances.group_by("decile").agg(
         customers=pl.len(),

@@ -1,9 +1,10 @@
-"""One training run from a stored file to a folder of artifacts; the work that a worker does."""
+"""Trains a run: from the stored file of its data set to a folder of artifacts."""
 
 import json
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,8 +18,7 @@ from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.report import write_artifacts
 from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
-from churn.services import datasets, storage
-from churn.services.jobs import Results
+from churn.services import datasets, jobs, storage
 from churn.services.wording import resolve_language
 from churn.services.work import inspection
 from churn.services.work.csv_export import escape_formulas
@@ -26,36 +26,57 @@ from churn.services.work.csv_export import escape_formulas
 if TYPE_CHECKING:
     from churn.ml.metrics.thresholds import Objective
 
+# Shares of the work that end when the file is read and when the model is trained.
 _READ, _TRAINED = 0.15, 0.85
-_SHOWN_POINTS = 101
-_SHOWN_FEATURES = 25
+# Rows store what the page of a run shows; the artifacts have every point and feature.
+_MAX_CURVE_POINTS = 101
+_MAX_FEATURES = 25
 
 
-def learn(run: TrainingRun, customers: Customers | None, progress: ProgressCallback) -> Results:
-    """Read, train and write the artifacts; return the fields of `run` that say what came of it.
+def execute_run(
+    run: TrainingRun,
+    *,
+    customers: Customers | None = None,
+    on_progress: ProgressCallback | None = None,
+    in_foreground: bool = False,
+) -> None:
+    """Train `run` once, however often it is called; its row has the results.
+
+    `customers` are those of its data set, if the caller has read them already.
+    """
+    work = partial(run_training, run, customers)
+    jobs.execute(run, work, on_progress=on_progress, in_foreground=in_foreground)
+
+
+def run_training(
+    run: TrainingRun, customers: Customers | None, on_progress: ProgressCallback
+) -> dict[str, Any]:
+    """Read the data set, train and write the artifacts; return the fields of `run` to set.
 
     Raises
     ------
-    FileUnreadable, SchemaInvalid, DataUnfit, LeakFound, WorkCancelled : as of churn.ml.
+    FileUnreadable, SchemaInvalid, DataUnfit, LeakFound : no model can be trained.
+    WorkCancelled : it was cancelled, or another attempt owns the row.
     """
-    storage.discard(f"churn/runs/{run.pk}")  # what an attempt that lost its worker left
+    run.discard_partial_results(storage.delete_folder)
+    # A folder per attempt: one that was replaced may still write to its own.
     folder = f"churn/runs/{run.pk}/{run.attempts}"
     path = Path(default_storage.path(folder))
     path.mkdir(parents=True)
     try:
-        return _train(run, customers, _RunLog(path / "run.log", progress)) | {"folder": folder}
+        return _train(run, customers, _RunLog(path / "run.log", on_progress)) | {"folder": folder}
     except BaseException:
-        storage.discard(folder)
+        storage.delete_folder(folder)
         raise
 
 
 class _RunLog:
-    """Passes progress on and writes `run.log`: a line for each stage, with the seconds so far."""
+    """A ProgressCallback that also writes `run.log`: one line per stage, with elapsed seconds."""
 
-    def __init__(self, path: Path, progress: ProgressCallback) -> None:
+    def __init__(self, path: Path, on_progress: ProgressCallback) -> None:
         self.folder = path.parent
         self._path = path
-        self._progress = progress
+        self._on_progress = on_progress
         self._stage = ""
         self._started = datetime.now(UTC)
 
@@ -63,7 +84,7 @@ class _RunLog:
         if stage != self._stage:
             self._stage = stage
             self.write(stage)
-        self._progress(stage, fraction)
+        self._on_progress(stage, fraction)
 
     def write(self, line: str) -> None:
         now = datetime.now(UTC)
@@ -72,24 +93,24 @@ class _RunLog:
             file.write(f"{now:%Y-%m-%dT%H:%M:%SZ} {seconds:9.2f} s  {line}\n")
 
 
-def _train(run: TrainingRun, customers: Customers | None, journal: _RunLog) -> dict[str, Any]:
+def _train(run: TrainingRun, customers: Customers | None, run_log: _RunLog) -> dict[str, Any]:
     if run.engine != TrainingRun.Engine.LOCAL:
         raise DataUnfit(_("The Dask engine is not installed here; choose the engine “local”."))
     if customers is None:
-        question = datasets.source_spec(run.dataset)
-        customers = inspection.read_labelled(question, subrange(journal, 0.0, _READ))
+        spec = datasets.source_spec(run.dataset)
+        customers = inspection.read_labelled(spec, subrange(run_log, 0.0, _READ))
     counts = customers.counts
-    journal.write(f"{counts.rows} rows, {counts.rejected} rejected, {counts.customers} customers")
-    trained = train(customers, _options(run), subrange(journal, _READ, _TRAINED))
+    run_log.write(f"{counts.rows} rows, {counts.rejected} rejected, {counts.customers} customers")
+    trained = train(customers, _options(run), subrange(run_log, _READ, _TRAINED))
     trained = replace(trained, predictions=escape_formulas(trained.predictions))
     digest = write_artifacts(
         trained,
-        journal.folder,
+        run_log.folder,
         language=resolve_language(run.language),
-        progress=subrange(journal, _TRAINED, 1.0),
+        progress=subrange(run_log, _TRAINED, 1.0),
     )
-    journal.write(f"done; model {digest}")
-    return _fields(trained) | {"model_sha256": digest}
+    run_log.write(f"done; model {digest}")
+    return _results(trained) | {"model_sha256": digest}
 
 
 def _options(run: TrainingRun) -> TrainingOptions:
@@ -103,9 +124,9 @@ def _options(run: TrainingRun) -> TrainingOptions:
     )
 
 
-def _fields(trained: TrainedRun) -> dict[str, Any]:
-    every = max(1, math.ceil(trained.curve.height / _SHOWN_POINTS))
-    importance = trained.importance.head(_SHOWN_FEATURES).to_dicts()
+def _results(trained: TrainedRun) -> dict[str, Any]:
+    every = max(1, math.ceil(trained.curve.height / _MAX_CURVE_POINTS))
+    importance = trained.importance.head(_MAX_FEATURES).to_dicts()
     names = inspection.labels(trained.model.features)
     return _finite(
         {
@@ -114,7 +135,7 @@ def _fields(trained: TrainedRun) -> dict[str, Any]:
             "curve": trained.curve.gather_every(every).to_dicts(),
             "importance": [row | {"label": names[row["feature"]]} for row in importance],
             "signature": _signature(trained.model),
-            "notes": inspection.noted(trained.metrics["notes"]),
+            "notes": inspection.localized_remarks(trained.metrics["notes"]),
         }
     )
 
@@ -129,6 +150,6 @@ def _signature(model: ChurnModel) -> dict[str, Any]:
 
 
 def _finite(value: dict[str, Any]) -> dict[str, Any]:
-    """Return `value` for a JSON column: what is not a number, or endless, becomes null."""
+    """Return `value` with null for NaN and infinity, which JSON columns cannot store."""
     finite: dict[str, Any] = json.loads(json.dumps(value), parse_constant=lambda name: None)
     return finite

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError
 from django.db import OperationalError
 
-from churn.management.reporting import ChurnCommand, progress, share
+from churn.management.reporting import ChurnCommand, fraction, progress
 
 
 class Failing(ChurnCommand):
@@ -21,9 +21,9 @@ def test_on_a_terminal_there_is_a_bar_and_no_log_line(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
 
-    with progress() as listen:
-        listen("reading", 0.0)
-        listen("fit", 1.0)
+    with progress() as on_progress:
+        on_progress("reading", 0.0)
+        on_progress("fit", 1.0)
 
     drawn = capsys.readouterr().err
     assert "100%" in drawn
@@ -33,9 +33,9 @@ def test_on_a_terminal_there_is_a_bar_and_no_log_line(
 def test_without_a_terminal_there_is_a_line_for_each_stage_and_each_tenth(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with caplog.at_level("INFO"), progress() as listen:
+    with caplog.at_level("INFO"), progress() as on_progress:
         for step in range(101):
-            listen("reading" if step < 50 else "fit", step / 100)
+            on_progress("reading" if step < 50 else "fit", step / 100)
 
     assert 10 <= len(caplog.records) <= 13
 
@@ -60,7 +60,7 @@ def test_what_stops_a_command_is_said_in_one_line(error: BaseException, words: s
 @pytest.mark.parametrize("text", ["0", "1.01", "-1", "nan", "much"])
 def test_a_share_is_above_nothing_and_at_most_the_whole(text: str) -> None:
     parser = ArgumentParser(exit_on_error=False)
-    parser.add_argument("--share", type=share)
+    parser.add_argument("--share", type=fraction)
 
     with pytest.raises(Exception, match="share"):
         parser.parse_args([f"--share={text}"])

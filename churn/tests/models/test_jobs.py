@@ -35,12 +35,12 @@ def test_an_attempt_that_was_taken_over_changes_nothing_any_more(queued: Scoring
 
 def test_a_job_is_silent_a_minute_after_its_last_beat(queued: Scoring) -> None:
     Scoring.objects.claim(queued.pk, "a:1:1")
-    assert not Scoring.objects.silent().exists()
+    assert not Scoring.objects.without_heartbeat().exists()
 
     long_ago = timezone.now() - timedelta(seconds=61)
     Scoring.objects.filter(pk=queued.pk).update(heartbeat_at=long_ago)
 
-    assert Scoring.objects.silent().get() == queued
+    assert Scoring.objects.without_heartbeat().get() == queued
 
 
 @pytest.mark.parametrize(

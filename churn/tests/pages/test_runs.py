@@ -7,6 +7,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from churn.models import Dataset, Status, TrainingRun
 from churn.services import registry, runs
+from churn.services.work.training import execute_run
 
 MakeRun = Callable[[], TrainingRun]
 HTMX = {"HX-Request": "true"}
@@ -104,7 +105,7 @@ def test_who_may_only_look_finds_no_buttons_that_work(
 
 def test_a_run_that_failed_says_why(browser: Client, dataset: Dataset) -> None:
     run = runs.create_run(dataset, engine="dask")
-    runs.execute_run(run)
+    execute_run(run)
 
     page = browser.get(f"/churn/runs/{run.pk}/").content.decode()
 

@@ -6,8 +6,8 @@ from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from churn.models import Scoring, Status, TrainingRun
-from churn.services import scorings
 from churn.services.inputs import ScoringPaths
+from churn.services.work.scoring import score_now
 from churn.tests.conftest import PNG, MakeUpload
 
 HTMX = {"HX-Request": "true"}
@@ -110,7 +110,7 @@ def test_a_file_to_try_is_offered_where_the_champion_can_score_it(
 def test_a_scoring_by_a_command_is_shown_without_downloads(
     browser: Client, champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
-    done = scorings.score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
+    done = score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
 
     page = browser.get(f"/churn/scorings/{done.pk}/").content.decode()
 

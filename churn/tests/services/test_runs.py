@@ -8,6 +8,7 @@ from churn.exceptions import ArtifactMissing
 from churn.models import Dataset, Status, TrainingRun
 from churn.services import datasets, runs
 from churn.services.inputs import DatasetUpload
+from churn.services.work.training import execute_run
 from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 
 WHOLE = ["metrics.json", "metrics.csv", "predictions.csv", "feature_importance.csv", "run.log"]
@@ -16,7 +17,7 @@ WHOLE = ["metrics.json", "metrics.csv", "predictions.csv", "feature_importance.c
 def test_a_run_is_executed_from_the_stored_file_to_its_artifacts(dataset: Dataset) -> None:
     run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
-    runs.execute_run(run)
+    execute_run(run)
 
     assert (run.status, run.failure) == (Status.SUCCEEDED, "")
     assert run.metrics["roc_auc"] > 0.6
@@ -33,7 +34,7 @@ def test_a_run_keeps_the_hash_of_the_data_it_was_trained_on(dataset: Dataset) ->
 def test_training_twice_gives_the_same_model(dataset: Dataset, learned: dict[str, Any]) -> None:
     run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
-    runs.execute_run(run)
+    execute_run(run)
 
     assert run.model_sha256 == learned["model_sha256"]
 
@@ -43,7 +44,7 @@ def test_an_engine_that_is_not_there_fails_the_run_with_a_clear_sentence(
 ) -> None:
     run = runs.create_run(dataset, engine=TrainingRun.Engine.DASK)
 
-    runs.execute_run(run)
+    execute_run(run)
 
     assert run.status == Status.FAILED
     assert "Dask" in run.failure
@@ -57,7 +58,7 @@ def test_a_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> 
         if stage == "preparation" and not run.cancel_requested:
             runs.cancel_run(run)
 
-    runs.execute_run(run, listen=cancel)
+    execute_run(run, on_progress=cancel)
 
     assert run.status == Status.CANCELLED
     assert list(media_root.glob(f"churn/runs/{run.pk}/*")) == []
@@ -87,8 +88,8 @@ def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowe
         runs.create_run(leaky, algorithm="xgboost", allow_leaks=allow) for allow in (False, True)
     )
 
-    runs.execute_run(refused)
-    runs.execute_run(allowed)
+    execute_run(refused)
+    execute_run(allowed)
 
     assert refused.status == Status.FAILED
     assert "cancelled_on_paper" in refused.failure

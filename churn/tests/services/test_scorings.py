@@ -16,6 +16,7 @@ from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import runs, scorings
 from churn.services.inputs import ScoringPaths, ScoringUpload
 from churn.services.work import scoring
+from churn.services.work.scoring import execute_scoring, score_now
 from churn.tests.conftest import PNG, customer_rows, write_rows
 
 
@@ -59,7 +60,7 @@ def test_a_prediction_keeps_its_reasons_in_each_language(scored: Scoring) -> Non
 def test_an_attempt_after_a_lost_one_leaves_each_prediction_once(scored: Scoring) -> None:
     Scoring.objects.filter(pk=scored.pk).update(status=Status.QUEUED)
 
-    scorings.execute_scoring(scored)
+    execute_scoring(scored)
 
     assert scored.status == Status.SUCCEEDED
     assert scored.predictions.count() == 58
@@ -69,13 +70,13 @@ def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alon
     queued: Scoring,
 ) -> None:
     def take_over(stage: str, fraction: float) -> None:
-        if stage == "keeping predictions" and queued.attempts == 1:
+        if stage == "saving predictions" and queued.attempts == 1:
             Scoring.objects.filter(pk=queued.pk).update(status=Status.QUEUED, owner="")
             other = Scoring.objects.get(pk=queued.pk)
-            scorings.execute_scoring(other)
+            execute_scoring(other)
             assert other.status == Status.SUCCEEDED
 
-    scorings.execute_scoring(queued, listen=take_over)
+    execute_scoring(queued, on_progress=take_over)
 
     assert (queued.status, queued.attempts) == (Status.SUCCEEDED, 2)
     assert queued.predictions.count() == 58
@@ -84,14 +85,14 @@ def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alon
 def test_an_attempt_that_was_taken_over_writes_no_prediction_any_more(
     queued: Scoring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scoring, "_ROWS_AT_ONCE", 10)
+    monkeypatch.setattr(scoring, "_BATCH_ROWS", 10)
 
     def take_over(stage: str, fraction: float) -> None:
-        if stage == "keeping predictions" and queued.predictions.count() == 10:
+        if stage == "saving predictions" and queued.predictions.count() == 10:
             Scoring.objects.filter(pk=queued.pk).update(owner="elsewhere:1:1", attempts=2)
             queued.predictions.all().delete()
 
-    scorings.execute_scoring(queued, listen=take_over)
+    execute_scoring(queued, on_progress=take_over)
 
     assert queued.owner == "elsewhere:1:1"
     assert queued.predictions.count() == 0
@@ -99,10 +100,10 @@ def test_an_attempt_that_was_taken_over_writes_no_prediction_any_more(
 
 def test_a_scoring_that_is_cancelled_keeps_no_predictions(queued: Scoring) -> None:
     def cancel(stage: str, fraction: float) -> None:
-        if stage == "keeping predictions" and not queued.cancel_requested:
+        if stage == "saving predictions" and not queued.cancel_requested:
             scorings.cancel_scoring(queued)
 
-    scorings.execute_scoring(queued, listen=cancel)
+    execute_scoring(queued, on_progress=cancel)
 
     assert queued.status == Status.CANCELLED
     assert queued.predictions.count() == 0
@@ -183,7 +184,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
     with path.open("rb") as file:
         queued = scorings.create_scoring(ScoringUpload(file=file, file_name="risky.csv"))
 
-    scorings.execute_scoring(queued)
+    execute_scoring(queued)
 
     assert queued.predictions.filter(customer_id="=HYPERLINK(1)").exists()
     names = {row["customer_id"] for row in rows_of(scorings.results_path(queued))}
@@ -199,7 +200,7 @@ def test_an_endless_identifier_fails_with_the_name_of_its_column(
     with path.open("rb") as file:
         queued = scorings.create_scoring(ScoringUpload(file=file, file_name="long.csv"))
 
-    scorings.execute_scoring(queued)
+    execute_scoring(queued)
 
     assert queued.status == Status.FAILED
     assert "`customer_id`" in queued.failure
@@ -216,7 +217,7 @@ def test_a_failure_is_kept_in_the_language_of_who_asked(
         upload = ScoringUpload(file=file, file_name="words.csv", language="es")
         queued = scorings.create_scoring(upload)
 
-    scorings.execute_scoring(queued)
+    execute_scoring(queued)
 
     assert queued.failure == (
         "Ninguna de las 3 filas se puede usar (línea 2, columna `tenure`: no es un número);"
@@ -231,7 +232,7 @@ def test_a_file_of_this_machine_is_scored_into_another(
         unlabelled, tmp_path / "out.csv", rejects=tmp_path / "rejects.csv", language="es"
     )
 
-    done = scorings.score_now(champion, order)
+    done = score_now(champion, order)
 
     assert (done.status, done.rows, done.rejected) == (Status.SUCCEEDED, 60, 2)
     assert len(rows_of(tmp_path / "out.csv")) == 58
@@ -242,7 +243,7 @@ def test_a_file_of_this_machine_is_scored_into_another(
 def test_the_row_of_a_scoring_by_a_command_has_no_files(
     champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
-    done = scorings.score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
+    done = score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
 
     with pytest.raises(ArtifactMissing):
         scorings.results_path(done)

@@ -29,8 +29,8 @@ def change(scoring: Scoring, **fields: object) -> None:
 def test_the_last_heartbeat_is_that_of_the_latest_beat(db: None) -> None:
     assert worker.last_heartbeat() is None
 
-    worker.beat()
-    worker.beat()
+    worker.record_heartbeat()
+    worker.record_heartbeat()
 
     beat = worker.last_heartbeat()
     assert beat is not None
@@ -97,7 +97,7 @@ def test_the_folder_of_a_run_that_was_lost_for_good_is_removed(dataset: Dataset)
 
 
 def test_a_job_of_a_command_that_was_killed_has_failed(queued: Scoring) -> None:
-    Scoring.objects.claim(queued.pk, DEAD, of_command=True)
+    Scoring.objects.claim(queued.pk, DEAD, in_foreground=True)
 
     assert worker.reap_stale() == []
 
