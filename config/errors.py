@@ -23,6 +23,7 @@ from rest_framework.views import set_rollback
 from churn import exceptions as churn
 from churn.services import wording
 from verses import exceptions as verses
+from verses.services.localization import error_message
 
 log = structlog.get_logger(__name__)
 
@@ -112,6 +113,8 @@ def _application_problem(
     detail = str(error)
     if isinstance(error, churn.ChurnError):
         detail = wording.sentence(error, get_language())
+    if isinstance(error, verses.VersesError):
+        detail = error_message(error)
     problem = problem_details(status, code, detail)
     if isinstance(error, verses.ReferenceInvalid | verses.PassageNotFound):
         problem["suggestions"] = list(error.suggestions)

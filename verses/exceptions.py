@@ -1,25 +1,46 @@
 """Everything that can go wrong while serving a passage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class VersesError(Exception):
-    """Base of all errors raised by this app."""
+    """Base of all errors raised by this app.
+
+    `msgid` is the message in English, or in the user's language if it was translated already.
+    Its fields such as `%(book)s` are filled with `values`; if there are none, it has no fields.
+    """
+
+    def __init__(self, msgid: str = "", values: Mapping[str, object] | None = None) -> None:
+        super().__init__(msgid % values if values else msgid)
+        self.msgid = msgid
+        self.values = values
 
 
 class ReferenceInvalid(VersesError):
     """The text is not a Bible reference; `suggestions` are references the user may have meant."""
 
-    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        suggestions: Sequence[str] = (),
+        *,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, values)
         self.suggestions = tuple(suggestions)
 
 
 class PassageNotFound(VersesError):
-    """The reference is well formed, but there is no such passage; `suggestions` are near it."""
+    """The reference is valid, but there is no such passage; `suggestions` are close to it."""
 
-    def __init__(self, message: str, suggestions: Sequence[str] = ()) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        suggestions: Sequence[str] = (),
+        *,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, values)
         self.suggestions = tuple(suggestions)
 
 

@@ -14,9 +14,8 @@ from string import ascii_lowercase
 
 from verses.exceptions import ReferenceInvalid
 from verses.references import BOOKS, parse
-from verses.references.folding import fold, strip_accents
-from verses.references.names.index import EXACT
-from verses.references.names.tables import key_of
+from verses.references.names.index import ALL_NAMES, key_of
+from verses.references.tokens.normalizing import normalize, strip_accents
 
 MIN_LENGTH = 5
 
@@ -36,7 +35,7 @@ def slip(name: str, draw: random.Random) -> str:
 
 def outcome(typed: str, book: str) -> str:
     """Say whether a misspelt name was read as its book, refused, or read as another."""
-    if strip_accents(key_of(typed)) in EXACT:
+    if strip_accents(key_of(typed)) in ALL_NAMES:
         return "real name"
     try:
         found = parse(f"{typed} 1:1").spans[0].book
@@ -52,7 +51,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     draw = random.Random(arguments.seed)  # noqa: S311  # slips, not secrets
-    names = [(strip_accents(fold(name)), b.usfm) for b in BOOKS for name in b.names.values()]
+    names = [(strip_accents(normalize(name)), b.usfm) for b in BOOKS for name in b.names.values()]
     for slips in (1, 2):
         counts: Counter[str] = Counter()
         for name, book in [pair for pair in names if len(pair[0]) >= MIN_LENGTH] * arguments.rounds:

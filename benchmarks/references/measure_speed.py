@@ -16,7 +16,7 @@ from pathlib import Path
 
 from verses.exceptions import VersesError
 from verses.references import MAX_CHARACTERS, parse
-from verses.references.names.spelling import nearest
+from verses.references.names.spelling import closest
 
 ROOT = Path(__file__).parents[2]
 RUNS = 15
@@ -77,7 +77,7 @@ def hostile(text: str) -> float:
     """Microseconds a hostile text takes to be read or refused, nothing remembered."""
 
     def refuse() -> None:
-        nearest.cache_clear()
+        closest.cache_clear()
         _reads(text[:MAX_CHARACTERS])
 
     return best_of(refuse)

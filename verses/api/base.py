@@ -5,7 +5,9 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -14,7 +16,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from verses.compression import compress
-from verses.references import LANGUAGES
+from verses.references import LANGUAGE_CODES
 from verses.services.passages import user_language
 from verses.throttling.drf import ClientThrottle
 
@@ -31,6 +33,11 @@ class PublicView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = [ClientThrottle]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer in the language of messages, which may have no pages."""
+        with override(language_of(request)):
+            return super().dispatch(request, *args, **kwargs)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Answer a browser's preflight as well as a client that asks what is allowed."""
@@ -65,13 +72,10 @@ def _keep_from_caches(page: Response) -> None:
         del page[name]
 
 
-def language_of(request: Request) -> str:
-    """Return the language of what is said about a reference.
-
-    Portuguese is among them, though no page of this site speaks it.
-    """
+def language_of(request: HttpRequest) -> str:
+    """Return the language of messages: the page's, or Portuguese, which has no pages yet."""
     accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
-    known = (tag[:2] for tag, _weight in accepted if tag[:2] in LANGUAGES)
+    known = (tag[:2] for tag, _weight in accepted if tag[:2] in LANGUAGE_CODES)
     return "pt" if next(known, "") == "pt" else user_language()
 
 

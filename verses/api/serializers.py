@@ -148,7 +148,7 @@ class PassageSerializer(serializers.Serializer[Any]):
         """Write what the fields above declare, by hand: field by field it took half a request."""
         fetched_at = passage.fetched_at
         return {
-            "reference": passage.reference,
+            "reference": passage.name,
             "osis": passage.osis,
             "translation": _translation_json(passage.translation),
             "text": passage.text,

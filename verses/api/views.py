@@ -11,7 +11,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from verses.api.base import PublicView, language_of, validated
+from verses.api.base import PublicView, validated
 from verses.api.caching import with_cache_headers
 from verses.api.serializers import (
     BatchQuery,
@@ -46,14 +46,14 @@ class PassageView(PublicView):
     def get(self, request: Request) -> HttpResponseBase:
         """Return a passage; HTTP caches may keep it."""
         query = validated(PassageQuery, request.query_params)
-        passage = get_passage(**query, language=language_of(request))
+        passage = get_passage(**query)
         return with_cache_headers(request, Response(PassageSerializer(passage).data), passage)
 
     @extend_schema(request=PassageQuery, responses=PassageSerializer)
     def post(self, request: Request) -> Response:
         """Return a passage."""
         query = validated(PassageQuery, request.data)
-        passage = get_passage(**query, language=language_of(request))
+        passage = get_passage(**query)
         return Response(PassageSerializer(passage).data)
 
 
@@ -151,9 +151,7 @@ class ComparisonView(PublicView):
 
 def _passage_or_problem(view: PublicView, reference: str, translation: str) -> Any:
     try:
-        passage = get_passage(
-            reference=reference, translation=translation, language=language_of(view.request)
-        )
+        passage = get_passage(reference=reference, translation=translation)
     except VersesError as error:
         handler = view.get_exception_handler()
         return json.loads(handler(error, view.get_exception_handler_context()).content)

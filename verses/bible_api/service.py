@@ -177,7 +177,7 @@ def chapter(translation: Translation, book: str, number: str) -> Json:
     if known is None or not re.fullmatch("[0-9]{1,3}", number):
         raise _not_found("book/chapter not found")
     try:
-        reference = parse(f"{known.osis}.{int(number)}")
+        reference = Reference.of_chapter(known.usfm, int(number))
         verses = read_passage(reference, translation).verses
     except (ReferenceInvalid, PassageNotFound) as error:
         raise _not_found("book/chapter not found") from error

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_noop
 from verses import cache
 from verses.models import Translation
 from verses.models.search import Hit
-from verses.references import BOOKS, BY_USFM, Span, book_name, chapters_in, parse, suggest
+from verses.references import (
+    BOOKS,
+    BY_USFM,
+    Reference,
+    Span,
+    autocomplete,
+    book_name,
+    chapters_in,
+)
 from verses.services.passages import Passage, user_language
 from verses.services.search import highlighted
 
@@ -47,7 +55,7 @@ class AdjacentChapters:
 
 def adjacent_chapters(passage: Passage) -> AdjacentChapters:
     """Return where a reader may go on from a passage."""
-    spans = parse(passage.osis).spans
+    spans = passage.reference.spans
     language = passage.translation.language
     first, last = spans[0], spans[-1]
     return AdjacentChapters(
@@ -81,7 +89,7 @@ def _after(book: str, chapter: int) -> tuple[str, int] | None:
 def _place(chapter: tuple[str, int] | None, language: str) -> PassageLink | None:
     if chapter is None:
         return None
-    reference = parse(f"{BY_USFM[chapter[0]].osis}.{chapter[1]}")
+    reference = Reference.of_chapter(*chapter)
     return PassageLink(reference.osis, reference.format(language))
 
 
@@ -115,7 +123,7 @@ def list_testaments(identifier: str) -> list[Testament]:
 
 def suggest_references(text: str) -> tuple[str, ...]:
     """Return what a half-typed reference may become, in the user's language."""
-    return suggest(text, user_language(), _SUGGESTIONS) if text.strip() else ()
+    return autocomplete(text, user_language(), _SUGGESTIONS) if text.strip() else ()
 
 
 def group_by_language(listed: list[Translation]) -> dict[str, list[Translation]]:

@@ -18,6 +18,7 @@ from verses.pages.context import (
 )
 from verses.references import MAX_CHARACTERS
 from verses.services.daily import daily_at_hand
+from verses.services.localization import error_message
 from verses.services.passages import Passage, default_translation, get_passage
 from verses.services.search import MAX_SEARCH_CHARACTERS, search_verses
 from verses.services.top import top_passages
@@ -86,9 +87,10 @@ def _answer(asked: str, translations: list[str]) -> dict[str, Any]:
         except VersesError as error:
             problems.append(error)
     answer: dict[str, Any] = {"passages": passages, "problems": problems[:1]}
+    answer["error_messages"] = [error_message(problem) for problem in problems[:1]]
     if passages:
         return answer | {
-            "asked": passages[0].reference,
+            "asked": passages[0].name,
             "neighbours": adjacent_chapters(passages[0]),
         }
     answer["suggestions"] = getattr(problems[0], "suggestions", ())

@@ -1,4 +1,4 @@
-"""Bible references: read, checked, named. Pure Python, no dependency.
+"""Bible references: parsing, checking, formatting. Pure Python without dependencies.
 
 >>> from verses.references import parse
 >>> parse("Jn 3,16").osis
@@ -7,28 +7,29 @@
 '1 Corintios 13:4-7'
 """
 
-from verses.references.books import BOOKS, BY_USFM, LANGUAGES, Book, book_name
-from verses.references.completion import suggest
-from verses.references.editions import EDITIONS, Edition
+from verses.references.alignment import ALIGNMENTS, Alignment
+from verses.references.books import BOOKS, BY_USFM, LANGUAGE_CODES, Book, book_name
+from verses.references.grammar.ranges import MAX_VERSES
 from verses.references.parsing import MAX_CHARACTERS, parse
-from verses.references.passages import Reference, Span
-from verses.references.ranges import MAX_VERSES
+from verses.references.reference import Reference
+from verses.references.spans import Span
+from verses.references.suggestions.autocomplete import autocomplete
 from verses.references.versification import chapters_in, verses_in
 
 __all__ = [
+    "ALIGNMENTS",
     "BOOKS",
     "BY_USFM",
-    "EDITIONS",
-    "LANGUAGES",
+    "LANGUAGE_CODES",
     "MAX_CHARACTERS",
     "MAX_VERSES",
+    "Alignment",
     "Book",
-    "Edition",
     "Reference",
     "Span",
+    "autocomplete",
     "book_name",
     "chapters_in",
     "parse",
-    "suggest",
     "verses_in",
 ]

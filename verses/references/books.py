@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from verses.references.names.tables import shown_names
+from verses.references.languages import LANGUAGES
 from verses.references.versification import VERSES
 
-LANGUAGES = ("en", "es", "pt")
-"""Languages whose book names are known; English stands in for every other."""
+LANGUAGE_CODES = tuple(language.code for language in LANGUAGES)
+"""Languages whose book names are known; the first is the default for any other."""
 
 _OSIS = """
 Gen Exod Lev Num Deut Josh Judg Ruth 1Sam 2Sam 1Kgs 2Kgs 1Chr 2Chr Ezra Neh Esth Job Ps Prov Eccl
@@ -30,23 +30,23 @@ class Book(NamedTuple):
     names: Mapping[str, str]
 
     def name(self, language: str = "en") -> str:
-        """Name in `en`, `es` or `pt`; any other language gets the English one."""
-        return self.names.get(language[:2], self.names["en"])
+        """Return the name in a language, the default language's if it is not known."""
+        return self.names.get(language[:2], self.names[LANGUAGE_CODES[0]])
 
 
 def _build() -> tuple[Book, ...]:
-    shown = {language: shown_names(language) for language in LANGUAGES}
+    names = {language.code: language.display_names() for language in LANGUAGES}
     first_new = list(VERSES).index(_FIRST_OF_NEW_TESTAMENT)
     return tuple(
         Book(
             usfm=usfm,
             osis=osis,
-            order=place + 1,
-            testament="OT" if place < first_new else "NT",
+            order=index + 1,
+            testament="OT" if index < first_new else "NT",
             chapters=len(VERSES[usfm]),
-            names=MappingProxyType({language: shown[language][usfm] for language in LANGUAGES}),
+            names=MappingProxyType({code: names[code][usfm] for code in LANGUAGE_CODES}),
         )
-        for place, (usfm, osis) in enumerate(zip(VERSES, _OSIS.split(), strict=True))
+        for index, (usfm, osis) in enumerate(zip(VERSES, _OSIS.split(), strict=True))
     )
 
 
@@ -54,8 +54,9 @@ BOOKS = _build()
 """All books in canonical order."""
 
 BY_USFM: Mapping[str, Book] = MappingProxyType({book.usfm: book for book in BOOKS})
+BY_OSIS: Mapping[str, Book] = MappingProxyType({book.osis: book for book in BOOKS})
 
 
 def book_name(usfm: str, language: str = "en") -> str:
-    """Name of a book in a language; KeyError for an unknown id."""
+    """Return the name of a book in a language; raises KeyError for an unknown id."""
     return BY_USFM[usfm].name(language)

@@ -1,21 +1,18 @@
-"""Write spans as an OSIS key and for people."""
+"""Format spans as an OSIS key and for display."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from verses.references.books import BY_USFM
-
-if TYPE_CHECKING:
-    from verses.references.passages import Span
+from verses.references.spans import Span
 
 
-def osis(spans: Sequence["Span"]) -> str:
-    """`John.3.16-John.3.18,Rom.8.28`."""
+def osis(spans: Sequence[Span]) -> str:
+    """Return the canonical key: `John.3.16-John.3.18,Rom.8.28`."""
     return ",".join(_osis_span(span) for span in spans)
 
 
-def _osis_span(span: "Span") -> str:
+def _osis_span(span: Span) -> str:
     book = BY_USFM[span.book].osis
     first, last = f"{book}.{span.start_chapter}", f"{book}.{span.end_chapter}"
     if not span.is_whole_chapters:
@@ -23,13 +20,15 @@ def _osis_span(span: "Span") -> str:
     return first if first == last else f"{first}-{last}"
 
 
-def human(spans: Sequence["Span"], language: str) -> str:
-    """`John 3:16-18,20; 4:1; Romans 8:28`: what follows repeats only what has changed."""
-    first = spans[0]
-    return _with_book(first, language) + "".join(_followers(spans, language))
+def human(spans: Sequence[Span], language: str) -> str:
+    """Return the name for display: `John 3:16-18,20; 4:1; Romans 8:28`.
+
+    Book and chapter are repeated only when they change.
+    """
+    return _with_book(spans[0], language) + "".join(_followers(spans, language))
 
 
-def _followers(spans: Sequence["Span"], language: str) -> Iterator[str]:
+def _followers(spans: Sequence[Span], language: str) -> Iterator[str]:
     for before, span in pairwise(spans):
         if _shares_chapter(before, span):
             yield "," + _verses(span)
@@ -39,7 +38,7 @@ def _followers(spans: Sequence["Span"], language: str) -> Iterator[str]:
             yield "; " + _with_book(span, language)
 
 
-def _shares_chapter(before: "Span", span: "Span") -> bool:
+def _shares_chapter(before: Span, span: Span) -> bool:
     one_chapter = before.start_chapter == before.end_chapter == span.start_chapter
     partial = not (before.is_whole_chapters or span.is_whole_chapters)
     return (
@@ -50,17 +49,17 @@ def _shares_chapter(before: "Span", span: "Span") -> bool:
     )
 
 
-def _shares_book(before: "Span", span: "Span") -> bool:
+def _shares_book(before: Span, span: Span) -> bool:
     # A bare number after a verse would be read as a verse, so a whole chapter names its book again.
     chapter_after_verse = span.is_whole_chapters and not before.is_whole_chapters
     return before.book == span.book and not chapter_after_verse
 
 
-def _with_book(span: "Span", language: str) -> str:
+def _with_book(span: Span, language: str) -> str:
     return f"{BY_USFM[span.book].name(language)} {_numbers(span)}"
 
 
-def _numbers(span: "Span") -> str:
+def _numbers(span: Span) -> str:
     if span.is_whole_chapters:
         return _range(str(span.start_chapter), str(span.end_chapter))
     if span.start_chapter == span.end_chapter:
@@ -69,7 +68,7 @@ def _numbers(span: "Span") -> str:
     return _range(first, f"{span.end_chapter}:{span.end_verse}")
 
 
-def _verses(span: "Span") -> str:
+def _verses(span: Span) -> str:
     return _range(str(span.start_verse), str(span.end_verse))
 
 

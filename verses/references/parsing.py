@@ -1,48 +1,48 @@
-"""Read what a person typed as a reference."""
+"""Parse the text of a reference."""
 
 from verses.exceptions import PassageNotFound, ReferenceInvalid, VersesError
-from verses.references import conventions, suggestions
-from verses.references.folding import fold
-from verses.references.grammar import SingleChapter
-from verses.references.lexer import tokenize
-from verses.references.messages import sentence
-from verses.references.passages import Reference
-from verses.references.problems import ABSENT, Code, Problem
+from verses.references.errors import MESSAGES, NOT_FOUND_CODES, ErrorCode, ParseError
+from verses.references.grammar.comma_conventions import parse_text
+from verses.references.grammar.parser import SingleChapter
+from verses.references.reference import Reference
+from verses.references.suggestions.corrections import from_error, from_number_words, near_missing
+from verses.references.tokens.normalizing import normalize
 
 MAX_CHARACTERS = 200
 _WRAPPING = " \t\r\n\"'()[]{}<>“”‘’«»„‹›*!¡?¿"  # noqa: RUF001  # typed around a reference
-_BULLETS = _WRAPPING + "-–—―•·"  # noqa: RUF001  # and ahead of one, in a list or under a quotation
+_BULLETS = _WRAPPING + "-–—―•·"  # noqa: RUF001  # before one, in a list or under a quotation
 
 
 def parse(
     text: str, *, language: str = "en", single_chapter: SingleChapter = "chapter"
 ) -> Reference:
-    """Read a reference in English, Spanish or Portuguese, or a mixture of them.
+    """Return the reference that a text in any of the languages means; they may be mixed.
 
-    `language` is the user's, for messages and suggestions only. `single_chapter` says what
-    `Jude 1` is: the chapter, or verse 1.
+    `language` is that of suggestions and of book names in messages. `single_chapter` decides
+    whether `Jude 1` is the chapter or verse 1.
 
-    Raises ReferenceInvalid, with suggestions, for what cannot be read without guessing, and
-    PassageNotFound for a chapter or verse that does not exist, with what there is near it.
+    Raises ReferenceInvalid if the text is invalid or ambiguous and PassageNotFound if a chapter or
+    verse does not exist, both with suggestions.
     """
     try:
-        return _read(text, single_chapter)
-    except Problem as problem:
-        raise _worded(problem, text, language) from None
+        return _parse(text, single_chapter)
+    except ParseError as error:
+        raise _public_error(error, text, language) from None
 
 
-def _read(text: str, single_chapter: SingleChapter) -> Reference:
+def _parse(text: str, single_chapter: SingleChapter) -> Reference:
     if len(text) > MAX_CHARACTERS:
-        raise Problem(Code.TOO_LONG, {"most": MAX_CHARACTERS})
-    folded = fold(text.rstrip(_WRAPPING).lstrip(_BULLETS))
-    if len(folded) > MAX_CHARACTERS:
-        raise Problem(Code.TOO_LONG, {"most": MAX_CHARACTERS})
-    return conventions.read(folded, tokenize(folded), single_chapter)
+        raise ParseError(ErrorCode.TOO_LONG, {"limit": MAX_CHARACTERS})
+    normalized = normalize(text.rstrip(_WRAPPING).lstrip(_BULLETS))
+    # Compatibility characters can expand to many letters.
+    if len(normalized) > MAX_CHARACTERS:
+        raise ParseError(ErrorCode.TOO_LONG, {"limit": MAX_CHARACTERS})
+    return parse_text(normalized, single_chapter)
 
 
-def _worded(problem: Problem, text: str, language: str) -> VersesError:
-    message = sentence(problem, language)
-    if problem.code in ABSENT:
-        return PassageNotFound(message, suggestions.for_absence(problem, language))
-    near = suggestions.for_problem(problem, language)
-    return ReferenceInvalid(message, near or suggestions.for_dictation(problem, text, language))
+def _public_error(error: ParseError, text: str, language: str) -> VersesError:
+    message, values = MESSAGES[error.code], error.localized_values(language)
+    if error.code in NOT_FOUND_CODES:
+        return PassageNotFound(message, near_missing(error, language), values=values)
+    suggestions = from_error(error, language) or from_number_words(error, text, language)
+    return ReferenceInvalid(message, suggestions, values=values)

@@ -1,6 +1,6 @@
-"""How many verses each chapter has, in the numbering the King James Version made standard.
+"""Number of verses of each chapter in the standard versification, that of the King James Version.
 
-All three embedded editions fit inside it; where one departs from it is told in `editions`.
+It has a number for every verse of the embedded editions; `alignment` has their differences.
 """
 
 _VERSES_BY_CHAPTER = """
@@ -104,17 +104,17 @@ VERSES: dict[str, tuple[int, ...]] = _read_counts(_VERSES_BY_CHAPTER)
 
 
 def chapters_in(book: str) -> int:
-    """Count the chapters of a book given by its USFM id; KeyError for an unknown id."""
+    """Return the number of chapters of a book; raises KeyError for an unknown USFM id."""
     return len(VERSES[book])
 
 
 def verses_in(book: str, chapter: int) -> int:
-    """Return the number of the last verse of a chapter; 0 if the book has no such chapter."""
+    """Return the last verse number of a chapter; 0 if the book has no such chapter."""
     counts = VERSES[book]
     return counts[chapter - 1] if 1 <= chapter <= len(counts) else 0
 
 
 def verses_between(book: str, start: tuple[int, int], end: tuple[int, int]) -> int:
-    """Count the verses from `start` to `end`, both (chapter, verse) and both counted."""
+    """Return the number of verses from `start` to `end`, both (chapter, verse) and included."""
     whole = sum(VERSES[book][start[0] - 1 : end[0] - 1])
     return whole + end[1] - start[1] + 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from verses import cache
-from verses.references import parse
+from verses.references import Reference
 from verses.services.passages import DEFAULT_TRANSLATION, Passage, passage_at_hand, read_passage
 
 _LIST = Path(__file__).with_name("daily.txt")
@@ -32,11 +32,11 @@ def daily_passage(*, day: date | None = None, translation: str = DEFAULT_TRANSLA
     Raises TranslationNotFound, PassageNotFound or UpstreamUnavailable.
     """
     found = cache.translations.get(translation)
-    reference = parse(daily_key(day or timezone.now().date()))
+    reference = Reference.from_osis(daily_key(day or timezone.now().date()))
     return read_passage(reference, found)
 
 
 def daily_at_hand(translation: str) -> Passage | None:
     """Return today's verse for a page to show, if it can be had without asking upstream."""
     found = cache.translations.get(translation)
-    return passage_at_hand(parse(daily_key(timezone.now().date())), found)
+    return passage_at_hand(Reference.from_osis(daily_key(timezone.now().date())), found)

@@ -40,8 +40,7 @@ class Passage:
     those of its oldest; both are None if any of it comes from an embedded edition.
     """
 
-    reference: str
-    osis: str
+    reference: Reference
     translation: Translation
     verses: tuple[PassageVerse, ...]
     source: Source
@@ -49,6 +48,16 @@ class Passage:
     fetched_at: datetime | None
     expires_at: datetime | None
     request_count: int
+
+    @property
+    def name(self) -> str:
+        """The reference in the language of the translation."""
+        return self.reference.format(self.translation.language)
+
+    @property
+    def osis(self) -> str:
+        """The canonical key of the reference."""
+        return self.reference.osis
 
     @property
     def text(self) -> str:
@@ -65,16 +74,13 @@ def default_translation() -> str:
     return _SPANISH_DEFAULT if user_language() == "es" else DEFAULT_TRANSLATION
 
 
-def get_passage(
-    *, reference: str, translation: str = DEFAULT_TRANSLATION, language: str | None = None
-) -> Passage:
-    """Return a passage, and count that it was asked for.
+def get_passage(*, reference: str, translation: str = DEFAULT_TRANSLATION) -> Passage:
+    """Return a passage and count the request; suggestions are in the active language.
 
-    `language` is that of messages and suggestions about the reference; by default the page's.
     Raises ReferenceInvalid, PassageNotFound, TranslationNotFound or UpstreamUnavailable.
     """
     found = cache.translations.get(translation)
-    return read_passage(parse(reference, language=language or user_language()), found)
+    return read_passage(parse(reference, language=user_language()), found)
 
 
 def read_passage(
@@ -108,8 +114,7 @@ def _composed(
     reference: Reference, translation: Translation, chapters: list[HeldChapter]
 ) -> Passage:
     return Passage(
-        reference=reference.format(translation.language),
-        osis=reference.osis,
+        reference=reference,
         translation=translation,
         verses=tuple(verses_of(reference, translation, chapters)),
         source=max((chapter.source for chapter in chapters), key=_SOURCES.index),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from verses import cache
 from verses.exceptions import PassageNotFound, UpstreamUnavailable
 from verses.models import Chapter, Translation
-from verses.references import BOOKS, BY_USFM, Book, parse, verses_in
+from verses.references import BOOKS, BY_USFM, Book, Reference, verses_in
 from verses.services.passages import (
     DEFAULT_TRANSLATION,
     Passage,
@@ -34,7 +34,8 @@ def random_passage(
 
 
 def _passage(translation: Translation, book: str, chapter: int, verse: int) -> Passage:
-    return read_passage(parse(f"{BY_USFM[book].osis}.{chapter}.{verse}"), translation)
+    reference = Reference.from_osis(f"{BY_USFM[book].osis}.{chapter}.{verse}")
+    return read_passage(reference, translation)
 
 
 def _draw(books: Sequence[Book]) -> tuple[str, int, int]:

@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from verses import cache, popularity
 from verses.models import waiting_at_most
 from verses.popularity import Window
-from verses.references import parse
+from verses.references import Reference
 from verses.services.passages import passage_at_hand
 
 log = structlog.get_logger(__name__)
@@ -78,7 +78,7 @@ def _has_folded() -> bool:
 
 
 def _ranked(translation: str, osis: str, requests: int) -> Ranked:
-    reference = parse(osis)
+    reference = Reference.from_osis(osis)
     found = cache.translations.get(translation)
     passage = passage_at_hand(reference, found)
     return Ranked(

@@ -1,1 +1,1 @@
-"""What the books are called: one table a language, one index over all of them."""
+"""From the words of a name to the books it can mean."""

@@ -1,15 +1,15 @@
-"""How far apart two spellings are.
+"""Edit distance of two spellings.
 
 The restricted Damerau-Levenshtein distance (Damerau 1964; Wagner and Fischer 1974, with swaps of
-neighbours) in which the slips of people who write by ear are cheap: a letter doubled or not, a
-silent h, one vowel for another, consonants that sound alike in one of the three languages.
+neighbours) with reduced costs for errors of pronunciation: a letter doubled or not, a silent h, one
+vowel for another, consonants that sound alike in English, Spanish or Portuguese.
 """
 
 from itertools import accumulate, pairwise
 from string import ascii_lowercase
 
 EDIT = 4
-"""Cost of a full edit; the cheap ones are whole fractions of it."""
+"""Cost of a full edit; integers, because they compare faster than fractions."""
 _CHEAP = 2
 _VOWEL = 3
 _SWAP = 3
@@ -27,32 +27,35 @@ _REPLACED = {
 _UNLIKE_ANY: dict[str, int] = {}
 
 
-def distance(typed: str, name: str, most: int) -> int:
-    """Cost of turning `typed` into `name`, lower-case ASCII; above `most`, any cost above it."""
-    head = _shared(typed, name)
-    tail = _shared(typed[:head:-1], name[:head:-1])
-    dropped = list(zip(typed, _cost_of_letters(typed), strict=True))[head : len(typed) - tail]
-    added = _cost_of_letters(name)[head : len(name) - tail]
-    return _cost(dropped, name[head : len(name) - tail], [0, *accumulate(added)], most)
+def distance(typed: str, name: str, limit: int) -> int:
+    """Return the cost of turning `typed` into `name`, both in lower-case ASCII.
+
+    If it is more than `limit`, any value above `limit` is returned.
+    """
+    head = _shared_prefix_length(typed, name)
+    tail = _shared_prefix_length(typed[:head:-1], name[:head:-1])
+    dropped = list(zip(typed, _letter_costs(typed), strict=True))[head : len(typed) - tail]
+    added = _letter_costs(name)[head : len(name) - tail]
+    return _fill_matrix(dropped, name[head : len(name) - tail], [0, *accumulate(added)], limit)
 
 
-def _shared(one: str, other: str) -> int:
-    """Count the letters two words share at their beginning."""
+def _shared_prefix_length(one: str, other: str) -> int:
+    """Return the length of the common prefix."""
     pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def _cost_of_letters(word: str) -> list[int]:
-    """Cost of adding or dropping each letter of a word where it stands."""
+def _letter_costs(word: str) -> list[int]:
+    """Return the cost of inserting or deleting each letter of a word at its position."""
     padded = f" {word} "
     return [
-        _CHEAP if letter in (padded[at], padded[at + 2]) else _ADDED.get(letter, EDIT)
-        for at, letter in enumerate(word)
+        _CHEAP if letter in (padded[index], padded[index + 2]) else _ADDED.get(letter, EDIT)
+        for index, letter in enumerate(word)
     ]
 
 
-def _cost(typed: list[tuple[str, int]], name: str, above: list[int], most: int) -> int:
-    """Fill the matrix of costs row by row; `above` is its first row, nothing typed yet."""
+def _fill_matrix(typed: list[tuple[str, int]], name: str, above: list[int], limit: int) -> int:
+    """Fill the cost matrix row by row; `above` is its first row."""
     added = [right - left for left, right in pairwise(above)]
     before: list[int] = []
     last = ""
@@ -64,7 +67,7 @@ def _cost(typed: list[tuple[str, int]], name: str, above: list[int], most: int) 
             row.append(min(cost, above[column + 1] + drop, row[column] + added[column]))
             if other == last != letter == name[column - 1] and column:
                 row[-1] = min(row[-1], before[column - 1] + _SWAP)
-        if min(row) > most:
-            return most + 1
+        if min(row) > limit:
+            return limit + 1
         before, above, last = above, row, letter
     return above[-1]

@@ -1,88 +1,125 @@
-"""Every known name of a book under one key, for exact look-up."""
+"""Every known name by its key, for exact look-up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from verses.references.books import BY_USFM, LANGUAGES
-from verses.references.folding import strip_accents
-from verses.references.names import strangers
-from verses.references.names.tables import (
-    Naming,
-    key_of,
-    keys_listed,
-    namings,
-    numeral_of,
-)
+from verses.references.books import BY_USFM
+from verses.references.languages import LANGUAGES, Language
+from verses.references.languages.base import BookNames, numeral_of
+from verses.references.tokens.normalizing import normalize, strip_accents
 
-STRANGER = "stranger"
-"""Stands among the books of an entry for a known name that is not one of a book."""
+NON_CANONICAL = "non-canonical"
+"""Stands for a book in the entry of a known name that is not one of the 66 books."""
 
 _NUMERALS = ("", "1", "2", "3", "4")
 
 
-class Entry(NamedTuple):
-    """The books a name may mean, and whether the name is used in Spanish or Portuguese."""
+class BookAlias(NamedTuple):
+    """One name of one book in one language; `key` keeps accents and starts with the numeral."""
+
+    key: str
+    book: str
+    language: Language
+    is_full: bool
+
+
+class NameEntry(NamedTuple):
+    """The books a name can mean.
+
+    `comma_separates_verse` is true if the name is used in a language where it does.
+    """
 
     books: tuple[str, ...]
-    continental: bool
+    comma_separates_verse: bool
 
 
-def _by_key(names: Iterable[Naming]) -> dict[str, Entry]:
+def key_of(name: str) -> str:
+    """Return the look-up key of a name: `1 Génesis` -> `1génesis`."""
+    return "".join(letter for letter in normalize(name) if letter.isalnum())
+
+
+def _aliases(language: Language, row: BookNames) -> list[BookAlias]:
+    """Return every name of a row; a family's names once for each of its books."""
+    keys = [(key_of(name), True) for name in (row.display_name, *row.full_names)]
+    keys += [(key_of(name), False) for name in row.abbreviations]
+    return [
+        BookAlias(numeral_of(book) + key, book, language, is_full)
+        for book in row.books
+        for key, is_full in keys
+    ]
+
+
+def _by_key(aliases: Iterable[BookAlias]) -> dict[str, NameEntry]:
     books: dict[str, dict[str, None]] = {}
-    continental: set[str] = set()
-    for naming in names:
-        books.setdefault(naming.key, {})[naming.book] = None
-        if naming.language != "en":
-            continental.add(naming.key)
-    return {key: Entry(tuple(found), key in continental) for key, found in books.items()}
+    with_comma: set[str] = set()
+    for alias in aliases:
+        books.setdefault(alias.key, {})[alias.book] = None
+        if alias.language.comma_separates_verse:
+            with_comma.add(alias.key)
+    return {key: NameEntry(tuple(found), key in with_comma) for key, found in books.items()}
 
 
-def _told_apart_by_accents(spelt: list[Naming], plain: dict[str, Entry]) -> dict[str, Entry]:
-    accented = [naming for naming in spelt if not naming.key.isascii()]
-    unclear = [naming for naming in accented if len(plain[strip_accents(naming.key)].books) > 1]
-    return _by_key(unclear)
+def _distinct_by_accent(
+    accented: Sequence[BookAlias], plain: dict[str, NameEntry]
+) -> dict[str, NameEntry]:
+    """Return the accented names that are ambiguous without their accents: `jó`."""
+    return _by_key(
+        alias
+        for alias in accented
+        if not alias.key.isascii() and len(plain[strip_accents(alias.key)].books) > 1
+    )
 
 
-def _strangers(names: str, numerals: tuple[str, ...] = ("",)) -> dict[str, Entry]:
-    entry = Entry((STRANGER,), continental=False)
-    return {f"{n}{strip_accents(key)}": entry for key in keys_listed(names) for n in numerals}
+def _non_canonical(table: str, numerals: Sequence[str] = ("",)) -> dict[str, NameEntry]:
+    entry = NameEntry((NON_CANONICAL,), comma_separates_verse=False)
+    names = [name for name in table.replace("\n", ",").split(",") if name.strip()]
+    return {numeral + strip_accents(key_of(name)): entry for name in names for numeral in numerals}
 
 
-def _identifiers() -> dict[str, Entry]:
+def _identifiers() -> dict[str, NameEntry]:
     return {
-        key_of(name): Entry((book.usfm,), continental=False)
+        key_of(name): NameEntry((book.usfm,), comma_separates_verse=False)
         for book in BY_USFM.values()
         for name in (book.usfm, book.osis)
     }
 
 
-_SPELT = [naming for language in LANGUAGES for naming in namings(language)]
+_ACCENTED = [
+    alias
+    for language in LANGUAGES
+    for row in language.book_names()
+    for alias in _aliases(language, row)
+]
 
-NAMES = [naming._replace(key=strip_accents(naming.key)) for naming in _SPELT]
+ALIASES = [alias._replace(key=strip_accents(alias.key)) for alias in _ACCENTED]
 """Every name in every language, its key without accents."""
 
-_bare = [naming._replace(key=naming.key[1:]) for naming in NAMES if numeral_of(naming.book)]
-_plain = _by_key(NAMES)
+_without_numeral = [
+    alias._replace(key=alias.key[1:]) for alias in ALIASES if numeral_of(alias.book)
+]
+_plain = _by_key(ALIASES)
 
-FAMILIES: dict[str, Entry] = _by_key(_bare)
+NUMBERED_FAMILIES: dict[str, NameEntry] = _by_key(_without_numeral)
 """Names of the numbered books without their numerals."""
 
-_writings = _strangers(strangers.WRITINGS, _NUMERALS)
+# A numeral changes nothing: `3 Maccabees` is refused by name as well.
+_apocrypha = _non_canonical(",".join(language.apocrypha for language in LANGUAGES), _NUMERALS)
 
-EXACT: dict[str, Entry] = {
-    **_strangers(strangers.PEOPLE_AND_PLACES),
-    **_writings,
+ALL_NAMES: dict[str, NameEntry] = {
+    **_non_canonical(",".join(language.proper_names for language in LANGUAGES)),
+    **_apocrypha,
     **_identifiers(),
-    **FAMILIES,
+    **NUMBERED_FAMILIES,
     **_plain,
-    **_told_apart_by_accents(_SPELT, _plain),
+    **_distinct_by_accent(_ACCENTED, _plain),
 }
-"""Key without spaces (`1samuel`, `jó`) -> what it means. Later sources win: a name of a book over
-a family's name without its numeral, over identifiers, over strangers."""
+"""Entries by key without spaces (`1samuel`, `jó`). Later sources override earlier ones, so that a
+book's name has priority over a family's name, an identifier and a non-canonical name."""
 
-FULL: dict[str, Entry] = {
-    **_writings,
-    **_by_key(naming for naming in _bare if naming.is_full),
-    **_by_key(naming for naming in NAMES if naming.is_full),
+FULL_NAMES: dict[str, NameEntry] = {
+    **_apocrypha,
+    **_by_key(alias for alias in _without_numeral if alias.is_full),
+    **_by_key(alias for alias in ALIASES if alias.is_full),
 }
-"""The same for names written in full: what a misspelling or a beginning is compared with."""
+"""The entries of names that are not abbreviations: prefixes and misspellings are compared with
+these."""

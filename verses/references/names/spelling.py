@@ -1,45 +1,45 @@
-"""Misspelt names: the nearest name in full, if one book is clearly nearer than every other."""
+"""Misspelt names: the closest full name, if it is closer than that of any other book."""
 
 from functools import cache, lru_cache
 from heapq import nsmallest
 from typing import NamedTuple
 
 from verses.references.names.distance import EDIT, distance
-from verses.references.names.index import FULL, STRANGER, Entry
+from verses.references.names.index import FULL_NAMES, NON_CANONICAL, NameEntry
 
-_LETTERS_FOR_EACH_EDIT = 5
-"""One full edit is forgiven for so many letters typed."""
-_MAX_TOLERATED = 5 * EDIT // 2
+_LETTERS_PER_EDIT = 5
+"""One full edit is accepted for this number of letters typed."""
+_MAX_DISTANCE = 5 * EDIT // 2
 _MARGIN = 3 * EDIT // 4
-"""How much farther the nearest name of any other book must be."""
+"""Minimum difference to the distance of the closest name of any other book."""
 _MIN_LENGTH = 4
 _MIN_LENGTH_WITH_WRONG_INITIAL = 6
 _MAX_LENGTH = 24
-_COMPARED = 6
-_SIMILAR = 5
+_MAX_COMPARED = 6
+_MAX_SIMILAR = 5
 
 
-class Found(NamedTuple):
-    """The books meant (none if none is clearly nearest) and the books with similar names."""
+class SpellingMatch(NamedTuple):
+    """The books meant (none if no match is unambiguous) and the books with similar names."""
 
     books: tuple[str, ...] = ()
-    continental: bool = False
+    comma_separates_verse: bool = False
     similar: tuple[str, ...] = ()
 
 
-class _Known(NamedTuple):
+class _KnownName(NamedTuple):
     name: str
     letters: int
-    entry: Entry
+    entry: NameEntry
 
 
-class _Neighbour(NamedTuple):
-    cost: int
+class _Candidate(NamedTuple):
+    distance: int
     name: str
-    entry: Entry
+    entry: NameEntry
 
 
-def _letters(name: str) -> int:
+def _letter_bits(name: str) -> int:
     """Return the set of a name's letters as bits."""
     bits = 0
     for letter in name:
@@ -52,52 +52,55 @@ def _split(key: str) -> tuple[str, str]:
 
 
 @cache
-def _pools() -> dict[str, list[_Known]]:
-    """Group the names by numeral; only once a misspelling is met, most imports never need it."""
-    pools: dict[str, list[_Known]] = {}
-    for key, entry in FULL.items():
+def _names_by_numeral() -> dict[str, list[_KnownName]]:
+    """Group the names by numeral, at the first misspelling: most processes never see one."""
+    groups: dict[str, list[_KnownName]] = {}
+    for key, entry in FULL_NAMES.items():
         numeral, name = _split(key)
-        pools.setdefault(numeral, []).append(_Known(name, _letters(name), entry))
-    return pools
+        groups.setdefault(numeral, []).append(_KnownName(name, _letter_bits(name), entry))
+    return groups
 
 
 @lru_cache(maxsize=1024)
-def nearest(key: str) -> Found:
-    """Compare a key (`1juaan`) with the names in full that carry the same numeral."""
+def closest(key: str) -> SpellingMatch:
+    """Compare a key (`1juaan`) with the full names that have the same numeral."""
     numeral, name = _split(key)
-    if not _MIN_LENGTH <= len(name) <= _MAX_LENGTH or numeral not in _pools():
-        return Found()
-    neighbours = _neighbours(name, _pools()[numeral])
-    found = dict.fromkeys(book for one in neighbours for book in one.entry.books)
-    similar = tuple(book for book in found if book != STRANGER)[:_SIMILAR]
-    if not neighbours or not _is_clear(name, neighbours):
-        return Found(similar=similar)
-    return Found(*neighbours[0].entry, similar=similar)
+    if not _MIN_LENGTH <= len(name) <= _MAX_LENGTH or numeral not in _names_by_numeral():
+        return SpellingMatch()
+    candidates = _candidates(name, _names_by_numeral()[numeral])
+    found = dict.fromkeys(book for candidate in candidates for book in candidate.entry.books)
+    similar = tuple(book for book in found if book != NON_CANONICAL)[:_MAX_SIMILAR]
+    if not candidates or not _is_unambiguous(name, candidates):
+        return SpellingMatch(similar=similar)
+    return SpellingMatch(*candidates[0].entry, similar=similar)
 
 
-def _tolerated(name: str) -> int:
-    return min(len(name) * EDIT // _LETTERS_FOR_EACH_EDIT, _MAX_TOLERATED)
+def _max_distance(name: str) -> int:
+    return min(len(name) * EDIT // _LETTERS_PER_EDIT, _MAX_DISTANCE)
 
 
-def _neighbours(name: str, pool: list[_Known]) -> list[_Neighbour]:
-    """Return the names that are near enough to be meant or to be a rival, nearest first."""
-    letters, length = _letters(name), len(name)
-    most = _tolerated(name) + _MARGIN
-    # A letter that only one of the names has costs at least one: most names are out at once.
-    unlike = [
-        (different + abs(length - len(known.name)), place)
-        for place, known in enumerate(pool)
-        if (different := (letters ^ known.letters).bit_count()) <= most
+def _candidates(name: str, known_names: list[_KnownName]) -> list[_Candidate]:
+    """Return the names close enough to be meant or to make another ambiguous, closest first."""
+    letters, length = _letter_bits(name), len(name)
+    limit = _max_distance(name) + _MARGIN
+    # Each letter that only one of the names has costs at least 1, which rules most names out
+    # without computing a distance.
+    lower_bounds = [
+        (different + abs(length - len(known.name)), index)
+        for index, known in enumerate(known_names)
+        if (different := (letters ^ known.letters).bit_count()) <= limit
     ]
-    likely = [pool[place] for _, place in nsmallest(_COMPARED, unlike)]
-    compared = [_Neighbour(distance(name, one.name, most), one.name, one.entry) for one in likely]
-    return sorted(one for one in compared if one.cost <= most)
+    likely = [known_names[index] for _, index in nsmallest(_MAX_COMPARED, lower_bounds)]
+    compared = [
+        _Candidate(distance(name, known.name, limit), known.name, known.entry) for known in likely
+    ]
+    return sorted(candidate for candidate in compared if candidate.distance <= limit)
 
 
-def _is_clear(name: str, neighbours: list[_Neighbour]) -> bool:
-    best = neighbours[0]
-    rivals = [one.cost for one in neighbours if one.entry.books != best.entry.books]
-    is_alone = not rivals or rivals[0] - best.cost >= _MARGIN
-    initial = best.name[0] == name[0] or len(name) >= _MIN_LENGTH_WITH_WRONG_INITIAL
-    long_enough = len(best.name) >= _MIN_LENGTH
-    return best.cost <= _tolerated(name) and is_alone and initial and long_enough
+def _is_unambiguous(name: str, candidates: list[_Candidate]) -> bool:
+    best = candidates[0]
+    others = [one.distance for one in candidates if one.entry.books != best.entry.books]
+    has_margin = not others or others[0] - best.distance >= _MARGIN
+    has_initial = best.name[0] == name[0] or len(name) >= _MIN_LENGTH_WITH_WRONG_INITIAL
+    is_long_enough = len(best.name) >= _MIN_LENGTH
+    return best.distance <= _max_distance(name) and has_margin and has_initial and is_long_enough

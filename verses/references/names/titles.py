@@ -1,24 +1,21 @@
-"""Strip what titles put around the name of a book: `The First Epistle of Paul to the ...`."""
+"""Titles before the name of a book: `The First Epistle of Paul to the ...`."""
 
 from typing import NamedTuple
 
-from verses.references.folding import strip_accents
-from verses.references.vocabulary import words
+from verses.references.languages import LANGUAGES, all_words
+from verses.references.languages.base import words
+from verses.references.tokens.normalizing import strip_accents
 
-_ORDINALS = {
-    "1": "i 1st first primer primero primera primeiro primeira",
-    "2": "ii 2nd second segundo segunda",
-    "3": "iii 3rd third tercer tercero tercera terceiro terceira",
+_NUMERAL_OF = {
+    word: numeral
+    for language in LANGUAGES
+    for numeral, ordinals in language.ordinals.items()
+    for word in ordinals
 }
-_NUMERAL_OF = {word: numeral for numeral, listed in _ORDINALS.items() for word in listed.split()}
-_GOSPEL_WORDS = words("gospel evangelio evangelho")
-_EPISTLE_WORDS = words("epistle letter epistola carta")
-_ACCORDING = words("according segun segundo")
-_FILLERS = words(
-    "the el la los las o a os as of de del do da dos das to al ao aos book libro livro holy "
-    "saint st san sn santo sao s apostle apostol apostolo paul pauls pablo paulo"
-)
-TITLE_WORDS = _GOSPEL_WORDS | _EPISTLE_WORDS | _FILLERS
+_GOSPEL_WORDS = all_words(lambda language: language.gospel_words)
+_EPISTLE_WORDS = all_words(lambda language: language.epistle_words)
+_ACCORDING_WORDS = all_words(lambda language: language.according_words)
+TITLE_WORDS = _GOSPEL_WORDS | _EPISTLE_WORDS | all_words(lambda language: language.title_words)
 _GOSPELS = words("MAT MRK LUK JHN")
 _EPISTLES = words(
     "ROM 1CO 2CO GAL EPH PHP COL 1TH 2TH 1TI 2TI TIT PHM HEB JAS 1PE 2PE 1JN 2JN 3JN JUD"
@@ -26,15 +23,18 @@ _EPISTLES = words(
 
 
 class Title(NamedTuple):
-    """What is left of a name: its key with numeral and accents, and what the title told."""
+    """A name without its title.
+
+    `key` keeps accents and starts with the numeral, `words` is the number of words in it.
+    """
 
     key: str
     words: int = 1
     is_gospel: bool = False
     is_epistle: bool = False
 
-    def fitting(self, books: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of the books that are of the kind the title told."""
+    def filter_books(self, books: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the books that are of the kind named by the title."""
         if self.is_gospel:
             return tuple(book for book in books if book in _GOSPELS)
         if self.is_epistle:
@@ -42,19 +42,17 @@ class Title(NamedTuple):
         return books
 
 
-def without_title(numeral: str, named: list[str]) -> Title:
-    """Strip titles off the front of a name; one word is always left."""
+def strip_title(numeral: str, name_words: list[str]) -> Title:
+    """Remove title words from the front of a name; at least the last word is kept."""
     gospel = epistle = False
-    for place, accented in enumerate(named[:-1]):
+    for index, accented in enumerate(name_words[:-1]):
         word = strip_accents(accented)
         gospel = gospel or word in _GOSPEL_WORDS
         epistle = epistle or word in _EPISTLE_WORDS
-        if word in _NUMERAL_OF and not numeral and not (gospel and word in _ACCORDING):
+        # `segundo` is "according to" in Portuguese after `evangelho`, otherwise "second".
+        if word in _NUMERAL_OF and not numeral and not (gospel and word in _ACCORDING_WORDS):
             numeral = _NUMERAL_OF[word]
-        elif not _is_filler(word, after_gospel=gospel):
-            return Title(numeral + "".join(named[place:]), len(named) - place, gospel, epistle)
-    return Title(numeral + named[-1], 1, gospel, epistle)
-
-
-def _is_filler(word: str, *, after_gospel: bool) -> bool:
-    return word in TITLE_WORDS or (after_gospel and word in _ACCORDING)
+        elif not (word in TITLE_WORDS or (gospel and word in _ACCORDING_WORDS)):
+            kept = name_words[index:]
+            return Title(numeral + "".join(kept), len(kept), gospel, epistle)
+    return Title(numeral + name_words[-1], 1, gospel, epistle)

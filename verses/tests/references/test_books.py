@@ -1,4 +1,4 @@
-"""The tables the reader stands on."""
+"""Tables of books, names and verses."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from verses.references import BOOKS, BY_USFM, book_name, chapters_in, verses_in
-from verses.references.names.index import EXACT
+from verses.references.names.index import ALL_NAMES
 from verses.references.versification import VERSES
 
 # Names that two languages, or one, give to several books: every other name means one.
@@ -53,7 +53,7 @@ def test_chapters_and_verses_beyond_the_last_do_not_exist() -> None:
 def test_only_the_names_known_to_be_ambiguous_mean_several_unnumbered_books() -> None:
     unnumbered = {
         key
-        for key, entry in EXACT.items()
+        for key, entry in ALL_NAMES.items()
         if len(entry.books) > 1 and not any(book[0].isdigit() for book in entry.books)
     }
 

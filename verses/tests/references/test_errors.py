@@ -1,11 +1,12 @@
-"""What a user is told."""
+"""Errors, their messages and suggestions."""
 
 import pytest
+from django.utils.translation import override
 
 from verses.exceptions import PassageNotFound, ReferenceInvalid, VersesError
 from verses.references import parse
-from verses.references.messages import sentence
-from verses.references.problems import Code, Problem
+from verses.references.errors import MESSAGES, ErrorCode
+from verses.services.localization import error_message
 
 
 def refused(text: str, language: str = "en") -> ReferenceInvalid:
@@ -42,7 +43,7 @@ def test_at_most_five_books_are_suggested() -> None:
     assert len(refused("Jo 1:1").suggestions) == 5
 
 
-def test_what_could_be_read_is_suggested_when_the_rest_cannot() -> None:
+def test_the_valid_part_of_a_text_is_suggested() -> None:
     assert refused("John 3:16 in the KJV").suggestions == ("John 3:16",)
 
 
@@ -54,15 +55,14 @@ def test_what_could_be_read_is_suggested_when_the_rest_cannot() -> None:
         ("Xyzzy 1", "pt", "Não há nenhum livro chamado “xyzzy”."),
         ("Xyzzy 1", "de", "There is no book called “xyzzy”."),
         ("John", "es", "Juan tiene 21 capítulos; indique uno."),
-        ("John 3:16-", "en", "The reference breaks off; a number is missing at its end."),
-        ("Judit 1", "es", "«judit» no es uno de los 66 libros conocidos aquí."),
-        ("Gen 1-50", "pt", "Uma referência contém no máximo 500 versículos."),
+        ("John 3:16-", "en", "The reference is incomplete; a number is missing at the end."),
+        ("Judit 1", "es", "«judit» no es uno de los 66 libros admitidos."),
+        ("Gen 1-50", "pt", "Uma referência tem no máximo 500 versículos."),
     ],
 )
-def test_the_message_says_what_is_wrong_in_the_language_of_the_user(
-    text: str, language: str, message: str
-) -> None:
-    assert str(refused(text, language)) == message
+def test_a_message_is_in_the_language_of_the_user(text: str, language: str, message: str) -> None:
+    with override(language):
+        assert error_message(refused(text, language)) == message
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,14 @@ def test_the_message_says_what_is_wrong_in_the_language_of_the_user(
         ("Jn 99", "pt", "Não existe esse capítulo: João tem 21."),
     ],
 )
-def test_an_absent_passage_is_told_with_what_there_is(
+def test_a_missing_passage_has_a_message_with_the_last_one(
     text: str, language: str, message: str
 ) -> None:
     with pytest.raises(PassageNotFound) as caught:
         parse(text, language=language)
 
-    assert str(caught.value) == message
+    with override(language):
+        assert error_message(caught.value) == message
 
 
 @pytest.mark.parametrize(
@@ -92,28 +93,29 @@ def test_an_absent_passage_is_told_with_what_there_is(
         ("Juan 3:16 RV60", ("Juan 3:16", "Apocalipsis 22")),
     ],
 )
-def test_an_absent_passage_is_told_with_what_is_near_it(
-    text: str, nearest: tuple[str, ...]
-) -> None:
+def test_passages_near_a_missing_one_are_suggested(text: str, nearest: tuple[str, ...]) -> None:
     with pytest.raises(PassageNotFound) as caught:
         parse(text, language="es")
 
     assert caught.value.suggestions == nearest
 
 
-def test_braces_in_a_name_are_not_taken_for_a_place_to_fill() -> None:
-    assert isinstance(refused("{book} {0} 1:1"), VersesError)
+def test_a_percent_sign_in_the_text_is_not_a_field() -> None:
+    assert "“%”" in error_message(refused("John 3:16 %(book)s"))
 
 
-@pytest.mark.parametrize("code", Code)
+@pytest.mark.parametrize("code", ErrorCode)
 @pytest.mark.parametrize("language", ["en", "es", "pt"])
-def test_every_problem_has_a_sentence_in_every_language(code: Code, language: str) -> None:
-    values = {"name": "x", "fragment": "x", "most": 1, "book": "JHN", "chapter": 3, "verses": 36}
+def test_every_error_has_a_message_in_every_language(code: ErrorCode, language: str) -> None:
+    values = {"name": "x", "fragment": "x", "limit": 1, "book": "x", "chapter": 3}
+    values |= {"chapters": 21, "verses": 36}
+    error = VersesError(MESSAGES[code], values)
 
-    said = sentence(Problem(code, values), language)
+    with override(language):
+        message = error_message(error)
 
-    assert said.endswith(".")
-    assert "{" not in said
+    assert message.endswith(".")
+    assert (message == str(error)) is (language == "en")
 
 
 @pytest.mark.parametrize("text", ["John 3:16" + " " * 200, "x" * 201, "\ufdfa" * 20])

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from verses.exceptions import PassageNotFound, ReferenceInvalid
 from verses.references import (
     BOOKS,
-    LANGUAGES,
+    LANGUAGE_CODES,
     MAX_CHARACTERS,
     MAX_VERSES,
     Book,
     Reference,
+    autocomplete,
     parse,
-    suggest,
     verses_in,
 )
 
@@ -34,7 +34,7 @@ def points(draw: st.DrawFn, book: Book) -> tuple[int, int]:
 def items(draw: st.DrawFn) -> str:
     """Draw a verse, range, chapter or chapter range of a book, named in some language."""
     book = draw(st.sampled_from(BOOKS))
-    name = book.name(draw(st.sampled_from(LANGUAGES)))
+    name = book.name(draw(st.sampled_from(LANGUAGE_CODES)))
     (chapter, verse), (end, last) = sorted((draw(points(book)), draw(points(book))))
     numbers = (
         f"{chapter}",
@@ -66,7 +66,7 @@ def hostile_texts() -> st.SearchStrategy[str]:
 
 
 @steady
-@given(reference=references(), language=st.sampled_from([*LANGUAGES, "de"]))
+@given(reference=references(), language=st.sampled_from([*LANGUAGE_CODES, "de"]))
 def test_a_formatted_reference_is_read_as_itself(reference: Reference, language: str) -> None:
     formatted = reference.format(language)
     assume(len(formatted) <= MAX_CHARACTERS)
@@ -101,7 +101,7 @@ def test_every_verse_of_a_reference_exists_and_is_counted_once(reference: Refere
 @steady
 @given(
     text=hostile_texts(),
-    language=st.text(max_size=3) | st.sampled_from(LANGUAGES),
+    language=st.text(max_size=3) | st.sampled_from(LANGUAGE_CODES),
     single_chapter=st.sampled_from(["chapter", "verse"]),
 )
 @example(text="\ud800", language="en", single_chapter="chapter")
@@ -144,7 +144,7 @@ def _suggestions(text: str) -> tuple[str, ...]:
 @steady
 @given(text=hostile_texts(), limit=st.integers(0, 7))
 def test_completions_never_raise_nor_exceed_their_number(text: str, limit: int) -> None:
-    assert len(suggest(text, "es", limit)) <= limit
+    assert len(autocomplete(text, "es", limit)) <= limit
 
 
 @pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.usfm)

@@ -1,4 +1,4 @@
-"""Bring what was typed to one spelling: case, widths, dashes, colons, digits, invisible marks."""
+"""Normalize typed text: case, widths, dashes, colons, digits, invisible marks."""
 
 import re
 import unicodedata
@@ -19,49 +19,51 @@ _SPELLINGS = str.maketrans(
         **dict.fromkeys("\u00b7\u2027\u3002", "."),
         **dict.fromkeys("\u2019\u02bc`\u00b4", "'"),
         **dict.fromkeys("+_", " "),
-        "\u00b0": "o",  # the sign of degrees, typed for that of ordinals: 1\u00b0 Corintios
+        "\u00b0": "o",  # the degree sign, typed instead of the ordinal one: 1\u00b0 Corintios
         **{chr(code): _UNREADABLE for code in range(32) if not chr(code).isspace()},
     }
 )
 _INVISIBLE = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
-# Between two digits an invisible mark may stand for a break, so it stays and is not understood.
+# Between two digits an invisible mark may be a separator, so it stays and is refused later.
 _DROPPED = re.compile(f"(?<![0-9]){_INVISIBLE}|{_INVISIBLE}(?![0-9])")
 _FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def fold(text: str) -> str:
-    """Lower case, ASCII digits and punctuation; accents stay, they tell `jó` from `jo`.
+def normalize(text: str) -> str:
+    """Return the text in lower case with ASCII digits and punctuation.
 
-    What cannot be part of a reference or of a readable message becomes U+FFFD.
+    Accents are kept, because `jó` and `jo` are different names. Control characters and lone
+    surrogates become U+FFFD: they cannot be printed in an error message.
     """
     if text.isascii():
         return text.translate(_SPELLINGS).lower()
-    text = _LONE_SURROGATE.sub(_UNREADABLE, _without_merging_numerals(text))
+    text = _LONE_SURROGATE.sub(_UNREADABLE, _separate_numerals(text))
     text = unicodedata.normalize("NFKC", text).casefold()
     text = _DROPPED.sub("", text.translate(_SPELLINGS))
     return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
 
 
 def strip_accents(word: str) -> str:
-    """`joão` -> `joao`."""
+    """Return a word without its accents: `joão` -> `joao`."""
     if word.isascii():
         return word
     letters = unicodedata.normalize("NFD", word)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-def _without_merging_numerals(text: str) -> str:
-    """Spoil a numeral such as a superscript beside a digit: NFKC would read `1` and `²` as 12."""
-    if not any(_is_odd_numeral(letter) for letter in text):
+def _separate_numerals(text: str) -> str:
+    """Replace a numeral such as a superscript next to a digit: NFKC would make `1²` into 12."""
+    if not any(_is_non_decimal_numeral(letter) for letter in text):
         return text
     letters = list(text)
-    for place, (left, right) in enumerate(pairwise(text)):
+    for index, (left, right) in enumerate(pairwise(text)):
         if left.isnumeric() and right.isnumeric():
-            for spot in (place, place + 1):
-                letters[spot] = _UNREADABLE if _is_odd_numeral(text[spot]) else letters[spot]
+            for position in (index, index + 1):
+                if _is_non_decimal_numeral(text[position]):
+                    letters[position] = _UNREADABLE
     return "".join(letters)
 
 
-def _is_odd_numeral(letter: str) -> bool:
+def _is_non_decimal_numeral(letter: str) -> bool:
     return letter.isnumeric() and not letter.isdecimal()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from verses.references import suggest
+from verses.references import autocomplete
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ from verses.references import suggest
 def test_a_beginning_is_completed_in_the_language_of_the_user(
     typed: str, language: str, offered: tuple[str, ...]
 ) -> None:
-    assert suggest(typed, language) == offered
+    assert autocomplete(typed, language) == offered
 
 
 def test_no_more_is_offered_than_asked_for() -> None:
-    assert suggest("Jo", limit=2) == ("Joshua", "Job")
-    assert suggest("Jo", limit=0) == ()
+    assert autocomplete("Jo", limit=2) == ("Joshua", "Job")
+    assert autocomplete("Jo", limit=0) == ()

@@ -1,11 +1,11 @@
-"""From the points of a range to spans inside the standard versification."""
+"""From the ends of a range to spans that exist in the standard versification."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 from verses.references.books import BOOKS, BY_USFM
-from verses.references.passages import Span
-from verses.references.problems import Code, Problem
+from verses.references.errors import ErrorCode, ParseError
+from verses.references.spans import Span
 from verses.references.versification import chapters_in, verses_in
 
 MAX_VERSES = 500
@@ -22,39 +22,40 @@ class Point(NamedTuple):
 
 
 def spans_between(start: Point, end: Point) -> list[Span]:
-    """Spans from one point to another, one for each book.
+    """Return the spans from one point to another, one for each book.
 
-    Raises Problem if a point does not exist, if the end comes before the start, or for a range
-    over books that is too long.
+    Raises ParseError if a point does not exist, if the end comes before the start, or if a range
+    over several books is too long.
     """
     first, last = _check(start), _check(end)
     if start.book == end.book:
-        # However long: what follows may show that it is not what was meant.
+        # Not limited yet: the comma convention may still give the text another meaning.
         return [_within_book(start, end, first, last)]
-    return limited(_across_books(start, end, first, last))
+    return check_verse_limit(_across_books(start, end, first, last))
 
 
-def merged(spans: list[Span]) -> tuple[Span, ...]:
-    """Join each span with the one before it if they overlap or touch."""
-    joined: list[Span] = []
+def merge_adjacent(spans: list[Span]) -> tuple[Span, ...]:
+    """Merge each span with the previous one if they overlap or touch."""
+    merged: list[Span] = []
     for span in spans:
-        if joined and _continues(joined[-1], span):
-            joined[-1] = _joined(joined[-1], span)
+        if merged and _continues(merged[-1], span):
+            previous = merged[-1]
+            merged[-1] = Span(span.book, *previous.start, *max(previous.end, span.end))
         else:
-            joined.append(span)
-    return tuple(joined)
+            merged.append(span)
+    return tuple(merged)
 
 
-def limited(spans: SpansT) -> SpansT:
-    """Return the spans. Raises Problem if they hold more verses than allowed."""
+def check_verse_limit(spans: SpansT) -> SpansT:
+    """Return the spans; raises ParseError if they have more than MAX_VERSES verses."""
     if sum(span.verse_count for span in spans) > MAX_VERSES:
-        guesses = _chapter_and_verse(spans[0]) if len(spans) == 1 else []
-        raise Problem(Code.TOO_MANY_VERSES, {"most": MAX_VERSES}, guesses=guesses)
+        candidates = _chapter_and_verse(spans[0]) if len(spans) == 1 else []
+        raise ParseError(ErrorCode.TOO_MANY_VERSES, {"limit": MAX_VERSES}, candidates=candidates)
     return spans
 
 
 def _chapter_and_verse(span: Span) -> list[str]:
-    """`John 3-16` may be a slip for John 3:16."""
+    """Return John 3:16 for `John 3-16`, which may be a typing error."""
     if span.is_whole_chapters and span.end_chapter <= verses_in(span.book, span.start_chapter):
         return [f"{BY_USFM[span.book].name()} {span.start_chapter}:{span.end_chapter}"]
     return []
@@ -66,21 +67,23 @@ def _check(point: Point) -> int:
     if not verses:
         chapters = chapters_in(point.book)
         values = {"book": point.book, "chapters": chapters}
-        raise Problem(Code.ABSENT_CHAPTER, values, guesses=[f"{name} {chapters}"])
+        raise ParseError(ErrorCode.CHAPTER_NOT_FOUND, values, candidates=[f"{name} {chapters}"])
     if point.verse is not None and not 1 <= point.verse <= verses:
         values = {"book": point.book, "chapter": point.chapter, "verses": verses}
-        raise Problem(Code.ABSENT_VERSE, values, guesses=[f"{name} {point.chapter}"])
+        raise ParseError(ErrorCode.VERSE_NOT_FOUND, values, candidates=[f"{name} {point.chapter}"])
     return verses
 
 
 def _within_book(start: Point, end: Point, first: int, last: int) -> Span:
     span = Span(start.book, start.chapter, start.verse or 1, end.chapter, end.verse or last)
     if span.end < span.start:
-        raise Problem(Code.REVERSED, guesses=_turned_round(start, end, first))
+        raise ParseError(
+            ErrorCode.REVERSED_RANGE, candidates=_reversed_suggestions(start, end, first)
+        )
     return span
 
 
-def _turned_round(start: Point, end: Point, verses: int) -> list[str]:
+def _reversed_suggestions(start: Point, end: Point, verses: int) -> list[str]:
     name = BY_USFM[start.book].name()
     if start.verse is None or end.verse is None:
         return [f"{name} {end.chapter}-{start.chapter}"]
@@ -96,7 +99,7 @@ def _turned_round(start: Point, end: Point, verses: int) -> list[str]:
 def _across_books(start: Point, end: Point, first: int, last: int) -> list[Span]:
     from_order, to_order = BY_USFM[start.book].order, BY_USFM[end.book].order
     if to_order < from_order:
-        raise Problem(Code.REVERSED)
+        raise ParseError(ErrorCode.REVERSED_RANGE)
     between = [_whole(book.usfm) for book in BOOKS[from_order : to_order - 1]]
     opening = _whole(start.book)
     closing = _whole(end.book)
@@ -112,16 +115,12 @@ def _whole(book: str) -> Span:
     return Span(book, 1, 1, chapters, verses_in(book, chapters))
 
 
-def _continues(before: Span, span: Span) -> bool:
-    return before.book == span.book and before.start <= span.start <= _after(before)
+def _continues(previous: Span, span: Span) -> bool:
+    return previous.book == span.book and previous.start <= span.start <= _after(previous)
 
 
 def _after(span: Span) -> tuple[int, int]:
+    """Return the chapter and verse that follow a span."""
     if span.end_verse == verses_in(span.book, span.end_chapter):
         return (span.end_chapter + 1, 1)
     return (span.end_chapter, span.end_verse + 1)
-
-
-def _joined(before: Span, span: Span) -> Span:
-    end = max(before.end, span.end)
-    return Span(before.book, *before.start, *end)

@@ -4,20 +4,19 @@
     item      = point [dash [book] point | "f" | "ff"]
     point     = [chapter word] chapter [":" verse] | [verse word] verse
 
-Each token is looked at a bounded number of times, so the time is linear in the length.
+Each token is read a bounded number of times, so parsing takes linear time.
 """
 
 from typing import Literal
 
 from verses.references.books import BY_USFM
-from verses.references.cursor import Cursor
-from verses.references.lexer import END, NUMBER, WORD, Token
-from verses.references.names.reading import NameReader
-from verses.references.passages import Span
-from verses.references.problems import Code, Problem
-from verses.references.ranges import Point, spans_between
-from verses.references.versification import chapters_in, verses_in
-from verses.references.vocabulary import (
+from verses.references.errors import ErrorCode, ParseError
+from verses.references.grammar.ranges import Point, spans_between
+from verses.references.names.reader import NameReader
+from verses.references.spans import Span
+from verses.references.tokens.cursor import Cursor
+from verses.references.tokens.lexer import END, NUMBER, WORD, Token
+from verses.references.tokens.vocabulary import (
     AND_WORDS,
     BEFORE_FOLLOWING,
     CHAPTER_WORDS,
@@ -28,17 +27,18 @@ from verses.references.vocabulary import (
     VERSE_LETTERS,
     VERSE_WORDS,
 )
+from verses.references.versification import chapters_in, verses_in
 
 SingleChapter = Literal["chapter", "verse"]
 
-MAX_PARTS = 24
-"""Passages listed in one reference; it bounds the time a hostile one takes."""
+MAX_PASSAGES = 24
+"""Passages listed in one reference; it bounds the time that a hostile one takes."""
 
 _SEPARATORS = frozenset(",;&")
 
 
-class Reader:
-    """Reads one reference; the book, the chapter and whether verses are listed are carried on."""
+class ReferenceParser:
+    """Parses one reference; book, chapter and last verse are carried over to the next item."""
 
     def __init__(self, text: str, tokens: list[Token], single_chapter: SingleChapter) -> None:
         self.spans: list[Span] = []
@@ -50,17 +50,17 @@ class Reader:
         self._verse = 0
         self._after_semicolon = False
 
-    def read(self) -> list[Span]:
-        """Return the spans in order. Raises Problem where the text cannot be read."""
+    def parse(self) -> list[Span]:
+        """Return the spans in order; raises ParseError."""
         self._cursor.skip(_SEPARATORS)
         if self._cursor.at_end:
-            raise Problem(Code.EMPTY)
+            raise ParseError(ErrorCode.EMPTY)
         while not self._cursor.at_end:
             if not self._book or self._cursor.at_book:
                 self._read_book()
             self.spans += self._item()
-            if len(self.spans) > MAX_PARTS:
-                raise Problem(Code.TOO_MANY_PARTS, {"most": MAX_PARTS})
+            if len(self.spans) > MAX_PASSAGES:
+                raise ParseError(ErrorCode.TOO_MANY_PASSAGES, {"limit": MAX_PASSAGES})
             self._read_separator()
         return self.spans
 
@@ -69,11 +69,11 @@ class Reader:
         self._chapter = self._verse = 0
 
     def _read_separator(self) -> None:
-        met = self._cursor.skip(_SEPARATORS, AND_WORDS)
-        self._after_semicolon = ";" in met
+        kinds = self._cursor.skip(_SEPARATORS, AND_WORDS)
+        self._after_semicolon = ";" in kinds
         if self._cursor.peek().kind == END:
             self._cursor.eat_sign(".")
-        if not (met or self._cursor.at_end or self._cursor.at_book):
+        if not (kinds or self._cursor.at_end or self._cursor.at_book):
             raise self._not_understood()
 
     def _item(self) -> list[Span]:
@@ -86,7 +86,9 @@ class Reader:
 
     def _whole_book(self) -> list[Span]:
         if chapters_in(self._book) > 1:
-            raise Problem(Code.NO_CHAPTER, {"book": self._book}, books=[self._book], rest="1")
+            raise ParseError(
+                ErrorCode.MISSING_CHAPTER, {"book": self._book}, books=[self._book], rest="1"
+            )
         whole = Point(self._book, 1, None)
         return spans_between(whole, whole)
 
@@ -130,17 +132,18 @@ class Reader:
         return self._with_letter(self._chapter, value)
 
     def _is_the_only_chapter(self, value: int) -> bool:
-        """`Jude 1` may be the chapter; in `Jude 1-3`, `Jude 1,3` and `Jude 1a` 1 is a verse."""
+        """Return True for `Jude 1`; in `Jude 1-3`, `Jude 1,3` and `Jude 1a` 1 is a verse."""
         alone = self._cursor.nothing_follows(_SEPARATORS)
         return value == 1 and alone and self._single_chapter == "chapter"
 
     def _means_chapter(self, value: int) -> bool:
+        """Return whether a number after a verse and a semicolon is a chapter; raise if in doubt."""
         is_verse = 1 <= value <= verses_in(self._book, self._chapter)
         is_chapter = 1 <= value <= chapters_in(self._book)
         if is_verse and is_chapter and value <= self._verse:
             name = BY_USFM[self._book].name()
-            guesses = (f"{name} {self._chapter}:{value}", f"{name} {value}")
-            raise Problem(Code.TWO_READINGS, guesses=guesses)
+            candidates = (f"{name} {self._chapter}:{value}", f"{name} {value}")
+            raise ParseError(ErrorCode.AMBIGUOUS_NUMBERS, candidates=candidates)
         return is_chapter and not is_verse
 
     def _verse_of_chapter(self) -> Point:
@@ -179,6 +182,8 @@ class Reader:
             self._cursor.eat_word(BEFORE_FOLLOWING)
         return self._cursor.eat_word(TO_END_OF_CHAPTER)
 
-    def _not_understood(self) -> Problem:
+    def _not_understood(self) -> ParseError:
         fragment = self._cursor.token.text
-        return Problem(Code.NOT_UNDERSTOOD if fragment else Code.ENDS_EARLY, {"fragment": fragment})
+        return ParseError(
+            ErrorCode.NOT_UNDERSTOOD if fragment else ErrorCode.INCOMPLETE, {"fragment": fragment}
+        )

@@ -1,4 +1,4 @@
-"""Cut folded text into numbers, words and signs."""
+"""Split normalized text into numbers, words and signs."""
 
 import re
 from typing import NamedTuple
@@ -11,7 +11,11 @@ TOO_LARGE = 10**_MAX_NUMBER_LENGTH
 
 
 class Token(NamedTuple):
-    """A piece of a reference; `kind` of a sign is the sign itself."""
+    """A part of a reference.
+
+    `kind` of a sign is the sign itself; `spaced` is true after white space; `start` is the offset
+    in the normalized text.
+    """
 
     kind: str
     text: str
@@ -20,7 +24,7 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[Token]:
-    """Cut folded text; the last token is always of kind END."""
+    """Split normalized text; the last token is always of kind END."""
     tokens = [_token(match) for match in _TOKEN.finditer(text)]
     tokens.append(Token(END, "", spaced=True, start=len(text)))
     return tokens
@@ -33,7 +37,8 @@ def _token(match: re.Match[str]) -> Token:
     return Token(kind, text, start > match.start(), start)
 
 
-def number(text: str) -> int:
-    """Value of a numeral; one too long for any chapter is cut to TOO_LARGE, not computed."""
+def to_int(text: str) -> int:
+    """Return the value of a numeral, TOO_LARGE for one with more digits than any chapter has."""
     digits = text.lstrip("0")
+    # int() of 200 digits is slow, and no longer numeral can be valid.
     return int(digits or "0") if len(digits) <= _MAX_NUMBER_LENGTH else TOO_LARGE

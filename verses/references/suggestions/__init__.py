@@ -1,0 +1,1 @@
+"""References and book names that a user may have meant."""
