@@ -1,4 +1,4 @@
-"""The array types that the model side passes around, and the two links between them."""
+"""Array types, and the two functions of log-odds that several packages need."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +10,13 @@ BoolArray = NDArray[np.bool_]
 
 
 def sigmoid(margin: FloatArray) -> FloatArray:
-    """Probability of a margin in log-odds."""
+    """Convert margins in log-odds to probabilities, element by element."""
     return np.exp(-np.logaddexp(0.0, -margin))
 
 
 def log_loss(actual: FloatArray, margin: FloatArray) -> float:
-    """Mean negative log-likelihood of margins in log-odds, exact where probabilities round to 1."""
+    """Return the mean negative log-likelihood of margins in log-odds; both of shape (rows,).
+
+    Exact where the probability would be rounded to 0 or 1.
+    """
     return float(np.mean(np.logaddexp(0.0, margin) - actual * margin))

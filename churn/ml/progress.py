@@ -1,19 +1,20 @@
-"""Progress of a part of the work as a part of the whole."""
+"""Progress reporting by callback."""
 
 from collections.abc import Callable
 from typing import TypeAlias
 
+# Called with the name of a stage and the fraction of the work done, 0 to 1.
 ProgressCallback: TypeAlias = Callable[[str, float], None]
 
 
 def no_progress(stage: str, fraction: float) -> None:
-    """Report no progress."""
+    """Ignore progress."""
 
 
-def subrange(progress: ProgressCallback, start: float, end: float) -> ProgressCallback:
-    """Report fractions 0 to 1 of a part as `start` to `end` of the whole."""
+def subrange(on_progress: ProgressCallback, start: float, end: float) -> ProgressCallback:
+    """Return a callback that maps fractions 0 to 1 of a step to `start` to `end` of the whole."""
 
-    def step(stage: str, fraction: float) -> None:
-        progress(stage, start + (end - start) * fraction)
+    def report(stage: str, fraction: float) -> None:
+        on_progress(stage, start + (end - start) * fraction)
 
-    return step
+    return report

@@ -1,11 +1,16 @@
-"""Columns, roles, kinds and units, and the words for them in English and Spanish."""
+"""Shared vocabulary of the data and the model side: columns, features, units and findings."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+# Columns of a customers frame; the last two are the time by which customers can be split.
 CUSTOMER_ID = "customer_id"
 TARGET = "churn"
+LAST_START = "last_start"  # of service records: start of the customer's latest record
+TIME_COLUMN = "date"  # of a table: the date column that was chosen
+
+DAYS = "days"  # unit of a feature made of dates
 
 Severity: TypeAlias = Literal["info", "warning", "error"]
 
@@ -29,7 +34,7 @@ class Feature:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a reader of the file should know; `share` is of the accepted rows, 0 to 1."""
+    """A remark on data quality; `count` of cells or rows, `share` of the accepted rows, 0 to 1."""
 
     code: str
     column: str
@@ -39,7 +44,7 @@ class Finding:
 
 
 class Column(StrEnum):
-    """Columns of a service record, by the names of the file they come from."""
+    """Columns of a service record, by their names in the original file."""
 
     ID = "cliente_id"
     SEGMENT = "segmento_cliente"
@@ -56,7 +61,7 @@ class Column(StrEnum):
 REQUIRED_COLUMNS = tuple(c for c in Column if c not in {Column.TEXT, Column.CHURN})
 SERVICE_TYPES = ("consulta", "problema", "reclamo", "soporte", "desconocido")
 UNKNOWN_ZONE = "desconocida"
-SEGMENT_BEST = 31  # A1; D8 is 0
+MAX_SEGMENT_RANK = 31  # rank of segment A1; that of D8 is 0
 
 RECORD_FEATURES = (
     Feature("records", Kind.NUMERIC, "records"),
@@ -68,6 +73,6 @@ RECORD_FEATURES = (
     *(Feature(f"share_{name}", Kind.NUMERIC, "share") for name in SERVICE_TYPES),
     Feature("points", Kind.NUMERIC, "points"),
     Feature("age", Kind.NUMERIC, "years"),
-    Feature("days_since_last", Kind.NUMERIC, "days"),
-    Feature("days_since_first", Kind.NUMERIC, "days"),
+    Feature("days_since_last", Kind.NUMERIC, DAYS),
+    Feature("days_since_first", Kind.NUMERIC, DAYS),
 )

@@ -144,4 +144,4 @@ def _remarks(dataset: Dataset, customers: "Customers | None") -> list[str]:
     """Return how the file was read: the file just read, or else the stored one."""
     if customers is None:
         return [note["text"]["en"] for note in dataset.schema["notes"]]
-    return [str(note) for note in customers.source.notes]
+    return [str(note) for note in customers.source.remarks]

@@ -1,4 +1,4 @@
-"""Customers of a file of any size, a bounded part at a time."""
+"""Customers of a file of any size, in batches of bounded memory."""
 
 import math
 from collections import Counter
@@ -10,21 +10,29 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from churn.ml.customers.loading import Counts, Customers, findings_of, refuse_unusable
-from churn.ml.io.rejects import SCHEMA
+from churn.ml.customers.findings import build_findings
+from churn.ml.customers.loading import Counts, Customers, require_accepted_rows
+from churn.ml.io.rejects import REJECT_SCHEMA
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress, subrange
-from churn.ml.records.aggregation import LAST_START, aggregate
+from churn.ml.records.aggregation import aggregate
 from churn.ml.records.parsing import RecordBatch, read_records, zone_names
-from churn.ml.records.zones import ZoneFinder, zone_finder
-from churn.ml.schema import CUSTOMER_ID, RECORD_FEATURES, Feature, Shape
-from churn.ml.tables.inference import ORDER
-from churn.ml.tables.parsing import TableBatch, iter_batches, survey_table
+from churn.ml.records.zones import ZoneFinder, resolve_zones
+from churn.ml.schema import (
+    CUSTOMER_ID,
+    LAST_START,
+    RECORD_FEATURES,
+    TIME_COLUMN,
+    Feature,
+    Shape,
+)
+from churn.ml.tables.parsing import TableBatch, infer_table_columns, iter_batches
 
-_PART_BYTES = 96 << 20  # of the file, in one partition
-_HELD_ROWS = 600_000  # typed records held before they are parted
-_PART = "_part"
-_READ = 0.5  # share of the work done when records are read, and parted
+# A partition of this size of the file takes less than 400 MB when its records are aggregated.
+_PARTITION_BYTES = 96 << 20
+_BUFFER_ROWS = 600_000  # parsed records in memory before they are written to their partitions
+_PARTITION = "_partition"
+_READING_FRACTION = 0.5  # of the work is done when the records are in their partitions
 
 
 def iter_customers(
@@ -32,137 +40,154 @@ def iter_customers(
     *,
     zones: Path | ZoneFinder | None = None,
     expected: Sequence[Feature] = (),
-    progress: ProgressCallback = no_progress,
+    on_progress: ProgressCallback = no_progress,
 ) -> Iterator[Customers]:
-    """Read a file to be scored, part by part; a target in it is ignored.
+    """Read a file to be scored, batch by batch; a target in it is ignored.
 
-    Records are parted by a hash of their customer through a temporary folder, so that each
-    customer is whole in one part; a table comes in the order of its rows. Counts of the parts add
-    up to those of the file; rejects and findings of records come with the first part.
+    Service records are partitioned by a hash of the customer in a temporary folder, so that all
+    records of a customer are in one batch; a table comes in the order of its rows. The counts of
+    the batches add up to those of the file; rejects and findings of records come with the first
+    batch.
 
     Raises
     ------
-    FileUnreadable, SchemaInvalid, DataUnfit, WorkCancelled : as of `load_customers`.
+    FileUnreadable, SchemaInvalid, DataUnfit : as in `load_customers`.
     """
     if source.shape is Shape.RECORDS:
-        return _iter_records(source, zone_finder(zones), progress)
-    return _iter_table(source, expected, progress)
+        return _iter_records(source, resolve_zones(zones), on_progress)
+    return _iter_table(source, expected, on_progress)
 
 
 @dataclass
 class _PartitionedRecords:
-    """Typed records on disk, by partition, and what the whole file amounts to."""
+    """Parsed records spilled to disk by customer hash, with totals for the whole file."""
 
     folder: Path
-    parts: int
+    partitions: int
     accepted: int = 0
     flushes: int = 0
     latest: datetime | None = None
-    odd: Counter[tuple[str, str]] = field(default_factory=Counter)
+    issue_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejects: list[pl.DataFrame] = field(default_factory=list)
-    held: list[pl.DataFrame] = field(default_factory=list)
+    buffer: list[pl.DataFrame] = field(default_factory=list)
 
-    def add(self, piece: RecordBatch) -> None:
-        self.accepted += piece.frame.height
-        self.odd += piece.odd
-        self.rejects.append(piece.rejects)
-        self.held.append(piece.frame)
-        starts = [piece.frame.select(pl.col("start").max()).item(), self.latest]
+    def add(self, batch: RecordBatch) -> None:
+        self.accepted += batch.frame.height
+        self.issue_counts += batch.issue_counts
+        self.rejects.append(batch.rejects)
+        self.buffer.append(batch.frame)
+        starts = [batch.frame.select(pl.col("start").max()).item(), self.latest]
         self.latest = max((start for start in starts if start is not None), default=None)
-        if sum(frame.height for frame in self.held) >= _HELD_ROWS:
+        if sum(frame.height for frame in self.buffer) >= _BUFFER_ROWS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is held, a file per partition."""
-        if not self.held:
+        """Write the buffer, one file per partition."""
+        if not self.buffer:
             return
-        part = (pl.col(CUSTOMER_ID).hash() % self.parts).alias(_PART)
-        parted = pl.concat(self.held).with_columns(part).partition_by(_PART, as_dict=True)
-        for (number, *_), frame in parted.items():
-            frame.drop(_PART).write_ipc(self.folder / f"{number}.{self.flushes}.arrow")
-        self.held = []
+        number = (pl.col(CUSTOMER_ID).hash() % self.partitions).alias(_PARTITION)
+        records = pl.concat(self.buffer).with_columns(number)
+        for (number, *_), frame in records.partition_by(_PARTITION, as_dict=True).items():
+            frame.drop(_PARTITION).write_ipc(self.folder / f"{number}.{self.flushes}.arrow")
+        self.buffer = []
         self.flushes += 1
 
     def read(self, number: int) -> pl.DataFrame:
-        files = sorted(self.folder.glob(f"{number}.*.arrow"))
-        frames = [pl.read_ipc(file) for file in files]
+        """Return the records of a partition; a frame without columns if there are none."""
+        frames = [pl.read_ipc(file) for file in sorted(self.folder.glob(f"{number}.*.arrow"))]
         return pl.concat(frames) if frames else pl.DataFrame()
 
 
 def _iter_records(
-    source: DataSource, zone_map: ZoneFinder | None, progress: ProgressCallback
+    source: DataSource, zone_map: ZoneFinder | None, on_progress: ProgressCallback
 ) -> Iterator[Customers]:
     size = source.path.stat().st_size if source.frame is None else 0
     with TemporaryDirectory(prefix="churn-") as folder:
-        parted = _PartitionedRecords(Path(folder), parts=max(1, math.ceil(size / _PART_BYTES)))
-        for piece in read_records(source, zone_map, with_target=False):
-            parted.add(piece)
-            progress("reading", _READ * piece.done)
-        parted.flush()
-        scoring = subrange(progress, _READ, 1.0)
-        yield from _aggregated(parted, source, zone_names(zone_map), scoring)
-
-
-def _aggregated(
-    parted: _PartitionedRecords,
-    source: DataSource,
-    zones: Sequence[str],
-    progress: ProgressCallback,
-) -> Iterator[Customers]:
-    rejects, none = pl.concat(parted.rejects), pl.DataFrame(schema=SCHEMA)
-    refuse_unusable(parted.accepted, rejects)
-    findings = tuple(findings_of(parted.odd, parted.accepted))
-    for number in range(parted.parts):
-        progress("scoring", number / parted.parts)
-        records = parted.read(number)
-        if records.is_empty():
-            continue
-        frame = aggregate(records, zones, parted.latest)
-        rows, accepted = records.height + rejects.height, records.height
-        counts = Counts(rows, accepted, rejects.height, frame.height)
-        yield Customers(frame, RECORD_FEATURES, counts, rejects, findings, source, LAST_START)
-        rejects, findings = none, ()
-
-
-def _iter_table(
-    source: DataSource, expected: Sequence[Feature], progress: ProgressCallback
-) -> Iterator[Customers]:
-    surveyed = survey_table(source, expected)
-    surveyed = surveyed if expected else surveyed.without_empty()
-    features = tuple(plan.feature for plan in surveyed.columns)
-    order = ORDER if surveyed.order else None
-    for piece in _merge_empty_batches(iter_batches(source, surveyed, with_target=False)):
-        progress("reading", piece.done)
-        accepted, rejected = piece.frame.height, piece.rejects.height
-        yield Customers(
-            frame=piece.frame.sort(CUSTOMER_ID),
-            features=features,
-            counts=Counts(piece.rows, accepted, rejected, accepted),
-            rejects=piece.rejects,
-            findings=tuple(findings_of(piece.odd + surveyed.odd(accepted), accepted)),
-            source=source,
-            order=order,
+        partitions = max(1, math.ceil(size / _PARTITION_BYTES))
+        records = _PartitionedRecords(Path(folder), partitions)
+        for batch in read_records(source, zone_map, with_target=False):
+            records.add(batch)
+            on_progress("reading", _READING_FRACTION * batch.fraction_read)
+        records.flush()
+        on_scoring_progress = subrange(on_progress, _READING_FRACTION, 1.0)
+        yield from _aggregate_partitions(
+            records, source, zone_names(zone_map), on_progress=on_scoring_progress
         )
 
 
-def _merge_empty_batches(pieces: Iterator[TableBatch]) -> Iterator[TableBatch]:
-    """Join pieces of rejects alone to their neighbours, so that each has a customer to score."""
-    held = next(pieces)
-    for piece in pieces:
-        if held.frame.height and piece.frame.height:
-            yield held
-            held = piece
+def _aggregate_partitions(
+    partitioned: _PartitionedRecords,
+    source: DataSource,
+    zones: Sequence[str],
+    *,
+    on_progress: ProgressCallback,
+) -> Iterator[Customers]:
+    rejects = pl.concat(partitioned.rejects)
+    require_accepted_rows(partitioned.accepted, rejects)
+    findings = build_findings(partitioned.issue_counts, partitioned.accepted)
+    for number in range(partitioned.partitions):
+        on_progress("scoring", number / partitioned.partitions)
+        records = partitioned.read(number)
+        if records.is_empty():
+            continue
+        frame = aggregate(records, zones, partitioned.latest)
+        yield Customers(
+            frame=frame,
+            features=RECORD_FEATURES,
+            counts=Counts(
+                rows=records.height + rejects.height,
+                accepted=records.height,
+                rejected=rejects.height,
+                customers=frame.height,
+            ),
+            rejects=rejects,
+            findings=findings,
+            source=source,
+            time_column=LAST_START,
+        )
+        # The totals of the file came with the first batch; later ones would count them again.
+        rejects, findings = pl.DataFrame(schema=REJECT_SCHEMA), ()
+
+
+def _iter_table(
+    source: DataSource, expected: Sequence[Feature], on_progress: ProgressCallback
+) -> Iterator[Customers]:
+    inferred = infer_table_columns(source, expected)
+    inferred = inferred if expected else inferred.without_empty()
+    features = tuple(column.feature for column in inferred.columns)
+    for batch in _merge_empty_batches(iter_batches(source, inferred, with_target=False)):
+        on_progress("reading", batch.fraction_read)
+        accepted, rejected = batch.frame.height, batch.rejects.height
+        issue_counts = batch.issue_counts + inferred.issue_counts(accepted)
+        yield Customers(
+            frame=batch.frame.sort(CUSTOMER_ID),
+            features=features,
+            counts=Counts(batch.rows, accepted, rejected, accepted),
+            rejects=batch.rejects,
+            findings=build_findings(issue_counts, accepted),
+            source=source,
+            time_column=TIME_COLUMN if inferred.time_column else None,
+        )
+
+
+def _merge_empty_batches(batches: Iterator[TableBatch]) -> Iterator[TableBatch]:
+    """Merge batches of rejects alone with a neighbour, so that each has a customer to score."""
+    current = next(batches)
+    for batch in batches:
+        if current.frame.height and batch.frame.height:
+            yield current
+            current = batch
         else:
-            held = _concatenated(held, piece)
-    refuse_unusable(held.frame.height, held.rejects)
-    yield held
+            current = _concatenate(current, batch)
+    require_accepted_rows(current.frame.height, current.rejects)
+    yield current
 
 
-def _concatenated(one: TableBatch, other: TableBatch) -> TableBatch:
+def _concatenate(first: TableBatch, second: TableBatch) -> TableBatch:
     return TableBatch(
-        frame=pl.concat([one.frame, other.frame]),
-        rejects=pl.concat([one.rejects, other.rejects]),
-        rows=one.rows + other.rows,
-        odd=one.odd + other.odd,
-        done=other.done,
+        frame=pl.concat([first.frame, second.frame]),
+        rejects=pl.concat([first.rejects, second.rejects]),
+        rows=first.rows + second.rows,
+        issue_counts=first.issue_counts + second.issue_counts,
+        fraction_read=second.fraction_read,
     )

@@ -1,9 +1,17 @@
-"""What a reader of a file should know of it, in English and Spanish."""
+"""Data quality findings of a file: built from counts, merged over batches, and described."""
+
+from collections import Counter
+from collections.abc import Iterable
 
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.languages import Language
-from churn.ml.schema import Finding
+from churn.ml.schema import Finding, Severity
 
+# Codes that need no action of the user; the others become warnings if they are frequent.
+_INFORMATION = frozenset(
+    {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent"}
+)
+_MIN_WARNING_SHARE = 0.05  # of the accepted rows
 _FINDINGS: dict[str, tuple[str, str]] = {
     "missing": ("empty cells: {count:,}", "celdas vacías: {count:,}"),
     "type_unknown": (
@@ -66,8 +74,28 @@ _FINDINGS: dict[str, tuple[str, str]] = {
 }
 
 
+def build_findings(issue_counts: Counter[tuple[str, str]], rows: int) -> tuple[Finding, ...]:
+    """Return a finding per (code, column) with a count, sorted; `rows` are the accepted rows."""
+    findings = []
+    for (code, column), count in sorted(issue_counts.items()):
+        if count:
+            share = count / max(1, rows)
+            is_warning = code not in _INFORMATION and share > _MIN_WARNING_SHARE
+            severity: Severity = "warning" if is_warning else "info"
+            findings.append(Finding(code, str(column), count, share, severity))
+    return tuple(findings)
+
+
+def merge_findings(findings: Iterable[Finding], rows: int) -> tuple[Finding, ...]:
+    """Add up the findings of the batches of a file; `rows` are all its accepted rows."""
+    issue_counts: Counter[tuple[str, str]] = Counter()
+    for finding in findings:
+        issue_counts[finding.code, finding.column] += finding.count
+    return build_findings(issue_counts, rows)
+
+
 def describe_finding(finding: Finding, language: Language) -> str:
-    """One sentence, beginning with the column where there is one."""
+    """Describe a finding in one sentence, which begins with the column if there is one."""
     english, spanish = _FINDINGS[finding.code]
     text = fill(spanish if language == "es" else english, language, count=finding.count)
     return f"{finding.column}: {text}" if finding.column else text

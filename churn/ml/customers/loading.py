@@ -1,35 +1,33 @@
-"""One row per customer, from service records or from a table, and what was found on the way."""
+"""Loading of a whole file, of service records or a table, into one row per customer."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from churn.exceptions import DataUnfit, SchemaInvalid
+from churn.ml.customers.findings import build_findings
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.messages import Told
-from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reason
-from churn.ml.io.roles import listed
+from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reject
+from churn.ml.io.roles import format_names
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress
-from churn.ml.records.aggregation import LAST_START, aggregate
+from churn.ml.records.aggregation import aggregate
 from churn.ml.records.parsing import read_records, zone_names
-from churn.ml.records.zones import ZoneFinder, zone_finder
-from churn.ml.schema import RECORD_FEATURES, TARGET, Feature, Finding, Severity, Shape
+from churn.ml.records.zones import ZoneFinder, resolve_zones
+from churn.ml.schema import LAST_START, RECORD_FEATURES, TARGET, Feature, Finding, Shape
 from churn.ml.tables.parsing import read_table
 
-_INFORMATION = frozenset(
-    {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent"}
-)
-_MAX_UNCLEAR = 0.1  # share of rows without a legible target
-_MANY = 0.05  # share of the rows beyond which information becomes a warning
+# Beyond this share of invalid targets, another column was meant.
+_MAX_INVALID_TARGET_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """`rows` is always `accepted` + `rejected`; blank lines are no rows."""
+    """`rows` is always `accepted` + `rejected`; blank lines do not count as rows."""
 
     rows: int
     accepted: int
@@ -49,9 +47,10 @@ class Counts:
 class Customers:
     """One row per customer, sorted by CUSTOMER_ID.
 
-    `frame` holds CUSTOMER_ID (String), TARGET (Boolean, only if it was required), the features
-    (Float64 or String, null where unknown) and `order`, the column by which time runs, if any.
-    `rejects` holds `line` (Int64, of the file, the header being line 1), `column` and `reason`.
+    `frame` has CUSTOMER_ID (String), TARGET (Boolean, only if it was required), the features
+    (Float64 or String, null where unknown) and `time_column`, by which customers can be split in
+    time, if there is one. `rejects` has `line` (Int64, of the file, the header being line 1),
+    `column` and `reason`.
     """
 
     frame: pl.DataFrame
@@ -60,7 +59,7 @@ class Customers:
     rejects: pl.DataFrame
     findings: tuple[Finding, ...]
     source: DataSource
-    order: str | None = None
+    time_column: str | None = None
 
 
 def load_customers(
@@ -69,130 +68,119 @@ def load_customers(
     zones: Path | ZoneFinder | None = None,
     require_target: bool = False,
     expected: Sequence[Feature] = (),
-    progress: ProgressCallback = no_progress,
+    on_progress: ProgressCallback = no_progress,
 ) -> Customers:
     """Read a whole file into one row per customer.
 
-    `zones` is a CSV of zone polygons, or what finds zones; only records need it. With
-    `require_target`, rows without a legible target are rejected; otherwise a target in the file is
+    `zones` is a CSV of zone polygons, or a finder; only service records use it. With
+    `require_target`, rows without a valid target are rejected; otherwise a target in the file is
     ignored. `expected` are the features of the model that is to score a table: their kinds are
     kept, other columns ignored.
 
     Raises
     ------
     FileUnreadable : the file is damaged.
-    SchemaInvalid : there is no target, an expected column is absent, or the zones file is unfit.
-    DataUnfit : not one row can be used, or all customers have the same target.
+    SchemaInvalid : there is no target, an expected column is absent, or the zones file is invalid.
+    DataUnfit : no row is valid, or all customers have the same target.
     """
     if require_target and source.target is None:
         raise SchemaInvalid(
             "No target column was found; name the column that says who churned"
             " (columns: {columns}).",
-            columns=listed(source.columns),
+            columns=format_names(source.columns),
         )
     if source.shape is Shape.RECORDS:
-        customers = _load_records(source, zone_finder(zones), progress, with_target=require_target)
+        customers = _load_records(
+            source, resolve_zones(zones), with_target=require_target, on_progress=on_progress
+        )
     else:
-        customers = _load_table(source, expected, progress, with_target=require_target)
+        customers = _load_table(
+            source, expected, with_target=require_target, on_progress=on_progress
+        )
     if require_target:
-        _refuse_unclear_target(customers)
-        _refuse_constant_target(customers)
+        _require_binary_target(customers)
+        _require_both_classes(customers)
     return customers
 
 
 def _load_records(
     source: DataSource,
     zone_map: ZoneFinder | None,
-    progress: ProgressCallback,
     *,
     with_target: bool,
+    on_progress: ProgressCallback,
 ) -> Customers:
-    pieces = []
-    for piece in read_records(source, zone_map, with_target=with_target):
-        pieces.append(piece)
-        progress("reading", piece.done)
-    records = pl.concat([piece.frame for piece in pieces])
-    rejects = pl.concat([piece.rejects for piece in pieces])
-    refuse_unusable(records.height, rejects)
+    batches = []
+    for batch in read_records(source, zone_map, with_target=with_target):
+        batches.append(batch)
+        on_progress("reading", batch.fraction_read)
+    records = pl.concat([batch.frame for batch in batches])
+    rejects = pl.concat([batch.rejects for batch in batches])
+    require_accepted_rows(records.height, rejects)
     frame = aggregate(records, zone_names(zone_map), records.select(pl.col("start").max()).item())
-    odd = sum((piece.odd for piece in pieces), Counter())
-    rows = sum(piece.rows for piece in pieces)
+    rows = sum(batch.rows for batch in batches)
+    issue_counts = sum((batch.issue_counts for batch in batches), Counter())
     return Customers(
         frame=frame,
         features=RECORD_FEATURES,
         counts=Counts(rows, records.height, rejects.height, frame.height),
         rejects=rejects,
-        findings=tuple(findings_of(odd, records.height)),
+        findings=build_findings(issue_counts, records.height),
         source=source,
-        order=LAST_START,
+        time_column=LAST_START,
     )
 
 
 def _load_table(
     source: DataSource,
     expected: Sequence[Feature],
-    progress: ProgressCallback,
     *,
     with_target: bool,
+    on_progress: ProgressCallback,
 ) -> Customers:
-    table = read_table(source, expected, with_target=with_target, progress=progress)
-    refuse_unusable(table.frame.height, table.rejects)
-    counts = Counts(table.rows, table.frame.height, table.rejects.height, table.frame.height)
+    table = read_table(source, expected, with_target=with_target, on_progress=on_progress)
+    require_accepted_rows(table.frame.height, table.rejects)
+    accepted = table.frame.height
     return Customers(
         frame=table.frame,
         features=table.features,
-        counts=counts,
+        counts=Counts(table.rows, accepted, table.rejects.height, accepted),
         rejects=table.rejects,
-        findings=tuple(findings_of(table.odd, counts.accepted)),
+        findings=build_findings(table.issue_counts, accepted),
         source=source,
-        order=table.order,
+        time_column=table.time_column,
     )
 
 
-def findings_of(odd: Counter[tuple[str, str]], rows: int) -> Iterator[Finding]:
-    """Word what was odd, as shares of the accepted `rows`."""
-    for (code, column), count in sorted(odd.items()):
-        if count:
-            share = count / max(1, rows)
-            yield Finding(code, str(column), count, share, _severity(code, share))
+def require_accepted_rows(accepted: int, rejects: pl.DataFrame) -> None:
+    """Check that a row was accepted.
 
-
-def merged_findings(parts: Iterable[Finding], rows: int) -> tuple[Finding, ...]:
-    """Word what was found in the parts of a file as shares of all its accepted `rows`."""
-    odd: Counter[tuple[str, str]] = Counter()
-    for finding in parts:
-        odd[finding.code, finding.column] += finding.count
-    return tuple(findings_of(odd, rows))
-
-
-def _severity(code: str, share: float) -> Severity:
-    return "warning" if code not in _INFORMATION and share > _MANY else "info"
-
-
-def refuse_unusable(accepted: int, rejects: pl.DataFrame) -> None:
-    """Raise DataUnfit, naming the first reject, if no row was accepted."""
+    Raises
+    ------
+    DataUnfit : none was; the message names the first reject.
+    """
     if accepted:
         return
     raise DataUnfit(
         "Not one of the {rows:,} rows can be used{first}; correct the file or name its columns.",
         rows=rejects.height,
-        first=_first(rejects),
+        first=_describe_first(rejects),
     )
 
 
-def _first(rejects: pl.DataFrame) -> Told:
+def _describe_first(rejects: pl.DataFrame) -> Told:
     if rejects.is_empty():
         return Told("", "")
     line, column, reason = rejects.sort(LINE).select(LINE, COLUMN, REASON).row(0)
     named = (f", column `{column}`", f", columna `{column}`") if column else ("", "")
-    why = {"line": line, "en": describe_reason(reason, "en"), "es": describe_reason(reason, "es")}
+    why = {"line": line, "en": describe_reject(reason, "en"), "es": describe_reject(reason, "es")}
     return Told(
         fill(" (line {line:,}{named}: {en})", "en", named=named[0], **why),
         fill(" (línea {line:,}{named}: {es})", "es", named=named[1], **why),
     )
 
 
-def _refuse_constant_target(customers: Customers) -> None:
+def _require_both_classes(customers: Customers) -> None:
     if customers.frame[TARGET].n_unique() == 1:
         raise DataUnfit(
             "Every customer has the same `{target}`; a model needs customers who left and customers"
@@ -203,13 +191,13 @@ def _refuse_constant_target(customers: Customers) -> None:
         )
 
 
-def _refuse_unclear_target(customers: Customers) -> None:
-    unclear = customers.rejects.filter(pl.col(REASON) == RejectReason.TARGET_INVALID).height
-    if unclear > _MAX_UNCLEAR * customers.counts.rows:
+def _require_binary_target(customers: Customers) -> None:
+    invalid = customers.rejects.filter(pl.col(REASON) == RejectReason.TARGET_INVALID).height
+    if invalid > _MAX_INVALID_TARGET_SHARE * customers.counts.rows:
         raise DataUnfit(
             "{unclear:,} of {rows:,} rows say neither yes nor no in the target `{target}`; it must"
             " have two values: recode it, or name another.",
-            unclear=unclear,
+            unclear=invalid,
             rows=customers.counts.rows,
             target=customers.source.target,
         )

@@ -1,6 +1,6 @@
-"""What a set of customers looks like before any model: balance, gaps, outliers, correlations.
+"""Profile of customers before any model: balance, missing values, outliers, correlations.
 
-Outliers are only counted, never dropped: they are values beyond three interquartile ranges of the
+Outliers are only counted, never dropped: values more than three interquartile ranges beyond the
 quartiles (Tukey 1977, Exploratory Data Analysis: "far out").
 """
 
@@ -9,27 +9,26 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from churn.ml.arrays import FloatArray
 from churn.ml.customers.loading import Customers
 from churn.ml.schema import TARGET, Feature, Kind
 
-OUTLIER_IQR_FACTOR = 3.0  # interquartile ranges
+OUTLIER_IQR_FACTOR = 3.0
 
 _TOP_CATEGORIES = 10
 _TOP_CORRELATIONS = 20
-_MAX_IN_MATRIX = 40
+_MAX_MATRIX_COLUMNS = 40  # more cannot be read in a picture
 _DIGITS = 6
 
 
 def profile(customers: Customers) -> dict[str, Any]:
-    """Describe customers, ready for JSON.
+    """Return a profile of customers that can be serialized to JSON.
 
     Keys: `rows`, `accepted`, `rejected`, `customers`; `target` (churned, stayed, rate; null without
     one); `columns`, a list of name, kind, unit, missing, missing_share, distinct, and for numbers
     mean, deviation, min, q1, median, q3, max, outliers, outlier_share, for categories `top` (value,
-    count, share, churn_rate); `correlations` (names, matrix, with_target), Pearson's on rows in
-    which both are known, categories by indicator of each frequent value.
+    count, share, churn_rate); `correlations` as in `correlations`. Shares and rates are 0 to 1.
     """
     counts, frame = customers.counts, customers.frame
     return {
@@ -37,13 +36,13 @@ def profile(customers: Customers) -> dict[str, Any]:
         "accepted": counts.accepted,
         "rejected": counts.rejected,
         "customers": counts.customers,
-        "target": _balance(frame),
-        "columns": [_column(frame, feature) for feature in customers.features],
+        "target": _target_balance(frame),
+        "columns": [_describe_column(frame, feature) for feature in customers.features],
         "correlations": correlations(frame, customers.features),
     }
 
 
-def _balance(frame: pl.DataFrame) -> dict[str, Any] | None:
+def _target_balance(frame: pl.DataFrame) -> dict[str, Any] | None:
     if TARGET not in frame.columns:
         return None
     known = frame[TARGET].drop_nulls()
@@ -52,7 +51,7 @@ def _balance(frame: pl.DataFrame) -> dict[str, Any] | None:
     return {"churned": churned, "stayed": len(known) - churned, "rate": _rounded(rate)}
 
 
-def _column(frame: pl.DataFrame, feature: Feature) -> dict[str, Any]:
+def _describe_column(frame: pl.DataFrame, feature: Feature) -> dict[str, Any]:
     values = frame[feature.name]
     missing = values.null_count()
     described = {
@@ -64,16 +63,16 @@ def _column(frame: pl.DataFrame, feature: Feature) -> dict[str, Any]:
         "distinct": values.drop_nulls().n_unique(),
     }
     if feature.kind is Kind.NUMERIC:
-        return described | _spread(values.cast(pl.Float64).drop_nulls())
-    return described | {"top": _top(frame, feature.name)}
+        return described | _describe_numbers(values.cast(pl.Float64).drop_nulls())
+    return described | {"top": _top_categories(frame, feature.name)}
 
 
-def _spread(values: pl.Series) -> dict[str, Any]:
-    low, middle, high = (values.quantile(q, "linear") for q in (0.25, 0.5, 0.75))
+def _describe_numbers(values: pl.Series) -> dict[str, Any]:
+    low, median, high = (values.quantile(q, "linear") for q in (0.25, 0.5, 0.75))
     outliers = 0
     if low is not None and high is not None:
-        reach = OUTLIER_IQR_FACTOR * (high - low)
-        outliers = int(((values < low - reach) | (values > high + reach)).sum())
+        margin = OUTLIER_IQR_FACTOR * (high - low)
+        outliers = int(((values < low - margin) | (values > high + margin)).sum())
     summary = (
         values.to_frame("v")
         .select(
@@ -84,13 +83,13 @@ def _spread(values: pl.Series) -> dict[str, Any]:
         )
         .row(0, named=True)
     )
-    summary |= {"q1": low, "median": middle, "q3": high}
+    summary |= {"q1": low, "median": median, "q3": high}
     rounded = {name: _rounded(value) for name, value in summary.items()}
     share = _rounded(outliers / max(1, len(values)))
     return rounded | {"outliers": outliers, "outlier_share": share}
 
 
-def _top(frame: pl.DataFrame, name: str) -> list[dict[str, Any]]:
+def _top_categories(frame: pl.DataFrame, name: str) -> list[dict[str, Any]]:
     churned = [pl.col(TARGET).mean().alias("churn_rate")] if TARGET in frame.columns else []
     groups = (
         frame.drop_nulls(name)
@@ -107,38 +106,41 @@ def _top(frame: pl.DataFrame, name: str) -> list[dict[str, Any]]:
 
 
 def correlations(frame: pl.DataFrame, features: Sequence[Feature]) -> dict[str, Any]:
-    """Correlate features, and each with the target; see `profile` for the keys.
+    """Return Pearson correlations of the features with each other and with the target.
 
-    A column that is constant has no correlation and is left out.
+    Keys: `names`, at most 40 columns; `matrix`, shape (names, names); `with_target`, at most 20
+    entries of name and correlation, the strongest first. Rows in which one of the two values is
+    missing are left out. A category becomes an indicator column for each frequent value. A constant
+    column has no correlation and is left out; so is a pair that is constant on its rows (None).
     """
-    columns = _numbers(frame, features)
+    columns = _numeric_columns(frame, features)
     target = frame[TARGET].cast(pl.Float64).to_numpy() if TARGET in frame.columns else None
-    with_target = [] if target is None else _against(columns, target)
+    with_target = [] if target is None else _target_correlations(columns, target)
     names = [entry["name"] for entry in with_target] or list(columns)
-    shown = names[:_MAX_IN_MATRIX]
+    shown = names[:_MAX_MATRIX_COLUMNS]
     matrix = [[_correlation(columns[a], columns[b]) for b in shown] for a in shown]
     return {"names": shown, "matrix": matrix, "with_target": with_target[:_TOP_CORRELATIONS]}
 
 
-def _numbers(frame: pl.DataFrame, features: Sequence[Feature]) -> dict[str, NDArray[np.float64]]:
+def _numeric_columns(frame: pl.DataFrame, features: Sequence[Feature]) -> dict[str, FloatArray]:
     columns = {}
     for feature in features:
         if feature.kind is Kind.NUMERIC:
             columns[feature.name] = frame[feature.name].cast(pl.Float64).to_numpy()
             continue
-        for entry in _top(frame, feature.name):
+        for entry in _top_categories(frame, feature.name):
             indicator = (frame[feature.name] == entry["value"]).fill_null(value=False)
             columns[f"{feature.name}={entry['value']}"] = indicator.cast(pl.Float64).to_numpy()
-    return {name: values for name, values in columns.items() if _varies(values)}
+    return {name: values for name, values in columns.items() if not _is_constant(values)}
 
 
-def _varies(values: NDArray[np.float64]) -> bool:
+def _is_constant(values: FloatArray) -> bool:
     known = values[~np.isnan(values)]
-    return bool(len(known)) and bool(known.min() < known.max())
+    return not len(known) or bool(known.min() == known.max())
 
 
-def _against(
-    columns: dict[str, NDArray[np.float64]], target: NDArray[np.float64]
+def _target_correlations(
+    columns: dict[str, FloatArray], target: FloatArray
 ) -> list[dict[str, Any]]:
     found = [
         {"name": name, "correlation": _correlation(values, target)}
@@ -148,7 +150,7 @@ def _against(
     return sorted(known, key=lambda entry: (-abs(entry["correlation"]), entry["name"]))
 
 
-def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float | None:
+def _correlation(one: FloatArray, other: FloatArray) -> float | None:
     known = ~(np.isnan(one) | np.isnan(other))
     a, b = one[known], other[known]
     if not len(a) or a.min() == a.max() or b.min() == b.max():

@@ -1,4 +1,4 @@
-"""Cells of text read as numbers, dates and yes or no; what cannot be read becomes null."""
+"""Parsing of text cells: numbers, dates and booleans; what cannot be parsed becomes null."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
@@ -7,6 +7,9 @@ import polars as pl
 
 Value = TypeVar("Value")
 
+MISSING = (
+    "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NULL", "null", "None", "none", "?", "-", "s/d",
+)  # fmt: skip
 YES = frozenset(
     {"yes", "y", "true", "t", "1", "1.0", "si", "sí", "s", "verdadero", "x", "yes.", "true."}
     | {"churn", "churned", "left", "exited", "attrited", "cancelled", "canceled", "did churn"}
@@ -18,11 +21,7 @@ NO = frozenset(
     | {"activo", "vigente"}
 )
 
-_THOUSANDS = r"^-?\d{1,3}(\.\d{3})+(,\d*)?$"
-_DECIMALS = 6
-_STYLE_SAMPLE = 500
-_SIGNS = r"[$€£₲%\s]|Gs\.?|USD|PYG"
-_GROUP = r",(\d{3})"
+# The order decides between formats that fit equally many dates: day before month.
 DATETIME_FORMATS = (
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%dT%H:%M:%S",
@@ -45,92 +44,101 @@ ZONED_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f%z",
     "%Y-%m-%d %H:%M:%S%.f%z",
 )
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y")
-_INSTANT = pl.Datetime("ms")
+DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y")
+
+_THOUSANDS = r"^-?\d{1,3}(\.\d{3})+(,\d*)?$"
+_CURRENCY_SIGNS = r"[$€£₲%\s]|Gs\.?|USD|PYG"
+_COMMA_GROUP = r",(\d{3})"
+_DECIMALS = 6
+_FORMAT_SAMPLE = 500
+_DATETIME = pl.Datetime("ms")
 
 
 def stripped_cell(column: str) -> pl.Expr:
-    """Strip blanks off the cell; null if nothing is left."""
+    """Text of a cell without surrounding white space; null if nothing is left."""
     text = pl.col(column).str.strip_chars()
     return pl.when(text != "").then(text)
 
 
 def parse_number(text: pl.Expr, decimal: str) -> pl.Expr:
-    """Float64, null for what is not a finite number; `decimal` is "." or ","."""
+    """Parse text to Float64, null unless a finite number; `decimal` is "." or ","."""
     value = (_decimal_point(text) if decimal == "," else text).cast(pl.Float64, strict=False)
     return pl.when(value.is_finite()).then(value)
 
 
 def parse_currency(text: pl.Expr, decimal: str) -> pl.Expr:
-    """Float64 of a number with a currency or percent sign or marked thousands."""
-    bare = text.str.replace_all(_SIGNS, "")
-    point = bare if decimal == "," else bare.str.replace_all(_GROUP, "$1")
-    return parse_number(point, decimal)
+    """Parse a number with a currency sign, percent sign or thousands separators to Float64."""
+    bare = text.str.replace_all(_CURRENCY_SIGNS, "")
+    ungrouped = bare if decimal == "," else bare.str.replace_all(_COMMA_GROUP, "$1")
+    return parse_number(ungrouped, decimal)
 
 
 def to_unit(seconds: pl.Expr, unit: float) -> pl.Expr:
-    """Seconds as a multiple of `unit` seconds, to six decimals.
-
-    polars divides by a constant in two ways that differ in the last bit, depending on how many
-    rows meet; it multiplies in one.
-    """
+    """Convert seconds to a unit of `unit` seconds, rounded to six decimals."""
+    # polars divides by a constant in two ways that differ in the last bit, depending on the number
+    # of rows; it multiplies in one way only.
     return (seconds * (1 / unit)).round(_DECIMALS)
 
 
 def _decimal_point(text: pl.Expr) -> pl.Expr:
+    """Rewrite 1.234,5 as 1234.5; null for a text with a point that separates no thousands."""
     grouped = text.str.contains(_THOUSANDS)
     digits = pl.when(grouped).then(text.str.replace_all(".", "", literal=True)).otherwise(text)
-    pointed = digits.str.contains(".", literal=True)
-    return pl.when(~pointed).then(digits.str.replace(",", ".", literal=True))
+    has_point = digits.str.contains(".", literal=True)
+    return pl.when(~has_point).then(digits.str.replace(",", ".", literal=True))
 
 
 def parse_boolean(text: pl.Expr) -> pl.Expr:
-    """Boolean, null for a word that is neither."""
+    """Parse words of YES and NO, in any case, to Boolean; null for another word."""
     words = case_variants(dict.fromkeys(YES, True) | dict.fromkeys(NO, False))
     return text.replace_strict(words, default=None, return_dtype=pl.Boolean)
 
 
 def case_variants(words: Mapping[str, Value]) -> dict[str, Value]:
-    """Add the words Capitalised and in CAPITALS, which is faster than to lower every cell."""
+    """Add each word capitalised, in title case, in upper and in lower case."""
+    # Looking up a few variants is faster than converting every cell to lower case.
     cases = (str, str.capitalize, str.title, str.upper, str.lower)
     return {case(word): value for word, value in words.items() for case in cases}
 
 
 def infer_date_formats(texts: pl.Series) -> tuple[str, ...]:
-    """Find the ways in which a sample of dates is written, the most frequent first.
+    """Return the formats of a sample of dates, the most frequent first.
 
-    Day and month are told apart by which reading fits more dates, day first if both fit all.
+    Of two formats that differ in the order of day and month, only the one that fits more dates is
+    used, day first if both fit equally many.
     """
-    styles: list[str] = []
-    left = texts.drop_nulls().to_frame("text")
-    while left.height and (best := _best_style(left.head(_STYLE_SAMPLE))):
-        styles.append(best)
-        left = left.filter(_moment(pl.col("text"), best).is_null())
-    return tuple(styles[:1] + [style for style in styles[1:] if not _contradicts(style, styles)])
+    formats: list[str] = []
+    remaining = texts.drop_nulls().to_frame("text")
+    while remaining.height and (best := _best_format(remaining.head(_FORMAT_SAMPLE))):
+        formats.append(best)
+        remaining = remaining.filter(_parse_format(pl.col("text"), best).is_null())
+    return tuple(fmt for index, fmt in enumerate(formats) if not _contradicts(fmt, formats[:index]))
 
 
-def _best_style(texts: pl.DataFrame) -> str | None:
-    known = (*DATETIME_FORMATS, *ZONED_FORMATS, *_DAYS)
-    fits = texts.select(_moment(pl.col("text"), style).count().alias(style) for style in known).row(
-        0
-    )
-    most = max(fits)
-    return known[fits.index(most)] if most else None
+def _best_format(texts: pl.DataFrame) -> str | None:
+    known = (*DATETIME_FORMATS, *ZONED_FORMATS, *DATE_FORMATS)
+    fits = texts.select(_parse_format(pl.col("text"), fmt).count().alias(fmt) for fmt in known)
+    counts = fits.row(0)
+    return known[counts.index(max(counts))] if max(counts) else None
 
 
-def _contradicts(style: str, chosen: Sequence[str]) -> bool:
-    turned = style.replace("%d/%m", "%?").replace("%m/%d", "%d/%m").replace("%?", "%m/%d")
-    return turned != style and turned in chosen[: chosen.index(style)]
+def _contradicts(fmt: str, chosen: Sequence[str]) -> bool:
+    swapped = fmt.replace("%d/%m", "%?").replace("%m/%d", "%d/%m").replace("%?", "%m/%d")
+    return swapped != fmt and swapped in chosen
 
 
-def parse_datetime(text: pl.Expr, styles: Iterable[str], clock: str = "UTC") -> pl.Expr:
-    """Datetime in ms, without zone, as a clock of the zone `clock` shows it; null if unreadable."""
-    readings = [_moment(text, style, clock) for style in styles]
-    return pl.coalesce(readings) if readings else pl.lit(None, _INSTANT)
+def parse_datetime(text: pl.Expr, formats: Iterable[str], time_zone: str = "UTC") -> pl.Expr:
+    """Parse to Datetime("ms") without zone, null if no format fits.
+
+    Texts with a UTC offset are converted to the wall clock of `time_zone`; others are taken as
+    they are.
+    """
+    parsed = [_parse_format(text, fmt, time_zone) for fmt in formats]
+    return pl.coalesce(parsed) if parsed else pl.lit(None, _DATETIME)
 
 
-def _moment(text: pl.Expr, style: str, clock: str = "UTC") -> pl.Expr:
-    if style not in ZONED_FORMATS:
-        return text.str.strptime(_INSTANT, style, strict=False, cache=False)
-    instant = text.str.strptime(pl.Datetime("ms", "UTC"), style, strict=False, cache=False)
-    return instant.dt.convert_time_zone(clock).dt.replace_time_zone(None)
+def _parse_format(text: pl.Expr, fmt: str, time_zone: str = "UTC") -> pl.Expr:
+    if fmt not in ZONED_FORMATS:
+        return text.str.strptime(_DATETIME, fmt, strict=False, cache=False)
+    instant = text.str.strptime(pl.Datetime("ms", "UTC"), fmt, strict=False, cache=False)
+    return instant.dt.convert_time_zone(time_zone).dt.replace_time_zone(None)

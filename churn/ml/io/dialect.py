@@ -1,4 +1,4 @@
-"""What a file is, guessed from its first bytes: encoding, delimiter, decimal mark, header."""
+"""Encoding, delimiter, decimal mark and header of a text file, inferred from its first bytes."""
 
 import codecs
 import csv
@@ -13,16 +13,16 @@ from churn.ml.i18n.messages import Told
 
 SAMPLE_BYTES = 1 << 20
 MAX_COLUMNS = 10_000
-MAX_FIELD_BYTES = 16 << 20  # bytes
+MAX_FIELD_BYTES = 16 << 20
 
 csv.field_size_limit(MAX_FIELD_BYTES)
 
-_HEADER_BYTES = MAX_FIELD_BYTES
 _SAMPLE_ROWS = 200
-_TOO_FEW_TO_DROP = 3
+_MIN_ROWS_TO_DROP_ONE = 3
 _DELIMITERS = (",", ";", "\t", "|")
-_NULS_OF_UTF16 = 0.3
-_MAX_CONTROL_CHARACTERS = 0.01
+# In UTF-16, half of the bytes of Latin text are NUL; in other text files none is.
+_MIN_NUL_SHARE_OF_UTF16 = 0.3
+_MAX_CONTROL_SHARE = 0.01
 
 
 def _compressed(how: str) -> Told:
@@ -50,7 +50,8 @@ _SIGNATURES = {
     b"\xfd7zXZ": _compressed("xz"),
     b"SQLite format 3": Told("an SQLite database", "una base de datos SQLite"),
 }
-_MARKS = (
+# UTF-32-LE begins with the mark of UTF-16-LE, so it comes first.
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -65,16 +66,16 @@ _POINT_DECIMAL = re.compile(r"^-?(\d{1,3}(,\d{3})+|\d+)\.\d+$")
 
 @dataclass(frozen=True, slots=True)
 class TextEncoding:
-    """How text lies in the bytes."""
+    """How the bytes of a file are decoded."""
 
     encoding: str = "utf-8"
-    mark: int = 0  # bytes of the byte order mark
-    newline: str = "\n"  # also for "\r\n"; "\r" for files of old Macintoshes
+    bom_length: int = 0  # bytes of the byte order mark
+    newline: str = "\n"  # also for "\r\n"; "\r" for files of the classic Mac OS
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    written: TextEncoding
+    text_encoding: TextEncoding
     delimiter: str
     decimal: str
     header_lines: int  # file lines up to the end of the header
@@ -83,58 +84,60 @@ class Dialect:
 
 
 def is_parquet(path: Path) -> bool:
-    """Tell a Parquet file by its first bytes."""
+    """Whether the file begins with the signature of Parquet."""
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
 
 
 def sniff(path: Path) -> Dialect:
-    """Read a sample of a text file and say how it is written.
+    """Infer the dialect of a text file from its first SAMPLE_BYTES.
 
     Raises
     ------
     FileUnreadable : not text, empty, binary of a known kind, or only one column.
     """
-    head = _head(path, SAMPLE_BYTES)
-    _refuse_known_binaries(head)
-    encoding, mark = _encoding(head)
-    text = _decode(head[mark:], encoding)
+    head = _read_head(path, SAMPLE_BYTES)
+    _require_unknown_signature(head)
+    encoding, bom_length = _infer_encoding(head)
+    text = _decode(head[bom_length:], encoding)
     if len(head) == SAMPLE_BYTES and "\n" not in text and "\r" not in text:
-        head = _head(path, _HEADER_BYTES)
-        text = _decode(head[mark:], encoding)
-    _refuse_binary(text)
-    whole = len(head) == path.stat().st_size
-    old_mac = "\r" in text and "\n" not in text
-    if old_mac:
-        text = text.replace("\r", "\n")
-    written = TextEncoding(encoding, mark, "\r" if old_mac else "\n")
-    return _dialect(text, written, whole=whole)
+        # The header alone is longer than the sample: a wide table has a very long first line.
+        head = _read_head(path, MAX_FIELD_BYTES)
+        text = _decode(head[bom_length:], encoding)
+    _require_text(text)
+    newline = "\r" if "\r" in text and "\n" not in text else "\n"
+    return _infer_dialect(
+        text.replace("\r", "\n") if newline == "\r" else text,
+        TextEncoding(encoding, bom_length, newline),
+        is_whole_file=len(head) == path.stat().st_size,
+    )
 
 
-def _head(path: Path, size: int) -> bytes:
+def _read_head(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
         return file.read(size)
 
 
-def _refuse_known_binaries(head: bytes) -> None:
+def _require_unknown_signature(head: bytes) -> None:
     for signature, what in _SIGNATURES.items():
         if head.startswith(signature):
             raise FileUnreadable("The file is not a table: it is {what}.", what=what)
 
 
-def _encoding(head: bytes) -> tuple[str, int]:
-    for mark, name in _MARKS:
+def _infer_encoding(head: bytes) -> tuple[str, int]:
+    """Return the encoding and the length of the byte order mark."""
+    for mark, name in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return name, len(mark)
     for offset, name in ((1, "utf-16-le"), (0, "utf-16-be")):
         half = head[offset::2]
-        if half.count(0) > _NULS_OF_UTF16 * len(half):
+        if half.count(0) > _MIN_NUL_SHARE_OF_UTF16 * len(half):
             return name, 0
     return ("utf-8" if _is_mostly_utf8(head) else "cp1252"), 0
 
 
 def _is_mostly_utf8(head: bytes) -> bool:
-    """Whether all bytes are UTF-8, or some letters are and a few bytes are damaged."""
+    """Whether all bytes are UTF-8, or letters outside ASCII remain without the invalid bytes."""
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
@@ -146,55 +149,58 @@ def _decode(data: bytes, encoding: str) -> str:
     return codecs.getincrementaldecoder(encoding)(errors="replace").decode(data)
 
 
-def _refuse_binary(text: str) -> None:
+def _require_text(text: str) -> None:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise FileUnreadable(
             "Line {line:,} holds a NUL byte: the file is damaged or not text; export it again.",
             line=line,
         )
-    if len(_CONTROLS.findall(text)) > _MAX_CONTROL_CHARACTERS * len(text):
+    if len(_CONTROLS.findall(text)) > _MAX_CONTROL_SHARE * len(text):
         raise FileUnreadable("The file is not text; choose a CSV or Parquet file.")
 
 
-def _dialect(text: str, written: TextEncoding, *, whole: bool) -> Dialect:
-    skipped, hinted = _preamble(text)
+def _infer_dialect(text: str, text_encoding: TextEncoding, *, is_whole_file: bool) -> Dialect:
+    skipped, hint = _skip_preamble(text)
     body = text[skipped:]
-    delimiter = hinted or _delimiter(body, whole=whole)
-    rows, header_lines = _rows(body, delimiter, whole=whole)
-    _refuse_unusable_header(rows)
+    delimiter = hint or _infer_delimiter(body, is_whole_file=is_whole_file)
+    rows, header_lines = _read_rows(body, delimiter, is_whole_file=is_whole_file)
+    _require_usable_header(rows)
     return Dialect(
-        written=written,
+        text_encoding=text_encoding,
         delimiter=delimiter,
-        decimal=_decimal(rows[1:]),
+        decimal=_infer_decimal(rows[1:]),
         header_lines=text[:skipped].count("\n") + header_lines,
         header=tuple(rows[0]),
         rows=tuple(tuple(row) for row in rows[1:]),
     )
 
 
-def _preamble(text: str) -> tuple[int, str]:
-    """Length of blank lines and Excel's `sep=` hint before the header, and the hint."""
+def _skip_preamble(text: str) -> tuple[int, str]:
+    """Return the length of blank lines and Excel's `sep=` hint before the header, and the hint."""
     skipped = len(text) - len(text.lstrip("\r\n"))
     hint = _EXCEL_HINT.match(text[skipped:])
     return (skipped + hint.end(), hint[1]) if hint else (skipped, "")
 
 
-def _delimiter(body: str, *, whole: bool) -> str:
-    """Choose the delimiter by which most rows are as wide as the header, then the widest."""
+def _infer_delimiter(body: str, *, is_whole_file: bool) -> str:
+    """Choose the delimiter by which most rows have the fields of the header, then the most fields.
+
+    The share of such rows is rounded, so that a few ragged rows do not outweigh the field count.
+    """
 
     def fitness(delimiter: str) -> tuple[float, int]:
-        rows, _ = _rows(body, delimiter, whole=whole)
-        width = len(rows[0]) if rows else 0
-        alike = sum(len(row) == width for row in rows[1:])
-        share = alike / (len(rows) - 1) if len(rows) > 1 else 1.0
-        return (round(share, 1) if width > 1 else -1.0, width)
+        rows, _ = _read_rows(body, delimiter, is_whole_file=is_whole_file)
+        field_count = len(rows[0]) if rows else 0
+        regular = sum(len(row) == field_count for row in rows[1:])
+        share = regular / (len(rows) - 1) if len(rows) > 1 else 1.0
+        return (round(share, 1) if field_count > 1 else -1.0, field_count)
 
     return max(_DELIMITERS, key=fitness)
 
 
-def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], int]:
-    """Read the first rows that are not blank; count the lines the first of them takes."""
+def _read_rows(body: str, delimiter: str, *, is_whole_file: bool) -> tuple[list[list[str]], int]:
+    """Return the first rows that are not blank, and the number of lines up to the header's end."""
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
     header_lines = 0
@@ -210,10 +216,12 @@ def _rows(body: str, delimiter: str, *, whole: bool) -> tuple[list[list[str]], i
             "Line {line:,} cannot be read as CSV; check its quotes and line breaks.",
             line=reader.line_num,
         ) from error
-    return (rows if whole or len(rows) < _TOO_FEW_TO_DROP else rows[:-1]), header_lines
+    # The sample may end within a row, so its last row is dropped unless hardly any would be left.
+    complete = is_whole_file or len(rows) < _MIN_ROWS_TO_DROP_ONE
+    return (rows if complete else rows[:-1]), header_lines
 
 
-def _refuse_unusable_header(rows: Sequence[Sequence[str]]) -> None:
+def _require_usable_header(rows: Sequence[Sequence[str]]) -> None:
     if not rows:
         raise FileUnreadable("The file is empty; choose a CSV or Parquet file with a header.")
     if len(rows[0]) > MAX_COLUMNS:
@@ -229,7 +237,7 @@ def _refuse_unusable_header(rows: Sequence[Sequence[str]]) -> None:
         )
 
 
-def _decimal(rows: Iterable[Sequence[str]]) -> str:
+def _infer_decimal(rows: Iterable[Sequence[str]]) -> str:
     cells = [cell.strip() for row in rows for cell in row]
     commas = sum(bool(_COMMA_DECIMAL.match(cell)) for cell in cells)
     points = sum(bool(_POINT_DECIMAL.match(cell)) for cell in cells)

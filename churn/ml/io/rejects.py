@@ -1,4 +1,4 @@
-"""Rows that cannot be used: the file line, the column and the reason of each."""
+"""Rejected rows: the file line, the column and the reason of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from churn.ml.io.blocks import ROW
 from churn.ml.io.streams import RawBatch
 
 LINE, COLUMN, REASON = "line", "column", "reason"
-ERROR_CODE = "\0fault"  # UInt16 index into a list of Faults, null for a sound row
+ERROR_CODE = "\0error"  # UInt16 index into a sequence of RowErrors, null for a valid row
 
 
 class RejectReason(StrEnum):
@@ -45,30 +45,30 @@ _WORDS: dict[str, tuple[str, str]] = {
         "menos campos que el encabezado",
     ),
 }
-SCHEMA = {LINE: pl.Int64, COLUMN: pl.String, REASON: pl.String}
+REJECT_SCHEMA = {LINE: pl.Int64, COLUMN: pl.String, REASON: pl.String}
 
 
-def describe_reason(code: str, language: Language) -> str:
-    """Say a reject's reason in words."""
+def describe_reject(code: str, language: Language) -> str:
+    """Describe a RejectReason by its value."""
     english, spanish = _WORDS[code]
     return spanish if language == "es" else english
 
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    column: str
+    column: str  # of the file; empty for an error of the whole row
     reason: RejectReason
 
 
 @dataclass(frozen=True, slots=True)
 class RowChecks:
-    """Faults of a row, in the order in which they are looked for; only the first is told."""
+    """Possible errors of a row, in order of precedence, with the condition for each."""
 
-    faults: tuple[RowError, ...]
+    errors: tuple[RowError, ...]
     conditions: tuple[pl.Expr, ...] = field(repr=False)
 
     def expression(self) -> pl.Expr:
-        """Index of the first fault, or null."""
+        """Return ERROR_CODE: the index of the first error whose condition is true, or null."""
         codes = [
             pl.when(condition).then(pl.lit(code, pl.UInt16))
             for code, condition in enumerate(self.conditions)
@@ -78,58 +78,67 @@ class RowChecks:
 
 @dataclass(frozen=True, slots=True)
 class RejectContext:
-    """Where suspects come from, what their FAULT codes mean, and how wide a row should be."""
+    """What is needed to describe the rejects of a batch."""
 
-    rows: RawBatch
-    faults: Sequence[RowError]
-    width: int
+    batch: RawBatch
+    errors: Sequence[RowError]  # indexed by ERROR_CODE
+    field_count: int  # of a complete row
 
 
 @dataclass(frozen=True, slots=True)
 class ValidatedRows:
-    kept: pl.DataFrame
-    rejects: pl.DataFrame  # SCHEMA
-    blanks: pl.Series  # ROW of blank lines, which are no rows
+    accepted: pl.DataFrame
+    rejects: pl.DataFrame  # columns of REJECT_SCHEMA
+    blank_rows: pl.Series  # ROW of blank lines, which count as no rows
 
     @property
-    def rows(self) -> int:
-        """Kept and rejected."""
-        return self.kept.height + self.rejects.height
+    def row_count(self) -> int:
+        """Accepted and rejected rows."""
+        return self.accepted.height + self.rejects.height
 
 
-def sift(frame: pl.DataFrame, suspects: pl.DataFrame, found: RejectContext) -> ValidatedRows:
-    """Part sound rows of `frame` from faulty ones, and find the lines of the latter.
+def split_rejects(
+    frame: pl.DataFrame, candidates: pl.DataFrame, context: RejectContext
+) -> ValidatedRows:
+    """Split `frame` into accepted rows and rejects with their file lines; drop blank lines.
 
-    Both frames have ROW; `suspects` has FAULT too, null for a row that is sound after all. A fault
-    of reason FIELDS_TOO_FEW is only a suspicion: the row is kept if it has fields enough.
+    Both frames have ROW, ascending. `candidates` also has ERROR_CODE, null for a row that turned
+    out to be valid. A candidate for FIELDS_TOO_FEW is accepted if it has all fields: its last one
+    is merely empty.
     """
-    suspects = suspects.drop_nulls(ERROR_CODE)
-    if suspects.is_empty():
-        return ValidatedRows(frame, pl.DataFrame(schema=SCHEMA), suspects[ROW])
-    judged = _judged(suspects, found)
-    faulty, blank = pl.col(REASON).is_not_null(), pl.col("blank")
-    sound = np.ones(frame.height, dtype=np.bool_)
-    sound[np.searchsorted(frame[ROW], judged.filter(faulty | blank)[ROW])] = False
-    kept = frame.filter(pl.Series(sound))
-    rejects = judged.filter(faulty & ~blank).select(*SCHEMA)
-    return ValidatedRows(kept, rejects, judged.filter(blank)[ROW])
-
-
-def _judged(suspects: pl.DataFrame, found: RejectContext) -> pl.DataFrame:
-    located = found.rows.locate(suspects[ROW].to_numpy().astype(np.int64))
-    widths = np.array(located.widths)
-    faults = found.faults
-    table = pl.DataFrame(
-        {COLUMN: [f.column for f in faults], REASON: [f.reason.value for f in faults]}
+    candidates = candidates.drop_nulls(ERROR_CODE)
+    if candidates.is_empty():
+        return ValidatedRows(frame, pl.DataFrame(schema=REJECT_SCHEMA), candidates[ROW])
+    confirmed = _confirm(candidates, context)
+    is_invalid, is_blank = pl.col(REASON).is_not_null(), pl.col("is_blank")
+    is_accepted = np.ones(frame.height, dtype=np.bool_)
+    dropped = confirmed.filter(is_invalid | is_blank)[ROW]
+    is_accepted[np.searchsorted(frame[ROW], dropped)] = False
+    return ValidatedRows(
+        accepted=frame.filter(pl.Series(is_accepted)),
+        rejects=confirmed.filter(is_invalid & ~is_blank).select(*REJECT_SCHEMA),
+        blank_rows=confirmed.filter(is_blank)[ROW],
     )
-    told = table[suspects[ERROR_CODE].cast(pl.Int64).to_list()]
-    short = pl.lit(pl.Series(widths < found.width))
-    return told.with_columns(
-        suspects[ROW],
+
+
+def _confirm(candidates: pl.DataFrame, context: RejectContext) -> pl.DataFrame:
+    """Return ROW, REJECT_SCHEMA and `is_blank` of candidates; REASON is null for a valid row."""
+    located = context.batch.locate(candidates[ROW].to_numpy().astype(np.int64))
+    field_counts = np.array(located.field_counts)
+    errors = pl.DataFrame(
+        {
+            COLUMN: [error.column for error in context.errors],
+            REASON: [error.reason.value for error in context.errors],
+        }
+    )
+    # A short row fails other checks too; which fields it lacks is unknown, so no column is named.
+    is_short = pl.lit(pl.Series(field_counts < context.field_count))
+    return errors[candidates[ERROR_CODE].cast(pl.Int64).to_list()].with_columns(
+        candidates[ROW],
         pl.Series(LINE, located.lines, dtype=pl.Int64),
-        blank=pl.Series(widths == 0),
-        column=pl.when(short).then(pl.lit("")).otherwise(COLUMN),
-        reason=pl.when(short)
+        is_blank=pl.Series(field_counts == 0),
+        column=pl.when(is_short).then(pl.lit("")).otherwise(COLUMN),
+        reason=pl.when(is_short)
         .then(pl.lit(RejectReason.FIELDS_TOO_FEW.value))
         .when(pl.col(REASON) == RejectReason.FIELDS_TOO_FEW)
         .then(None)

@@ -1,4 +1,4 @@
-"""Which column is which: the shape of a file, its target and its identifier."""
+"""Inference of column roles: the shape of a file, its target and its customer identifier."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from churn.exceptions import SchemaInvalid
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.messages import Told
-from churn.ml.io.blocks import MISSING
-from churn.ml.io.cells import NO, YES
+from churn.ml.io.cells import MISSING, NO, YES
 from churn.ml.schema import REQUIRED_COLUMNS, Column, Shape
 
 _MIN_RECORD_COLUMNS = 4
-_MAX_ODD_TARGETS = 0.1
+_MAX_INVALID_TARGET_SHARE = 0.1
 _MAX_NAMES, _MAX_NAME_LENGTH = 12, 60
-_MIN_DISTINCT = 0.5  # of the cells of a column named after customers, if it identifies them
-_ENOUGH_ROWS = 20  # to tell that customers come again and again
+# A column named like an identifier may have empty and repeated cells; those rows are rejected.
+_MIN_DISTINCT_SHARE = 0.5
+_MIN_ROWS_TO_REJECT = 20  # fewer cannot show that customers have several rows each
+# Compared without case, spaces and punctuation, in order of preference.
 _TARGETS = (
     "churn", "churned", "ischurn", "churnflag", "churnlabel", "churnvalue", "haschurned",
     "customerchurn", "exited", "attrition", "attritionflag", "baja", "abandono", "abandonó",
@@ -35,7 +36,8 @@ _NUMBERED = Told(
     "no column identifies customers; the row number does",
     "ninguna columna identifica a los clientes; lo hace el número de fila",
 )
-_AMBIGUOUS_IDENTIFIERS = frozenset({"customer", "cliente"})  # as in private or business
+# These may hold a kind of customer, such as private or business, and repeat by right.
+_AMBIGUOUS_IDENTIFIERS = frozenset({"customer", "cliente"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Roles:
     target: str | None
     customer_id: str | None
     mapping: Mapping[str, str]  # record column -> column of the file
-    notes: tuple[Told, ...]
+    remarks: tuple[Told, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +57,22 @@ class HeadSample:
     rows: Sequence[Sequence[str]]
 
     def cells(self, column: str) -> list[str]:
-        """Cells of a column without blanks at their ends."""
-        at = self.columns.index(column)
-        return [row[at].strip() for row in self.rows if len(row) > at]
+        """Return the cells of a column without surrounding white space."""
+        index = self.columns.index(column)
+        return [row[index].strip() for row in self.rows if len(row) > index]
 
 
-def _require(columns: Sequence[str], named: Iterable[str]) -> None:
+def _require_columns(columns: Sequence[str], named: Iterable[str]) -> None:
     if missing := [name for name in named if name not in columns]:
         raise SchemaInvalid(
             "The file has no column {missing}; its columns are {columns}.",
-            missing=listed(missing),
-            columns=listed(columns),
+            missing=format_names(missing),
+            columns=format_names(columns),
         )
 
 
-def listed(names: Sequence[str]) -> Told:
-    """Name columns, the first dozen of them if there are more."""
+def format_names(names: Sequence[str]) -> Told:
+    """List column names in backquotes, at most _MAX_NAMES of them."""
     shown = ", ".join(f"`{name[:_MAX_NAME_LENGTH]}`" for name in names[:_MAX_NAMES])
     more = len(names) - _MAX_NAMES
     if more <= 0:
@@ -81,55 +83,59 @@ def listed(names: Sequence[str]) -> Told:
 
 
 def infer_roles(sample: HeadSample, named: Mapping[str, str]) -> Roles:
-    """Tell records from a table, and which columns matter; `named` is what the user said.
+    """Infer shape and roles; `named` leads from record columns to the columns the user chose.
+
+    A file with at least _MIN_RECORD_COLUMNS of the columns of a service record is of records.
 
     Raises
     ------
     SchemaInvalid : a named column is absent, a record column is missing, or the target has not
         two values.
     """
-    _require(sample.columns, named.values())
+    _require_columns(sample.columns, named.values())
     by_name = {name.lower(): name for name in reversed(sample.columns)}
-    found = {c.value: by_name[c] for c in Column if c in by_name} | dict(named)
-    if sum(column in found for column in REQUIRED_COLUMNS) >= _MIN_RECORD_COLUMNS:
-        return _records(found)
-    return _table(sample, named)
+    mapping = {c.value: by_name[c] for c in Column if c in by_name} | dict(named)
+    if sum(column in mapping for column in REQUIRED_COLUMNS) >= _MIN_RECORD_COLUMNS:
+        return _record_roles(mapping)
+    return _table_roles(sample, named)
 
 
-def _records(found: Mapping[str, str]) -> Roles:
-    if missing := [column.value for column in REQUIRED_COLUMNS if column not in found]:
+def _record_roles(mapping: Mapping[str, str]) -> Roles:
+    if missing := [column.value for column in REQUIRED_COLUMNS if column not in mapping]:
         raise SchemaInvalid(
             "The records file lacks the column {columns}; add it, or map another column of the file"
             " to it.",
-            columns=listed(missing),
+            columns=format_names(missing),
         )
     return Roles(
         shape=Shape.RECORDS,
-        target=found.get(Column.CHURN),
-        customer_id=found[Column.ID],
-        mapping=dict(found),
-        notes=(_ROW_PER_RECORD,),
+        target=mapping.get(Column.CHURN),
+        customer_id=mapping[Column.ID],
+        mapping=dict(mapping),
+        remarks=(_ROW_PER_RECORD,),
     )
 
 
-def _table(sample: HeadSample, named: Mapping[str, str]) -> Roles:
+def _table_roles(sample: HeadSample, named: Mapping[str, str]) -> Roles:
     target = named.get(Column.CHURN)
     if target:
-        _refuse_unfit_target(target, sample)
-        _refuse_one_for_both(target, named.get(Column.ID))
+        _require_binary_target(target, sample)
+        _require_distinct_roles(target, named.get(Column.ID))
     else:
-        target = _inferred_target(sample)
-    identifier = named.get(Column.ID) or _inferred_identifier(sample, target)
+        target = _infer_target(sample)
+    identifier = named.get(Column.ID) or _infer_identifier(sample, target)
     return Roles(
         shape=Shape.TABLE,
         target=target,
         customer_id=identifier,
         mapping={},
-        notes=(_ROW_PER_CUSTOMER, *_notes(target, identifier, named)),
+        remarks=(_ROW_PER_CUSTOMER, *_remarks(target, identifier, named)),
     )
 
 
-def _notes(target: str | None, identifier: str | None, named: Mapping[str, str]) -> Iterable[Told]:
+def _remarks(
+    target: str | None, identifier: str | None, named: Mapping[str, str]
+) -> Iterable[Told]:
     if target and Column.CHURN not in named:
         yield Told(
             f"the target is `{target}`, inferred from its name and values",
@@ -144,23 +150,27 @@ def _notes(target: str | None, identifier: str | None, named: Mapping[str, str])
         )
 
 
-def _inferred_target(sample: HeadSample) -> str | None:
-    named = [name for want in _TARGETS for name in sample.columns if _normalized_name(name) == want]
-    for name in named:
-        words = _words(sample.cells(name))
+def _infer_target(sample: HeadSample) -> str | None:
+    for name in _columns_named(_TARGETS, sample.columns):
+        words = set(_known_words(sample, name))
         if words and words <= YES | NO:
             return name
+        # A column that is named after churn is meant: bad values are an error, not another column.
         if words and "churn" in _normalized_name(name):
-            _refuse_unfit_target(name, sample)
+            _require_binary_target(name, sample)
             return name
     return None
 
 
-def _refuse_unfit_target(name: str, sample: HeadSample) -> None:
-    """Refuse a target unless nearly all of its sampled cells say yes or no."""
-    cells = [cell.lower() for cell in sample.cells(name) if cell and cell not in MISSING]
-    odd = sum(cell not in YES | NO for cell in cells)
-    if odd > _MAX_ODD_TARGETS * len(cells):
+def _columns_named(known: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """Return the columns with one of the known names, in the order of `known`."""
+    return [name for want in known for name in columns if _normalized_name(name) == want]
+
+
+def _require_binary_target(name: str, sample: HeadSample) -> None:
+    cells = _known_words(sample, name)
+    invalid = sum(cell not in YES | NO for cell in cells)
+    if invalid > _MAX_INVALID_TARGET_SHARE * len(cells):
         raise SchemaInvalid(
             "The target `{name}` has {count:,} different values in the first rows; it must say yes"
             " or no (yes/no, true/false, 1/0, sí/no); name another column or recode it.",
@@ -169,37 +179,40 @@ def _refuse_unfit_target(name: str, sample: HeadSample) -> None:
         )
 
 
-def _refuse_one_for_both(target: str, identifier: str | None) -> None:
+def _require_distinct_roles(target: str, identifier: str | None) -> None:
     if target == identifier:
         raise SchemaInvalid(
             "`{name}` cannot be both the outcome and the customer; name two columns.", name=target
         )
 
 
-def _words(cells: Iterable[str]) -> set[str]:
-    return {cell.lower() for cell in cells if cell and cell not in MISSING}
+def _known_words(sample: HeadSample, name: str) -> list[str]:
+    return [cell.lower() for cell in sample.cells(name) if cell and cell not in MISSING]
 
 
-def _inferred_identifier(sample: HeadSample, target: str | None) -> str | None:
-    """Choose the column that identifies customers, if one does.
+def _infer_identifier(sample: HeadSample, target: str | None) -> str | None:
+    """Choose the column that identifies customers, if there is one.
 
-    One that is named after them may be empty or repeated here and there: those rows are rejected.
-    Another one must be distinct throughout.
+    It has a known name and mostly distinct cells, or a name that ends with "id" and only distinct
+    cells.
     """
     columns = [name for name in sample.columns if name != target]
-    known = [name for want in _IDENTIFIERS for name in columns if _normalized_name(name) == want]
+    known = _columns_named(_IDENTIFIERS, columns)
     for name in known:
-        if _distinct_share(sample.cells(name)) >= _MIN_DISTINCT:
+        if _distinct_share(sample.cells(name)) >= _MIN_DISTINCT_SHARE:
             return name
-    _refuse_several_rows_each(known, sample)
+    _require_one_row_per_customer(known, sample)
     likely = [name for name in columns if re.search(r"(_id|Id|ID)$", name)]
     return next((name for name in likely if _distinct_share(sample.cells(name)) == 1), None)
 
 
-def _refuse_several_rows_each(known: Iterable[str], sample: HeadSample) -> None:
+def _require_one_row_per_customer(known: Iterable[str], sample: HeadSample) -> None:
     for name in known:
         cells = [cell for cell in sample.cells(name) if cell]
-        if _normalized_name(name) not in _AMBIGUOUS_IDENTIFIERS and len(cells) >= _ENOUGH_ROWS:
+        if (
+            _normalized_name(name) not in _AMBIGUOUS_IDENTIFIERS
+            and len(cells) >= _MIN_ROWS_TO_REJECT
+        ):
             raise SchemaInvalid(
                 "`{name}` names {count:,} customers on the first {rows:,} rows; a table has one row"
                 " per customer: sum up the rows of each customer, or rename the column if it names"

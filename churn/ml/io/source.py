@@ -1,4 +1,4 @@
-"""What a file is: its shape, its columns and their roles, inferred and said."""
+"""Inspection of a data file: its format, its columns and their roles."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +10,7 @@ import polars as pl
 from churn.exceptions import FileUnreadable, SchemaInvalid
 from churn.ml.i18n.messages import Told
 from churn.ml.io.dialect import MAX_COLUMNS, Dialect, TextEncoding, is_parquet, sniff
-from churn.ml.io.roles import HeadSample, infer_roles, listed
+from churn.ml.io.roles import HeadSample, format_names, infer_roles
 from churn.ml.schema import Column, Shape
 
 _SAMPLE_ROWS = 200
@@ -24,22 +24,21 @@ _OTHERWISE = Told("columns are separated by a sign", "las columnas van separadas
 
 @dataclass(frozen=True, slots=True)
 class DataSource:
-    """A file and what it was found to be; nothing is read yet beyond a sample."""
+    """A file, its dialect and its column roles, inferred from a sample."""
 
     path: Path
     format: str  # "csv", "parquet" or "memory"
     columns: tuple[str, ...]
     delimiter: str = ","
-    encoding: str = "utf-8"
     decimal: str = "."
     shape: Shape = Shape.TABLE
     target: str | None = None
     customer_id: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
-    notes: tuple[Told, ...] = ()
+    remarks: tuple[Told, ...] = ()  # what was inferred, for the user to check
     header_lines: int = 1
-    written: TextEncoding = field(default_factory=TextEncoding)
-    frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # rows in memory
+    text_encoding: TextEncoding = field(default_factory=TextEncoding)
+    frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # format "memory"
 
 
 def inspect_source(
@@ -49,16 +48,16 @@ def inspect_source(
     customer_id: str | None = None,
     mapping: Mapping[str, str] | None = None,
 ) -> DataSource:
-    """Tell how a file is written, its shape, and which columns are identifier and target.
+    """Infer dialect, shape, identifier and target of a file from its first rows.
 
-    `target` and `customer_id` are columns of the file, inferred from names and values if absent;
+    `target` and `customer_id` are columns of the file, inferred from names and values if None;
     `mapping` leads from record columns (values of schema.Column) to columns of the file.
 
     Raises
     ------
-    FileUnreadable : not a table: binary, empty, no rows, fields shifted against the header.
+    FileUnreadable : no file, not a table, empty, no rows, or fields shifted against the header.
     SchemaInvalid : a named column is absent, names repeat, a record column is missing, or the
-        target has not two values.
+        target does not have two values.
     """
     named = dict(mapping or {})
     if target:
@@ -67,12 +66,17 @@ def inspect_source(
         named[Column.ID] = customer_id
     if not path.is_file():
         raise FileUnreadable("There is no file {name}; check the path.", name=path.name)
-    source, sample = _parquet(path) if is_parquet(path) else _csv(path)
+    source, sample = _inspect_parquet(path) if is_parquet(path) else _inspect_csv(path)
     return assign_roles(source, sample, named)
 
 
 def assign_roles(source: DataSource, sample: HeadSample, named: Mapping[str, str]) -> DataSource:
-    """Add what the columns of `source` are; errors as of `infer_roles`."""
+    """Return `source` with the roles of its columns, inferred from `sample`.
+
+    Raises
+    ------
+    SchemaInvalid : as in `infer_roles`.
+    """
     roles = infer_roles(sample, named)
     return replace(
         source,
@@ -80,37 +84,36 @@ def assign_roles(source: DataSource, sample: HeadSample, named: Mapping[str, str
         target=roles.target,
         customer_id=roles.customer_id,
         mapping=roles.mapping,
-        notes=(*source.notes, *roles.notes),
+        remarks=(*source.remarks, *roles.remarks),
     )
 
 
-def _csv(path: Path) -> tuple[DataSource, HeadSample]:
+def _inspect_csv(path: Path) -> tuple[DataSource, HeadSample]:
     dialect = sniff(path)
     columns = _unique_names(dialect.header)
-    _refuse_shifted(len(columns), dialect.rows)
+    _require_aligned_rows(len(columns), dialect.rows)
     source = DataSource(
         path=path,
         format="csv",
         columns=columns,
         delimiter=dialect.delimiter,
-        encoding=dialect.written.encoding,
         decimal=dialect.decimal,
-        notes=tuple(_notes(dialect)),
+        remarks=tuple(_remarks(dialect)),
         header_lines=dialect.header_lines,
-        written=dialect.written,
+        text_encoding=dialect.text_encoding,
     )
     return source, HeadSample(columns, dialect.rows)
 
 
-def _notes(dialect: Dialect) -> Iterable[Told]:
+def _remarks(dialect: Dialect) -> Iterable[Told]:
     if dialect.delimiter != ",":
         yield _SEPARATED_BY.get(dialect.delimiter, _OTHERWISE)
-    if dialect.written.encoding != "utf-8":
-        name = dialect.written.encoding
+    if dialect.text_encoding.encoding != "utf-8":
+        name = dialect.text_encoding.encoding
         yield Told(f"text is encoded as {name}", f"el texto está codificado como {name}")
     if dialect.decimal == ",":
         yield Told("numbers have a decimal comma", "los números llevan coma decimal")
-    if blank := [at for at, name in enumerate(dialect.header, 1) if not name.strip()]:
+    if blank := [n for n, name in enumerate(dialect.header, 1) if not name.strip()]:
         name = f"unnamed_{blank[0]}"
         yield Told(
             f"columns without a name are called {name} and so on",
@@ -119,44 +122,46 @@ def _notes(dialect: Dialect) -> Iterable[Told]:
 
 
 def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
-    names = tuple(name.strip() or f"unnamed_{at}" for at, name in enumerate(header, 1))
+    names = tuple(name.strip() or f"unnamed_{number}" for number, name in enumerate(header, 1))
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise SchemaInvalid(
-            "The header names {columns} more than once; rename them.", columns=listed(repeated)
+            "The header names {columns} more than once; rename them.",
+            columns=format_names(repeated),
         )
     return names
 
 
-def _refuse_shifted(width: int, rows: Sequence[Sequence[str]]) -> None:
+def _require_aligned_rows(column_count: int, rows: Sequence[Sequence[str]]) -> None:
     if not rows:
         raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
     shortest = min(len(row) for row in rows)
-    fullest = min(len(_without_blank_end(row, width)) for row in rows)
-    if fullest > width:
+    fullest = min(len(_strip_blank_end(row, column_count)) for row in rows)
+    if fullest > column_count:
         raise FileUnreadable(
             "Every row has {fields:,} fields but the header names {columns:,} columns, so values"
             " would fall under the wrong names; name every column in the header.",
             fields=fullest,
-            columns=width,
+            columns=column_count,
         )
-    if max(len(row) for row in rows) < width:
+    if max(len(row) for row in rows) < column_count:
         raise FileUnreadable(
             "Every row has {fields:,} fields but the header names {columns:,} columns; check the"
             " delimiter and the header.",
             fields=shortest,
-            columns=width,
+            columns=column_count,
         )
 
 
-def _without_blank_end(row: Sequence[str], width: int) -> Sequence[str]:
+def _strip_blank_end(row: Sequence[str], column_count: int) -> Sequence[str]:
+    """Drop blank fields beyond the header, as spreadsheets write them."""
     end = len(row)
-    while end > width and not row[end - 1].strip():
+    while end > column_count and not row[end - 1].strip():
         end -= 1
     return row[:end]
 
 
-def _parquet(path: Path) -> tuple[DataSource, HeadSample]:
+def _inspect_parquet(path: Path) -> tuple[DataSource, HeadSample]:
     try:
         frame = pl.scan_parquet(path, glob=False)
         schema = frame.collect_schema()
@@ -180,7 +185,7 @@ def _parquet(path: Path) -> tuple[DataSource, HeadSample]:
         format="parquet",
         columns=columns,
         delimiter="",
-        notes=(_left_out(listed(nested)),) if nested else (),
+        remarks=(_left_out(format_names(nested)),) if nested else (),
         header_lines=0,
     )
     return source, HeadSample(columns, head.fill_null("").rows())

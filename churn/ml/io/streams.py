@@ -1,69 +1,68 @@
-"""The rows of a source, CSV or Parquet, parsed piece by piece in bounded memory."""
+"""The rows of a source, CSV, Parquet or in memory, parsed batch by batch in bounded memory."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from churn.exceptions import FileUnreadable
+from churn.ml.arrays import IndexArray
 from churn.ml.io.blocks import (
     EXTRA_FIELD,
-    MISSING,
     ROW,
     BlockReader,
     CsvBlock,
     RowLocations,
-    as_utf8,
-    positions,
+    byte_positions,
+    replace_invalid_utf8,
 )
+from churn.ml.io.cells import MISSING
 from churn.ml.io.source import DataSource
 
-_ROWS_AT_ONCE = 65_536
+_PARQUET_BATCH_ROWS = 65_536
 
 
 class RawBatch(Protocol):
-    """A piece of a file, whatever its format."""
+    """Consecutive rows of a source whose cells are not parsed yet."""
 
     @property
-    def done(self) -> float:
-        """Share of the file read once this piece is."""
+    def fraction_read(self) -> float:
+        """Fraction of the source read up to the end of this batch, 0 to 1."""
         ...
 
     @property
     def repaired(self) -> bool:
-        """Whether the piece held bytes that are not UTF-8."""
+        """Whether some bytes were not UTF-8 and were replaced."""
         ...
 
     def scan(self, columns: Sequence[str], missing: Sequence[str]) -> pl.LazyFrame:
-        """`columns` as String, EXTRA for a field too many, ROW from 0; `missing` are null."""
+        """Return `columns` and EXTRA_FIELD as String, and ROW from 0; `missing` words are null."""
         ...
 
-    def locate(self, rows: NDArray[np.int64]) -> RowLocations:
-        """File lines and widths of some rows."""
+    def locate(self, rows: IndexArray) -> RowLocations:
+        """Return file lines and field counts of the given ROW numbers, shape (rows,)."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class FrameBatch:
-    """Rows that were never text; a row's line is its number, from 1."""
+    """Rows of Parquet or of a request; the line of a row is its number, from 1."""
 
     frame: pl.DataFrame
     first_row: int
-    done: float
+    fraction_read: float
     repaired: bool = False
 
     def scan(self, columns: Sequence[str], missing: Sequence[str]) -> pl.LazyFrame:
-        # A NUL may stand in Parquet and JSON; no database keeps one in a text.
+        # Parquet and JSON may hold NUL characters, which databases do not accept in a text.
         text = pl.col(columns).cast(pl.String).str.replace_all("\0", "", literal=True)
         texts = self.frame.lazy().select(text)
         empty = pl.lit(None, pl.String).alias(EXTRA_FIELD)
         return texts.with_columns(pl.col(columns).replace(missing, None), empty).with_row_index(ROW)
 
-    def locate(self, rows: NDArray[np.int64]) -> RowLocations:
+    def locate(self, rows: IndexArray) -> RowLocations:
         return RowLocations(self.first_row + rows, [self.frame.width] * len(rows))
 
 
@@ -72,60 +71,65 @@ ParsedBatch: TypeAlias = tuple[RawBatch, pl.DataFrame]
 
 
 def parse(
-    source: DataSource, plan: ColumnSelector, missing: Sequence[str] = MISSING
+    source: DataSource, selector: ColumnSelector, missing: Sequence[str] = MISSING
 ) -> Iterator[ParsedBatch]:
-    """Apply `plan` to the columns of `source` as String, with ROW and EXTRA, piece by piece.
+    """Apply `selector` to the text columns of `source`, with ROW and EXTRA_FIELD, by batches.
 
-    Words of `missing` come as null, as empty cells do.
+    Cells that are empty or equal to a word of `missing` are null.
 
     Raises
     ------
-    FileUnreadable : the file is damaged; the message says on which line where it is known.
+    FileUnreadable : the file is damaged; the message names the line if it is known.
     """
-    return _prefetched(_parse(source, _ScanSpec(source.columns, plan, missing)))
+    return _prefetch(_parse(source, _ScanSpec(source.columns, selector, missing)))
 
 
-def parse_first(source: DataSource, plan: ColumnSelector) -> pl.DataFrame | None:
-    """Apply `plan` to the first piece alone; null if there is none. Errors as of `parse`."""
-    pieces = _parse(source, _ScanSpec(source.columns, plan, MISSING))
-    return next((frame for _, frame in pieces), None)
+def parse_first(source: DataSource, selector: ColumnSelector) -> pl.DataFrame | None:
+    """Apply `selector` to the first batch alone; None if there is none.
+
+    Raises
+    ------
+    FileUnreadable : as in `parse`.
+    """
+    batches = _parse(source, _ScanSpec(source.columns, selector, MISSING))
+    return next((frame for _, frame in batches), None)
 
 
-def _prefetched(pieces: Iterator[ParsedBatch]) -> Iterator[ParsedBatch]:
-    """Parse the next piece in a thread of its own while the last one is in use."""
+def _prefetch(batches: Iterator[ParsedBatch]) -> Iterator[ParsedBatch]:
+    """Parse the next batch in a thread while the caller works on the current one."""
     with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = thread.submit(next, pieces, None)
-            yield piece
+        upcoming = thread.submit(next, batches, None)
+        while (batch := upcoming.result()) is not None:
+            upcoming = thread.submit(next, batches, None)
+            yield batch
 
 
 @dataclass(frozen=True, slots=True)
 class _ScanSpec:
-    """A plan and what it is applied to."""
+    """Columns to scan and what to select from them."""
 
     columns: Sequence[str]
-    plan: ColumnSelector
+    selector: ColumnSelector
     missing: Sequence[str]
 
-    def of(self, rows: RawBatch) -> pl.DataFrame:
-        scan = rows.scan(self.columns, self.missing)
-        return self.plan(scan).collect(engine="streaming")
+    def apply(self, batch: RawBatch) -> pl.DataFrame:
+        scan = batch.scan(self.columns, self.missing)
+        return self.selector(scan).collect(engine="streaming")
 
 
-def _parse(source: DataSource, scanning: _ScanSpec) -> Iterator[ParsedBatch]:
+def _parse(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]:
     if source.frame is not None:
-        rows = FrameBatch(source.frame, first_row=1, done=1.0)
-        return iter([(rows, scanning.of(rows))])
+        batch = FrameBatch(source.frame, first_row=1, fraction_read=1.0)
+        return iter([(batch, spec.apply(batch))])
     parse_file = _parse_parquet if source.format == "parquet" else _parse_csv
-    return parse_file(source, scanning)
+    return parse_file(source, spec)
 
 
-def _parse_csv(source: DataSource, scanning: _ScanSpec) -> Iterator[ParsedBatch]:
-    reader = BlockReader(source.path, source.written, source.delimiter, source.header_lines)
+def _parse_csv(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]:
+    reader = BlockReader(source.path, source.text_encoding, source.delimiter, source.header_lines)
     for block in reader:
         try:
-            yield _parsed(block, scanning)
+            yield _parse_block(block, spec)
         except pl.exceptions.ComputeError as error:
             raise FileUnreadable(
                 "The rows from line {line:,} on cannot be read as CSV; export the file again.",
@@ -133,22 +137,23 @@ def _parse_csv(source: DataSource, scanning: _ScanSpec) -> Iterator[ParsedBatch]
             ) from error
 
 
-def _parsed(block: CsvBlock, scanning: _ScanSpec) -> ParsedBatch:
+def _parse_block(block: CsvBlock, spec: _ScanSpec) -> ParsedBatch:
     try:
-        return block, scanning.of(block)
+        return block, spec.apply(block)
     except pl.exceptions.ComputeError:
-        text = as_utf8(block.text)
-        mended = replace(block, text=text, quotes=positions(text, b'"'), repaired=True)
-        return mended, scanning.of(mended)
+        # Checking every block for UTF-8 beforehand would cost all files what few of them need.
+        text = replace_invalid_utf8(block.text)
+        repaired = replace(block, text=text, quotes=byte_positions(text, b'"'), repaired=True)
+        return repaired, spec.apply(repaired)
 
 
-def _parse_parquet(source: DataSource, scanning: _ScanSpec) -> Iterator[ParsedBatch]:
+def _parse_parquet(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]:
     try:
         scan = pl.scan_parquet(source.path, glob=False).select(source.columns)
         total = int(scan.select(pl.len()).collect().item())
-        for start in range(0, total, _ROWS_AT_ONCE):
-            frame = scan.slice(start, _ROWS_AT_ONCE).collect()
-            rows = FrameBatch(frame, start + 1, min(1.0, (start + frame.height) / total))
-            yield rows, scanning.of(rows)
+        for start in range(0, total, _PARQUET_BATCH_ROWS):
+            frame = scan.slice(start, _PARQUET_BATCH_ROWS).collect()
+            batch = FrameBatch(frame, start + 1, min(1.0, (start + frame.height) / total))
+            yield batch, spec.apply(batch)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FileUnreadable("The Parquet file is damaged; export it again.") from error

@@ -1,4 +1,4 @@
-"""Which zone a branch lies in: points in polygons, by content and never by row."""
+"""Zones of branches: a search for points in polygons, by coordinates and never by row number."""
 
 import ast
 import csv
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -36,55 +36,57 @@ _POINT = rf"^\s*\{{\s*{_AXIS}\s*:\s*{_NUMBER}\s*,\s*{_AXIS}\s*:\s*{_NUMBER}\s*\}
 
 
 class ZoneFinder(Protocol):
-    """What tells zones: a ZoneMap, or a cache in front of one."""
+    """Locates places in zones: a ZoneMap, or a cache in front of one."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All zones a place can lie in."""
+        """Names of all zones, without UNKNOWN_ZONE."""
         ...
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
-        """Find the zones of distinct coordinates, as `ZoneMap.locate` does."""
+        """Return the zones of distinct coordinates, as `ZoneMap.locate` does."""
         ...
 
-    def for_file(self, places: Callable[[], pl.Series]) -> "ZoneFinder":
-        """Return what finds the zones of one file, as `ZoneMap.for_file` does."""
+    def resolve_axis_order(self, places: Callable[[], pl.Series]) -> "ZoneFinder":
+        """Return a finder for one file, as `ZoneMap.resolve_axis_order` does."""
         ...
 
 
 @dataclass(frozen=True)
 class ZoneMap:
-    """Named polygons in the order of their file; a point belongs to the first that holds it."""
+    """Named polygons in the order of their file; a point belongs to the first that contains it."""
 
     names: tuple[str, ...]
     polygons: NDArray[Any]  # shapely geometries, shape (zones,)
     digest: str  # SHA-256 of names and corners: key of a cache of located places
-    axes_ambiguous: bool  # swapped axes could be mistaken for another place in the zones
-    axes_swapped: bool | None = (
-        None  # where axes_ambiguous: whether a file has its axes swapped, if known
-    )
+    axes_ambiguous: bool  # a place with swapped axes may lie in the zones too
+    axes_swapped: bool | None = None  # of one file, if axes_ambiguous; None: not resolved
 
-    def for_file(self, places: Callable[[], pl.Series]) -> "ZoneMap":
-        """Settle how the axes of one file are read, where only all its `places` together tell."""
+    def resolve_axis_order(self, places: Callable[[], pl.Series]) -> "ZoneMap":
+        """Decide from all distinct places of a file whether its axes are swapped.
+
+        `places` is called only if the zones leave that open.
+        """
         if not self.axes_ambiguous:
             return self
         as_named, as_swapped = self._match_both_orders(_points(places()))
         return replace(self, axes_swapped=_matches_more(as_swapped, as_named))
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
-        """Find the zones of distinct coordinates.
+        """Return the zones of distinct coordinates.
 
-        `places` are JSON objects of a latitude and a longitude in either order. The answer holds
-        PLACE, ZONE (UNKNOWN_ZONE if none) and STATE (FOUND, SWAPPED, OUTSIDE or MALFORMED), a row
-        per place. A point is read as its names say and, where that lies in no zone, with its axes
-        swapped; where a swapped point might lie in the zones too, all points are read the way that
-        puts more of them in zones.
+        `places` are JSON objects with a latitude and a longitude in either order, shape (places,).
+        Returns PLACE, ZONE (UNKNOWN_ZONE if none) and STATE (FOUND, SWAPPED, OUTSIDE or MALFORMED),
+        one row per place. A point is taken as its keys say and, if it then lies in no zone, with
+        its axes swapped. If the axes are ambiguous, all points are taken in the one order that puts
+        more of them in zones.
         """
         points = _points(places)
         as_named, as_swapped = self._match_both_orders(points)
         if self.axes_ambiguous:
             known = self.axes_swapped
             axes_swapped = _matches_more(as_swapped, as_named) if known is None else known
+            # Discard the other order, so that each point has one candidate.
             (as_named if axes_swapped else as_swapped).fill(-1)
         zone = np.where(as_named >= 0, as_named, as_swapped)
         states = np.select(
@@ -106,8 +108,9 @@ class ZoneMap:
     def _first_containing(self, x: FloatArray, y: FloatArray) -> IndexArray:
         zone = np.full(len(x), -1)
         for number, polygon in enumerate(self.polygons):
-            free = np.flatnonzero(zone < 0)
-            zone[free[shapely.intersects_xy(polygon, x[free], y[free])]] = number
+            unmatched = np.flatnonzero(zone < 0)
+            inside = shapely.intersects_xy(polygon, x[unmatched], y[unmatched])
+            zone[unmatched[inside]] = number
         return zone
 
 
@@ -115,8 +118,13 @@ def _matches_more(one: IndexArray, other: IndexArray) -> bool:
     return bool((one >= 0).sum() > (other >= 0).sum())
 
 
-def zone_finder(zones: Path | ZoneFinder | None) -> ZoneFinder | None:
-    """Read the zones if they are a file; errors as of `read_zones`."""
+def resolve_zones(zones: Path | ZoneFinder | None) -> ZoneFinder | None:
+    """Return a finder, read from a zones file if `zones` is a path.
+
+    Raises
+    ------
+    FileUnreadable, SchemaInvalid : as in `read_zones`.
+    """
     return read_zones(zones) if isinstance(zones, Path) else zones
 
 
@@ -134,52 +142,60 @@ def read_zones(path: Path) -> ZoneMap:
         raise SchemaInvalid(
             "The zones file lacks the column {columns}; add it.", columns=", ".join(missing)
         )
-    columns = header.index(_NAME), header.index(_POLYGON)
-    zones = [_zone(row, columns, number) for number, row in enumerate(_rows(path, dialect), 1)]
+    columns = _ZoneColumns(header.index(_NAME), header.index(_POLYGON))
+    rows = enumerate(_read_rows(path, dialect), 1)
+    zones = [_parse_zone(row, columns, number) for number, row in rows]
     if not zones:
         raise SchemaInvalid("The zones file has no zone below its header; add one or more.")
-    return zone_map(zones)
+    return build_zone_map(zones)
 
 
-def zone_map(zones: Sequence[tuple[str, Corners]]) -> ZoneMap:
-    """Make a ZoneMap of names and corners, first come first served."""
-    polygons = np.array([_valid(shapely.Polygon(corners)) for _, corners in zones])
+def build_zone_map(zones: Sequence[tuple[str, Corners]]) -> ZoneMap:
+    """Return a ZoneMap of names and corners, in order of precedence."""
+    polygons = np.array([_prepare(shapely.Polygon(corners)) for _, corners in zones])
     west, south, east, north = shapely.total_bounds(polygons)
     return ZoneMap(
         names=tuple(name for name, _ in zones),
         polygons=polygons,
         digest=hashlib.sha256(json.dumps(zones).encode()).hexdigest(),
+        # Swapping axes mirrors the bounding box; the two boxes overlap if its ranges do.
         axes_ambiguous=bool(max(west, south) <= min(east, north)),
     )
 
 
-def _rows(path: Path, dialect: Dialect) -> list[list[str]]:
-    text = path.read_bytes()[dialect.written.mark :].decode(dialect.written.encoding, "replace")
+def _read_rows(path: Path, dialect: Dialect) -> list[list[str]]:
+    encoding = dialect.text_encoding
+    text = path.read_bytes()[encoding.bom_length :].decode(encoding.encoding, "replace")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter)
     return [row for row in rows if row and rows.line_num > dialect.header_lines]
 
 
-def _zone(row: Sequence[str], columns: tuple[int, int], number: int) -> tuple[str, Corners]:
-    if len(row) <= max(columns) or not row[columns[0]].strip():
+class _ZoneColumns(NamedTuple):
+    name: int
+    polygon: int
+
+
+def _parse_zone(row: Sequence[str], columns: _ZoneColumns, number: int) -> tuple[str, Corners]:
+    if len(row) <= max(columns) or not row[columns.name].strip():
         raise SchemaInvalid(
             "Zone {number:,} of the zones file has no name or no polygon; add them.", number=number
         )
-    return row[columns[0]].strip(), _corners(row[columns[1]], number)
+    return row[columns.name].strip(), _parse_corners(row[columns.polygon], number)
 
 
-def _corners(text: str, number: int) -> Corners:
+def _parse_corners(text: str, number: int) -> Corners:
     if len(text) > _MAX_POLYGON_LENGTH:
-        raise _unfit_polygon(number)
+        raise _invalid_polygon(number)
     try:
         corners = [(float(x), float(y)) for x, y in ast.literal_eval(text.strip())]
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
-        raise _unfit_polygon(number) from error
+        raise _invalid_polygon(number) from error
     if len(corners) < _MIN_CORNERS or not all(map(math.isfinite, chain(*corners))):
-        raise _unfit_polygon(number)
+        raise _invalid_polygon(number)
     return corners
 
 
-def _unfit_polygon(number: int) -> SchemaInvalid:
+def _invalid_polygon(number: int) -> SchemaInvalid:
     return SchemaInvalid(
         "Zone {number:,} of the zones file: `{column}` is not a list of three or more (longitude,"
         " latitude) pairs such as [(-57.6, -25.3), (-57.5, -25.3), (-57.5, -25.2)].",
@@ -188,19 +204,20 @@ def _unfit_polygon(number: int) -> SchemaInvalid:
     )
 
 
-def _valid(polygon: shapely.Polygon) -> Any:
+def _prepare(polygon: shapely.Polygon) -> Any:
+    """Repair a polygon that crosses itself, and index it for fast searches."""
     valid = polygon if polygon.is_valid else shapely.make_valid(polygon)
     shapely.prepare(valid)
     return valid
 
 
 def _points(places: pl.Series) -> FloatArray:
-    """Latitude and longitude as named (places, 2), NaN where malformed."""
+    """Latitude and longitude by their keys, shape (places, 2), NaN where malformed."""
     groups = pl.col(PLACE).str.extract_groups(_POINT)
     parts = pl.DataFrame({PLACE: places}).select(groups.alias("parts")).unnest("parts")
     first, second = pl.col("1").str.slice(0, 2), pl.col("3").str.slice(0, 2)
-    apart = first != second
+    differ = first != second
     values = [pl.col(name).cast(pl.Float64, strict=False) for name in ("2", "4")]
-    lat = pl.when(apart & (first == "la")).then(values[0]).when(apart).then(values[1])
-    lon = pl.when(apart & (first == "la")).then(values[1]).when(apart).then(values[0])
+    lat = pl.when(differ & (first == "la")).then(values[0]).when(differ).then(values[1])
+    lon = pl.when(differ & (first == "la")).then(values[1]).when(differ).then(values[0])
     return parts.select(lat=lat.fill_null(math.nan), lon=lon.fill_null(math.nan)).to_numpy()

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from churn.ml.customers.batches import iter_customers
-from churn.ml.customers.loading import Counts, Customers, merged_findings
+from churn.ml.customers.findings import merge_findings
+from churn.ml.customers.loading import Counts, Customers
 from churn.ml.io.source import DataSource
 from churn.ml.metrics.drift import bin_counts, drift, merge_bin_counts
 from churn.ml.pipeline.model import ChurnModel
@@ -73,7 +74,7 @@ def score_in_batches(
         heard = _MonotonicProgress(progress)
         so_far = _ScoringAccumulator(Path(folder))
         for customers in iter_customers(
-            source, zones=zones, expected=model.features, progress=heard
+            source, zones=zones, expected=model.features, on_progress=heard
         ):
             scored = score_frame(model, customers.frame, reasons, heard.again)
             so_far.add(model, customers, scored)
@@ -123,7 +124,7 @@ class _ScoringAccumulator:
         return ScoredFile(
             counts=self.counts,
             rejects=pl.concat(self.rejects),
-            findings=merged_findings(self.findings, self.counts.accepted),
+            findings=merge_findings(self.findings, self.counts.accepted),
             unseen=dict(self.unseen),
             drift=drift(model.reference, self.bins),
             chances=chances.with_columns(tenths),

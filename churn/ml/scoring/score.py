@@ -11,12 +11,12 @@ import polars as pl
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, IndexArray
 from churn.ml.customers.loading import Counts, Customers
-from churn.ml.customers.payload import customers_from_records
+from churn.ml.customers.payload import customers_from_payload
 from churn.ml.estimators.threads import single_threaded_blas
 from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import Told
 from churn.ml.inspection.explanation import REASON, ReasonCode, format_reason, top_reasons
-from churn.ml.io.rejects import COLUMN, LINE, describe_reason
+from churn.ml.io.rejects import COLUMN, LINE, describe_reject
 from churn.ml.io.rejects import REASON as REJECTION
 from churn.ml.metrics.drift import bin_counts, drift
 from churn.ml.pipeline.model import ChurnModel
@@ -130,7 +130,7 @@ def predict_records(
     DataUnfit : a record cannot be used; the message names the first by its place, from 1.
     """
     identifier = model.about.get("customer_id")
-    customers = customers_from_records(
+    customers = customers_from_payload(
         records, model.features, customer_id=_given(identifier, records), zones=zones
     )
     _refuse_rejects(customers)
@@ -160,7 +160,7 @@ def _refuse_rejects(customers: Customers) -> None:
             "Record {line:,}, column `{column}`: {reason}.",
             line=line,
             column=column,
-            reason=Told(describe_reason(reason, "en"), describe_reason(reason, "es")),
+            reason=Told(describe_reject(reason, "en"), describe_reject(reason, "es")),
         )
 
 

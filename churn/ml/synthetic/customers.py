@@ -1,51 +1,49 @@
-"""Imagined customers whose statistics are those published of the private data set.
+"""Synthetic customers with the published statistics of the private data set.
 
-The churn flag is drawn first and everything else given the flag, so that each correlation can be
-set on its own. Newest customers (the last fifth of the numbering) churn half as often and look
-alike, which is why a model that learned from older ones ranks them badly.
+The churn flag is drawn first and everything else conditional on it, so that each correlation can be
+set on its own. The newest customers (the last fifth of the numbers) churn half as often and differ
+less by churn, which is why a model trained on older ones ranks them badly.
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+
+from churn.ml.arrays import BoolArray, FloatArray, IndexArray
 
 RECORDS_PER_CUSTOMER = 765_731 / 297_885
 TYPES = ("consulta", "reclamo", "problema", "soporte")
 BRANCHES = 150
 
-FloatArray: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
-BoolArray: TypeAlias = NDArray[np.bool_]
-
-_NEWEST = 0.8
-_ONLY_ONCE, _QUICK = 0.48, 0.5  # of the odd customers, who rarely churn
+_NEWEST_FROM = 0.8
+# Shares of the customers outside the usual groups, who rarely churn: with a single record, and with
+# short services.
+_SINGLE_RECORD_SHARE, _SHORT_SERVICE_SHARE = 0.48, 0.5
 _TYPE_WEIGHTS = (0.37, 0.25, 0.20, 0.18)
 
 
 @dataclass(frozen=True)
 class SyntheticCustomers:
-    """Per-customer truths; every array has shape (customers,)."""
+    """Properties of customers; every array has shape (customers,)."""
 
-    ids: Ints
-    newness: FloatArray  # 0 oldest .. 1 newest
+    ids: IndexArray
+    newness: FloatArray  # from 0, oldest, to 1, newest
     churned: BoolArray
-    records: Ints
+    records: IndexArray
     minutes: FloatArray
     type_unknown: BoolArray
-    main_type: Ints  # index into TYPES
-    branch: Ints  # 0 .. BRANCHES - 1
-    segment: Ints  # 0 most valuable .. 30
+    main_type: IndexArray  # index into TYPES
+    branch: IndexArray  # from 0 to BRANCHES - 1
+    segment: IndexArray  # from 0, most valuable, to 30
     points: FloatArray
-    age: Ints
+    age: IndexArray
 
 
 def draw_customers(rows: int, rng: np.random.Generator) -> SyntheticCustomers:
-    """Draw as many customers as `rows` records have in the private data."""
+    """Draw the number of customers that `rows` records have in the private data, at least one."""
     count = max(1, round(rows / RECORDS_PER_CUSTOMER))
     newness = (np.arange(count) + 0.5) / count
-    newest = newness > _NEWEST
+    newest = newness > _NEWEST_FROM
     churned = rng.random(count) < np.where(newest, 0.41, 0.925 - 0.165 * newness)
     return SyntheticCustomers(
         ids=100_000 + np.cumsum(rng.integers(1, 6, count)),
@@ -62,20 +60,25 @@ def draw_customers(rows: int, rng: np.random.Generator) -> SyntheticCustomers:
     )
 
 
-def _records(rows: int, newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> Ints:
+def _records(
+    rows: int, newest: BoolArray, churned: BoolArray, rng: np.random.Generator
+) -> IndexArray:
     usual = 1 + _negative_binomial(1.44, 4.5, len(newest), rng)
     many = 1 + _negative_binomial(4.7, 6.0, len(newest), rng)
-    odd = ~churned & (rng.random(len(newest)) < np.where(newest, 0.25, 0.85))
-    single = odd & (rng.random(len(newest)) < _ONLY_ONCE)
-    drawn = np.where(single, 1, np.where(odd, many, usual))
-    return _summing_to(rows, drawn, rng)
+    is_unusual = ~churned & (rng.random(len(newest)) < np.where(newest, 0.25, 0.85))
+    is_single = is_unusual & (rng.random(len(newest)) < _SINGLE_RECORD_SHARE)
+    drawn = np.where(is_single, 1, np.where(is_unusual, many, usual))
+    return _adjust_sum(rows, drawn, rng)
 
 
-def _negative_binomial(mean: float, shape: float, size: int, rng: np.random.Generator) -> Ints:
+def _negative_binomial(
+    mean: float, shape: float, size: int, rng: np.random.Generator
+) -> IndexArray:
     return rng.negative_binomial(shape, shape / (shape + mean), size)
 
 
-def _summing_to(rows: int, records: Ints, rng: np.random.Generator) -> Ints:
+def _adjust_sum(rows: int, records: IndexArray, rng: np.random.Generator) -> IndexArray:
+    """Change random counts by one until they add up to `rows`."""
     records = records.copy()
     while excess := int(records.sum()) - rows:
         several = np.flatnonzero(records > 1)
@@ -88,11 +91,12 @@ def _summing_to(rows: int, records: Ints, rng: np.random.Generator) -> Ints:
 def _minutes(newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> FloatArray:
     count = len(newest)
     noise = rng.standard_normal(count)
-    apart = ~churned & (rng.random(count) < np.where(newest, 0.16, 0.70))
-    median = np.where(apart, np.where(rng.random(count) < _QUICK, 11.5, 34.0), 19.8)
-    usual = median * np.exp(np.where(apart, 0.21, 0.29) * noise)
-    endless = rng.random(count) < np.where(churned, 0.028, 0.138)
-    return np.where(endless, 78 * np.exp(0.35 * noise), usual)
+    is_unusual = ~churned & (rng.random(count) < np.where(newest, 0.16, 0.70))
+    is_short = rng.random(count) < _SHORT_SERVICE_SHARE
+    median = np.where(is_unusual, np.where(is_short, 11.5, 34.0), 19.8)
+    usual = median * np.exp(np.where(is_unusual, 0.21, 0.29) * noise)
+    is_very_long = rng.random(count) < np.where(churned, 0.028, 0.138)
+    return np.where(is_very_long, 78 * np.exp(0.35 * noise), usual)
 
 
 def _type_unknown(newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> BoolArray:
@@ -101,9 +105,9 @@ def _type_unknown(newest: BoolArray, churned: BoolArray, rng: np.random.Generato
     return rng.random(len(newest)) < np.where(newest, new, old)
 
 
-def _branches(churned: BoolArray, rng: np.random.Generator) -> Ints:
-    """Branch numbers; the first eighth of them lies in the zone churners prefer."""
+def _branches(churned: BoolArray, rng: np.random.Generator) -> IndexArray:
+    """Draw branch numbers; the first eighth lies in the zone in which churners are frequent."""
     first = BRANCHES // 8
-    favoured = rng.random(len(churned)) < np.where(churned, 0.20, 0.11)
+    is_in_first_zone = rng.random(len(churned)) < np.where(churned, 0.20, 0.11)
     elsewhere = rng.integers(first, BRANCHES, len(churned))
-    return np.where(favoured, rng.integers(0, first, len(churned)), elsewhere)
+    return np.where(is_in_first_zone, rng.integers(0, first, len(churned)), elsewhere)

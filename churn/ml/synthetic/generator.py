@@ -1,4 +1,4 @@
-"""A data set that imitates the private one, its dirt included; same seed, same bytes."""
+"""A synthetic data set that imitates the private one, with its errors; same seed, same bytes."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import DataUnfit
-from churn.ml.synthetic import text as sample_text
+from churn.ml.arrays import BoolArray, FloatArray, IndexArray
+from churn.ml.records.durations import CLOCK
+from churn.ml.schema import Column
+from churn.ml.synthetic import text
 from churn.ml.synthetic.customers import (
     BRANCHES,
     TYPES,
-    BoolArray,
-    FloatArray,
-    Ints,
     SyntheticCustomers,
     draw_customers,
 )
@@ -22,100 +22,91 @@ from churn.ml.synthetic.customers import (
 RECORDS_FILE = "dataset_churn_challenge.csv"
 ZONES_FILE = "dataset_churn_zona_challenge.csv"
 
-_CLOCK = "America/Asuncion"
 _FIRST_DAY = datetime(2022, 1, 1, tzinfo=UTC)
 _DAYS = 730
 _MINUTE, _DAY = 60, 86_400
-# Changes of the clock in Asunción within those days, as UTC: forward at 04:00, back at 03:00.
+# Daylight saving changes of CLOCK in those days, in seconds: forward at 04:00 UTC, back at 03:00.
 _CLOCK_CHANGES = tuple(
     int((datetime(*when, tzinfo=UTC) - _FIRST_DAY).total_seconds())
     for when in ((2022, 3, 27, 3), (2022, 10, 2, 4), (2023, 3, 26, 3), (2023, 10, 1, 4))
 )
 _REJECTED_SHARE = 0.0025
-_ROWS_AT_ONCE = 500_000  # written as lines
-# Shares of records that keep to their customer's usual type, happen at another branch, have their
-# JSON keys turned or their JSON broken, end before they start, start at any hour, or, past
-# midnight, end on the previous day.
+_ROWS_PER_WRITE = 500_000
+# Shares of records that have their customer's usual type, happen at another branch, have JSON keys
+# reversed or malformed JSON, end before they start, start at any hour, or, of those past midnight,
+# have the date of the day before.
 _USUAL_TYPE_SHARE, _OTHER_BRANCH_SHARE = 0.85, 0.12
-_KEYS_TURNED, _MALFORMED = 0.1, 0.003
-_SKEWED, _ANY_HOUR, _WRONG_DATE_SHARE = 0.003, 0.04, 0.6
+_REVERSED_KEYS_SHARE, _MALFORMED_SHARE = 0.1, 0.003
+_SKEWED_SHARE, _ANY_HOUR_SHARE, _WRONG_DATE_SHARE = 0.003, 0.04, 0.6
 _CORRUPTIONS = (
-    ("edad", "treinta y seis"),
-    ("puntos_de_loyalty", "s/n puntos"),
-    ("inicio_atencion_utc", "2023-02-30 25:61:00"),
-    ("fin_atencion", "pendiente"),
-    ("cliente_id", None),
-    ("churn", "tal vez"),
+    (Column.AGE, "treinta y seis"),
+    (Column.POINTS, "s/n puntos"),
+    (Column.START, "2023-02-30 25:61:00"),
+    (Column.END, "pendiente"),
+    (Column.ID, None),
+    (Column.CHURN, "tal vez"),
 )
+_QUOTED_COLUMNS = (Column.TEXT, Column.PLACE)
 _TOO_MANY, _TOO_FEW = len(_CORRUPTIONS) + 1, len(_CORRUPTIONS) + 2
 
 
 @dataclass(frozen=True)
 class _Cells:
     frame: pl.DataFrame  # String cells, one row per record
-    spoilt: Ints  # 0 sound, 1.. one of _CORRUPTIONS, or a ragged line
+    corruption: IndexArray  # 0 none, from 1 one of _CORRUPTIONS, then _TOO_MANY and _TOO_FEW
 
 
 def make_sample(rows: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return `rows` records (String cells as a CSV would hold them) and the zones.
+    """Return `rows` records, with String cells as in the file, and the zones.
 
     Raises
     ------
     DataUnfit : `rows` is below 1.
     """
-    return _cells(rows, seed).frame, sample_text.zones()
+    return _draw_cells(rows, seed).frame, text.zones()
 
 
 def write_sample(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
     """Write RECORDS_FILE and ZONES_FILE into `folder`, and return their paths.
 
-    A few records in a thousand cannot be used: a word for a number, an impossible date, no
-    customer, or a field too many or too few.
+    A few records in a thousand are invalid: a word for a number, an impossible date, no customer,
+    or a field too many or too few.
+
+    Raises
+    ------
+    DataUnfit : `rows` is below 1.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    cells = _cells(rows, seed)
+    cells = _draw_cells(rows, seed)
     records, zones = folder / RECORDS_FILE, folder / ZONES_FILE
     with records.open("wb") as file:
-        for start in range(0, rows, _ROWS_AT_ONCE):
-            part = slice(start, start + _ROWS_AT_ONCE)
-            lines = _lines(cells.frame[part], cells.spoilt[part])
+        for start in range(0, rows, _ROWS_PER_WRITE):
+            batch = slice(start, start + _ROWS_PER_WRITE)
+            lines = _format_lines(cells.frame[batch], cells.corruption[batch])
             lines.write_csv(file, include_header=not start, quote_style="never")
-    sample_text.zones().write_csv(zones)
+    text.zones().write_csv(zones)
     return records, zones
 
 
-def _cells(rows: int, seed: int) -> _Cells:
+def _draw_cells(rows: int, seed: int) -> _Cells:
     if rows < 1:
         raise DataUnfit("A sample of {rows} rows was asked for; ask for 1 or more.", rows=rows)
     rng = np.random.default_rng(seed)
     customers = draw_customers(rows, rng)
     owner = np.repeat(np.arange(len(customers.ids)), customers.records)
-    flagged = _one_record_each(owner, customers.records, rng)
+    is_anchor = _choose_anchors(owner, customers.records, rng)
     shuffle = rng.permutation(rows)
-    owner, anchor = owner[shuffle], flagged[shuffle]
-    frame = _texts(customers, owner, rng).with_columns(
-        _times(customers, owner, rng),
-        churn=pl.Series(np.where(anchor & customers.churned[owner], "True", "False")),
+    owner, is_anchor = owner[shuffle], is_anchor[shuffle]
+    frame = _text_columns(customers, owner, rng).with_columns(
+        _time_columns(customers, owner, rng),
+        churn=pl.Series(np.where(is_anchor & customers.churned[owner], "True", "False")),
     )
-    spoilt = _corruption_codes(anchor, rng)
-    return _Cells(_corrupt(frame.select(_COLUMNS), spoilt), spoilt)
+    corruption = _corruption_codes(is_anchor, rng)
+    return _Cells(_corrupt(frame.select(list(Column)), corruption), corruption)
 
 
-_COLUMNS = (
-    "cliente_id",
-    "segmento_cliente",
-    "tipo_asistencia",
-    "descripcion_atencion",
-    "coordenadas_sucursal",
-    "inicio_atencion_utc",
-    "fin_atencion",
-    "puntos_de_loyalty",
-    "edad",
-    "churn",
-)
-
-
-def _one_record_each(owner: Ints, records: Ints, rng: np.random.Generator) -> BoolArray:
+def _choose_anchors(owner: IndexArray, records: IndexArray, rng: np.random.Generator) -> BoolArray:
+    """Mark one record per customer, the one with the churn flag; shape (rows,)."""
     first = np.cumsum(records) - records
     chosen = first + np.floor(rng.random(len(records)) * records).astype(np.int64)
     flags = np.zeros(len(owner), dtype=np.bool_)
@@ -123,73 +114,86 @@ def _one_record_each(owner: Ints, records: Ints, rng: np.random.Generator) -> Bo
     return flags
 
 
-def _texts(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> pl.DataFrame:
+def _text_columns(
+    customers: SyntheticCustomers, owner: IndexArray, rng: np.random.Generator
+) -> pl.DataFrame:
     rows = len(owner)
     codes = [f"{letter}{digit}" for letter in "ABCD" for digit in range(1, 9)]
     points = customers.points[owner] * (1 - 0.05 * rng.random(rows))
-    described = sample_text.descriptions(rng).gather(rng.integers(0, 4_096, rows))
+    descriptions = text.descriptions(rng).gather(rng.integers(0, 4_096, rows))
     return pl.DataFrame(
         {
-            "cliente_id": pl.Series(customers.ids[owner]).cast(pl.String),
-            "segmento_cliente": _with_gaps(
+            Column.ID: pl.Series(customers.ids[owner]).cast(pl.String),
+            Column.SEGMENT: _with_missing(
                 pl.Series(codes).gather(customers.segment[owner]), 0.003, rng
             ),
-            "tipo_asistencia": _types(customers, owner, rng),
-            "descripcion_atencion": described,
-            "coordenadas_sucursal": _coordinates(customers, owner, rng),
-            "puntos_de_loyalty": _with_gaps(
+            Column.TYPE: _draw_types(customers, owner, rng),
+            Column.TEXT: descriptions,
+            Column.PLACE: _draw_coordinates(customers, owner, rng),
+            Column.POINTS: _with_missing(
                 pl.Series(np.round(points, 2)).cast(pl.String), 0.008, rng
             ),
-            "edad": _with_gaps(pl.Series(customers.age[owner]).cast(pl.String), 0.006, rng),
+            Column.AGE: _with_missing(pl.Series(customers.age[owner]).cast(pl.String), 0.006, rng),
         }
     )
 
 
-def _with_gaps(cells: pl.Series, share: float, rng: np.random.Generator) -> pl.Series:
-    gaps = pl.Series(rng.random(len(cells)) < share)
-    return cells.set(gaps, None)
+def _with_missing(cells: pl.Series, share: float, rng: np.random.Generator) -> pl.Series:
+    return cells.set(pl.Series(rng.random(len(cells)) < share), None)
 
 
-def _types(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> pl.Series:
+def _draw_types(
+    customers: SyntheticCustomers, owner: IndexArray, rng: np.random.Generator
+) -> pl.Series:
     rows = len(owner)
-    usual = rng.random(rows) < _USUAL_TYPE_SHARE
-    kinds = np.where(usual, customers.main_type[owner], rng.integers(0, len(TYPES), rows))
-    unknown = rng.random(rows) < np.where(customers.type_unknown[owner], 0.93, 0.012)
-    return pl.Series(TYPES).gather(kinds).set(pl.Series(unknown), None)
+    is_usual = rng.random(rows) < _USUAL_TYPE_SHARE
+    types = np.where(is_usual, customers.main_type[owner], rng.integers(0, len(TYPES), rows))
+    is_unknown = rng.random(rows) < np.where(customers.type_unknown[owner], 0.93, 0.012)
+    return pl.Series(TYPES).gather(types).set(pl.Series(is_unknown), None)
 
 
-def _coordinates(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> pl.Series:
+def _draw_coordinates(
+    customers: SyntheticCustomers, owner: IndexArray, rng: np.random.Generator
+) -> pl.Series:
     rows = len(owner)
-    away = rng.random(rows) < _OTHER_BRANCH_SHARE
-    branch = np.where(away, rng.integers(0, BRANCHES, rows), customers.branch[owner])
-    turned = BRANCHES * (rng.random(rows) < _KEYS_TURNED)
-    cells = _with_gaps(sample_text.coordinates().gather(branch + turned), 0.004, rng)
-    broken = np.flatnonzero(rng.random(rows) < _MALFORMED)
-    wrong = pl.Series(sample_text.MALFORMED_COORDINATES)
-    return cells.scatter(broken, wrong.gather(rng.integers(0, len(wrong), len(broken))))
+    is_elsewhere = rng.random(rows) < _OTHER_BRANCH_SHARE
+    branch = np.where(is_elsewhere, rng.integers(0, BRANCHES, rows), customers.branch[owner])
+    reversed_keys = BRANCHES * (rng.random(rows) < _REVERSED_KEYS_SHARE)
+    cells = _with_missing(text.coordinates().gather(branch + reversed_keys), 0.004, rng)
+    malformed = np.flatnonzero(rng.random(rows) < _MALFORMED_SHARE)
+    texts = pl.Series(text.MALFORMED_COORDINATES)
+    return cells.scatter(malformed, texts.gather(rng.integers(0, len(texts), len(malformed))))
 
 
-def _times(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> list[pl.Series]:
-    starts = _starts(customers, owner, rng)
+def _time_columns(
+    customers: SyntheticCustomers, owner: IndexArray, rng: np.random.Generator
+) -> list[pl.Series]:
+    start_seconds = _draw_starts(customers, owner, rng)
     seconds = customers.minutes[owner] * 60 * np.exp(0.15 * rng.standard_normal(len(owner)))
-    skewed = rng.random(len(owner)) < _SKEWED
-    late = np.where(skewed, -rng.integers(5, 5 * _MINUTE, len(owner)), np.round(seconds))
-    begun, ended = _instants(starts), _instants(starts + late.astype(np.int64))
-    written = _written_ends(begun, ended, rng)
-    style = "%Y-%m-%d %H:%M:%S"
+    is_skewed = rng.random(len(owner)) < _SKEWED_SHARE
+    skew = -rng.integers(5, 5 * _MINUTE, len(owner))
+    durations = np.where(is_skewed, skew, np.round(seconds))
+    start, end = (
+        _to_instants(start_seconds),
+        _to_instants(start_seconds + durations.astype(np.int64)),
+    )
+    wall_clock_end = _wall_clock_ends(start, end, rng)
+    fmt = "%Y-%m-%d %H:%M:%S"
     return [
-        begun.dt.strftime(style).alias("inicio_atencion_utc"),
-        _with_gaps(written.dt.strftime(style), 0.003, rng).alias("fin_atencion"),
+        start.dt.strftime(fmt).alias(Column.START),
+        _with_missing(wall_clock_end.dt.strftime(fmt), 0.003, rng).alias(Column.END),
     ]
 
 
-def _starts(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator) -> Ints:
-    """Seconds since _FIRST_DAY: contacts crowd within weeks of joining, in office hours."""
+def _draw_starts(
+    customers: SyntheticCustomers, owner: IndexArray, rng: np.random.Generator
+) -> IndexArray:
+    """Draw starts in seconds since _FIRST_DAY, most within weeks of joining, in office hours."""
     rows = len(owner)
     joined = customers.newness[owner] * (_DAYS - 20)
     since = _truncated_exponential(30.0, _DAYS - 1 - joined, rng)
     hour = np.where(
-        rng.random(rows) < _ANY_HOUR, rng.uniform(0, 24, rows), rng.normal(18, 3.2, rows)
+        rng.random(rows) < _ANY_HOUR_SHARE, rng.uniform(0, 24, rows), rng.normal(18, 3.2, rows)
     )
     starts = np.floor(joined + since) * _DAY + np.round(hour.clip(0, 27.9) * 3_600)
     at_change = np.flatnonzero(rng.random(rows) < max(0.0005, min(1.0, 8 / rows)))
@@ -199,72 +203,79 @@ def _starts(customers: SyntheticCustomers, owner: Ints, rng: np.random.Generator
 
 
 def _truncated_exponential(mean: float, limit: FloatArray, rng: np.random.Generator) -> FloatArray:
-    reach = 1 - np.exp(-limit / mean)
-    return -mean * np.log1p(-rng.random(len(limit)) * reach)
+    probability_below_limit = 1 - np.exp(-limit / mean)
+    return -mean * np.log1p(-rng.random(len(limit)) * probability_below_limit)
 
 
-def _instants(seconds: Ints) -> pl.Series:
-    moments = pl.Series(seconds + int(_FIRST_DAY.timestamp())) * 1_000
-    return moments.cast(pl.Datetime("ms", "UTC"))
+def _to_instants(seconds: IndexArray) -> pl.Series:
+    milliseconds = pl.Series(seconds + int(_FIRST_DAY.timestamp())) * 1_000
+    return milliseconds.cast(pl.Datetime("ms", "UTC"))
 
 
-def _written_ends(begun: pl.Series, ended: pl.Series, rng: np.random.Generator) -> pl.Series:
-    """Write ends as the branch's clock shows them: sometimes slow, or with yesterday's date."""
-    frame = pl.DataFrame({"begun": begun, "ended": ended}).select(
-        start=pl.col("begun").dt.convert_time_zone(_CLOCK).dt.replace_time_zone(None),
-        end=pl.col("ended").dt.convert_time_zone(_CLOCK).dt.replace_time_zone(None),
-        slow=pl.col("ended").dt.convert_time_zone(_CLOCK).dt.dst_offset()
-        != pl.col("begun").dt.convert_time_zone(_CLOCK).dt.dst_offset(),
-        forgetful=pl.Series(rng.random(len(begun)) < _WRONG_DATE_SHARE),
+def _wall_clock_ends(start: pl.Series, end: pl.Series, rng: np.random.Generator) -> pl.Series:
+    """Return ends on the wall clock of the branch, some of them an hour or a day behind.
+
+    Past a daylight saving change, the branch's clock still shows the old time. Past midnight, the
+    date is often that of the day before.
+    """
+    frame = pl.DataFrame({"start": start, "end": end}).with_columns(
+        pl.col("start", "end").dt.convert_time_zone(CLOCK),
+        has_wrong_date=pl.Series(rng.random(len(start)) < _WRONG_DATE_SHARE),
     )
-    hour_lost = pl.col("slow") & (pl.col("end") > pl.col("start") + pl.duration(hours=1))
-    past_midnight = pl.col("end").dt.date() > pl.col("start").dt.date()
-    end = pl.when(hour_lost).then(pl.col("end").dt.offset_by("-1h")).otherwise("end")
-    yesterday = pl.col("end").dt.offset_by("-1d")
+    frame = frame.with_columns(
+        pl.col("start", "end").dt.replace_time_zone(None),
+        is_unset=pl.col("end").dt.dst_offset() != pl.col("start").dt.dst_offset(),
+    )
+    end_col, is_unset = pl.col("end"), pl.col("is_unset")
+    hour_lost = is_unset & (end_col > pl.col("start") + pl.duration(hours=1))
+    is_past_midnight = end_col.dt.date() > pl.col("start").dt.date()
     return frame.select(
-        end=pl.when(past_midnight & pl.col("forgetful") & ~pl.col("slow"))
-        .then(yesterday)
-        .otherwise(end)
+        pl.when(is_past_midnight & pl.col("has_wrong_date") & ~is_unset)
+        .then(end_col.dt.offset_by("-1d"))
+        .when(hour_lost)
+        .then(end_col.dt.offset_by("-1h"))
+        .otherwise(end_col)
     ).to_series()
 
 
-def _corruption_codes(anchor: BoolArray, rng: np.random.Generator) -> Ints:
-    """Ways in which rows are spoilt; never a customer's anchor row, so none is lost."""
-    candidates = np.flatnonzero(~anchor)
-    count = min(len(candidates), round(_REJECTED_SHARE * len(anchor)))
-    ways = np.zeros(len(anchor), dtype=np.int64)
-    ways[rng.permutation(candidates)[:count]] = 1 + np.arange(count) % _TOO_FEW
-    return ways
+def _corruption_codes(is_anchor: BoolArray, rng: np.random.Generator) -> IndexArray:
+    """Draw corruptions, shape (rows,); anchor records have none, so no customer is lost."""
+    candidates = np.flatnonzero(~is_anchor)
+    count = min(len(candidates), round(_REJECTED_SHARE * len(is_anchor)))
+    codes = np.zeros(len(is_anchor), dtype=np.int64)
+    codes[rng.permutation(candidates)[:count]] = 1 + np.arange(count) % _TOO_FEW
+    return codes
 
 
-def _corrupt(frame: pl.DataFrame, ways: Ints) -> pl.DataFrame:
-    way = pl.lit(pl.Series(ways))
+def _corrupt(frame: pl.DataFrame, codes: IndexArray) -> pl.DataFrame:
+    code = pl.lit(pl.Series(codes))
     return frame.with_columns(
-        pl.when(way == number).then(pl.lit(text)).otherwise(pl.col(column)).alias(column)
-        for number, (column, text) in enumerate(_CORRUPTIONS, start=1)
+        pl.when(code == number).then(pl.lit(cell)).otherwise(pl.col(column)).alias(column)
+        for number, (column, cell) in enumerate(_CORRUPTIONS, start=1)
     )
 
 
-def _lines(frame: pl.DataFrame, spoilt: Ints) -> pl.DataFrame:
-    """One column named like the header line, holding whole lines, ragged ones among them."""
-    quoted = pl.col("descripcion_atencion", "coordenadas_sucursal").str.replace_all('"', '""')
-    safe = frame.with_columns(quoted)
-    fields = [_field(column) for column in safe.columns]
-    way = pl.lit(pl.Series(spoilt))
+def _format_lines(frame: pl.DataFrame, codes: IndexArray) -> pl.DataFrame:
+    """Return one column of whole CSV lines, with the header line as its name."""
+    # polars writes no ragged lines, so they are put together here.
+    quoted = pl.col(_QUOTED_COLUMNS).str.replace_all('"', '""')
+    escaped = frame.with_columns(quoted)
+    fields = [_format_field(column) for column in escaped.columns]
+    code = pl.lit(pl.Series(codes))
     whole = pl.concat_str(fields, separator=",")
     line = (
-        pl.when(way == _TOO_MANY)
+        pl.when(code == _TOO_MANY)
         .then(pl.concat_str([whole, pl.lit("sobra")], separator=","))
-        .when(way == _TOO_FEW)
+        .when(code == _TOO_FEW)
         .then(pl.concat_str(fields[:-1], separator=","))
         .otherwise(whole)
     )
-    return safe.select(line.alias(",".join(safe.columns)))
+    return escaped.select(line.alias(",".join(escaped.columns)))
 
 
-def _field(column: str) -> pl.Expr:
+def _format_field(column: str) -> pl.Expr:
     cell = pl.col(column).fill_null("")
-    if column not in {"descripcion_atencion", "coordenadas_sucursal"}:
+    if column not in _QUOTED_COLUMNS:
         return cell
-    unsafe = cell.str.contains(r'[,"\n]')
-    return pl.when(unsafe).then(pl.concat_str(pl.lit('"'), cell, pl.lit('"'))).otherwise(cell)
+    needs_quotes = cell.str.contains(r'[,"\n]')
+    return pl.when(needs_quotes).then(pl.concat_str(pl.lit('"'), cell, pl.lit('"'))).otherwise(cell)

@@ -1,4 +1,4 @@
-"""How the columns of a table are to be read: as numbers, amounts, dates or words."""
+"""Inference of how the columns of a table are parsed: numbers, currency, dates or categories."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,17 +17,17 @@ from churn.ml.io.cells import (
 )
 from churn.ml.io.source import DataSource
 from churn.ml.io.streams import parse, parse_first
-from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind
+from churn.ml.schema import CUSTOMER_ID, DAYS, TARGET, TIME_COLUMN, Feature, Kind
 
-DAYS = "days"  # unit of a feature made of dates
+RESERVED = frozenset({CUSTOMER_ID, TARGET, TIME_COLUMN})
 
-ORDER = "date"  # the column of a customers frame by which time runs
-RESERVED = frozenset({CUSTOMER_ID, TARGET, ORDER})
-
-_LEGIBLE = 0.9  # least share of cells that must fit for a column to be numbers or dates
-_LIKELY = 0.7  # the same, without words that stand for "missing"
-_MAX_CODES = 3
-_CODE_SHARE, _CODE_COUNT = 0.005, 2  # a word this frequent among numbers stands for "missing"
+# Share of cells that must be valid for a column of numbers or dates, with words for missing values
+# counted as valid. The rows of the other cells are rejected, so the share is high.
+_MIN_VALID_SHARE = 0.9
+_MIN_PARSED_SHARE = 0.7  # the same, with only parsed cells counted as valid
+# A word this frequent among numbers stands for a missing value; a rarer one is an error.
+_MIN_MISSING_SHARE, _MIN_MISSING_COUNT = 0.005, 2
+_MAX_MISSING_WORDS = 3
 _SAMPLE_ROWS = 20_000
 _DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]|$)"
 _TIME_COLUMN_HINTS = ("snapshot", "observ", "period", "month", "fecha", "date")
@@ -35,91 +35,103 @@ _TIME_COLUMN_HINTS = ("snapshot", "observ", "period", "month", "fecha", "date")
 
 class ColumnType(StrEnum):
     NUMBER = "number"
-    CURRENCY = "amount"
+    CURRENCY = "currency"
     DATE = "date"
-    CATEGORY = "word"
+    CATEGORY = "category"
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnParser:
-    name: str
-    reading: ColumnType
+    """How the cells of one column are parsed."""
+
+    name: str  # in the file
+    column_type: ColumnType
     decimal: str = "."
-    styles: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()  # words among the numbers that stand for "missing"
-    empty: bool = False
+    formats: tuple[str, ...] = ()  # of dates
+    missing: tuple[str, ...] = ()  # words for a missing value, besides those of cells.MISSING
+    is_empty: bool = False
 
     @property
     def column(self) -> str:
-        """Name of the feature; a name that customers frames keep for themselves is changed."""
+        """Name of the feature: a reserved name gets an underscore."""
         return f"{self.name}_" if self.name in RESERVED else self.name
 
     @property
     def feature(self) -> Feature:
-        """Say what feature this column becomes."""
-        if self.reading is ColumnType.CATEGORY:
+        """Feature that this column becomes; dates become days before the latest date."""
+        if self.column_type is ColumnType.CATEGORY:
             return Feature(self.column, Kind.CATEGORICAL)
-        return Feature(self.column, Kind.NUMERIC, DAYS if self.reading is ColumnType.DATE else "")
+        unit = DAYS if self.column_type is ColumnType.DATE else ""
+        return Feature(self.column, Kind.NUMERIC, unit)
 
     def text(self) -> pl.Expr:
-        """Read the cell, null if it is empty or stands for a missing value."""
+        """Text of the cell, null if it is empty or stands for a missing value."""
         text = stripped_cell(self.name)
         return pl.when(~text.is_in(self.missing)).then(text) if self.missing else text
 
     def value(self) -> pl.Expr:
-        """Float64, Datetime or String by the reading; null if illegible."""
-        match self.reading:
+        """Float64, Datetime or String by column type; null if it cannot be parsed."""
+        match self.column_type:
             case ColumnType.NUMBER:
                 return parse_number(self.text(), self.decimal)
             case ColumnType.CURRENCY:
                 return parse_currency(self.text(), self.decimal)
             case ColumnType.DATE:
-                return parse_datetime(self.text(), self.styles)
+                return parse_datetime(self.text(), self.formats)
         return self.text()
 
 
 @dataclass(frozen=True, slots=True)
 class InferredColumns:
     columns: tuple[ColumnParser, ...]
-    order: str | None  # the date column by which time runs
+    time_column: str | None  # the date column by which customers can be split, by its file name
     latest: datetime | None  # its latest date
 
-    def odd(self, rows: int) -> Counter[tuple[str, str]]:
-        """Count the cells of columns that are empty, or dates."""
-        odd = Counter({("empty", plan.name): rows for plan in self.columns if plan.empty})
-        dated = [plan.name for plan in self.columns if plan.reading is ColumnType.DATE]
-        return odd + Counter({("date", name): rows for name in dated})
+    def issue_counts(self, rows: int) -> Counter[tuple[str, str]]:
+        """Count `rows` cells for each column that is empty, and for each one of dates."""
+        counts = Counter(
+            {("empty", column.name): rows for column in self.columns if column.is_empty}
+        )
+        dates = [c.name for c in self.columns if c.column_type is ColumnType.DATE]
+        return counts + Counter({("date", name): rows for name in dates})
 
     def without_empty(self) -> "InferredColumns":
         """Leave out columns without a single value."""
-        return replace(self, columns=tuple(plan for plan in self.columns if not plan.empty))
+        return replace(self, columns=tuple(c for c in self.columns if not c.is_empty))
 
 
 def infer_columns(
     source: DataSource, names: Sequence[str], expected: Sequence[Feature] = ()
 ) -> InferredColumns:
-    """Look at every cell once and decide how each of `names` is read.
+    """Read the whole file once and decide how each column of `names` is parsed.
 
-    With `expected`, the features of a model, the kind of a column is the model's.
+    With `expected`, the features of a model, a column keeps the kind and unit of the model.
+
+    Raises
+    ------
+    FileUnreadable : the file is damaged.
     """
-    guesses = _guesses(source, names)
-    wanted = {file_column(feature.name): feature for feature in expected}
-    plans = {
-        name: _as_expected(guess, wanted[name]) if name in wanted else guess
+    guesses = _guess_from_sample(source, names)
+    features = {file_column(feature.name): feature for feature in expected}
+    guesses = {
+        name: _match_feature(guess, features[name]) if name in features else guess
         for name, guess in guesses.items()
     }
-    tally = _tally(source, plans)
-    decided = tuple(tally.decide(plan, fixed=plan.name in wanted) for plan in plans.values())
-    order = _order(decided)
-    return InferredColumns(decided, order, tally.latest.get(order) if order else None)
+    statistics = _collect_statistics(source, guesses)
+    columns = tuple(
+        statistics.resolve(guess, is_fixed=name in features) for name, guess in guesses.items()
+    )
+    time_column = _choose_time_column(columns)
+    latest = statistics.latest.get(time_column) if time_column else None
+    return InferredColumns(columns, time_column, latest)
 
 
 def file_column(feature: str) -> str:
-    """Name the column of the file that becomes `feature`."""
+    """Return the name in the file of the column that becomes `feature`."""
     return feature[:-1] if feature[:-1] in RESERVED and feature.endswith("_") else feature
 
 
-def _guesses(source: DataSource, names: Sequence[str]) -> dict[str, ColumnParser]:
+def _guess_from_sample(source: DataSource, names: Sequence[str]) -> dict[str, ColumnParser]:
     cells = [stripped_cell(name).alias(name) for name in names]
     sample = parse_first(source, lambda scan: scan.select(cells).head(_SAMPLE_ROWS))
     if sample is None:
@@ -128,104 +140,107 @@ def _guesses(source: DataSource, names: Sequence[str]) -> dict[str, ColumnParser
 
 
 def _guess(sample: pl.Series, decimal: str) -> ColumnParser:
-    plan = ColumnParser(sample.name, ColumnType.NUMBER, decimal)
-    words = sample.drop_nulls()
-    if not len(words) or _fits(plan, words):
-        return plan
-    if words.str.contains(_DATE).sum() > _LIKELY * len(words):
-        dated = replace(plan, reading=ColumnType.DATE, styles=infer_date_formats(words))
-        return dated if _fits(dated, words) else replace(plan, reading=ColumnType.CATEGORY)
-    money = replace(plan, reading=ColumnType.CURRENCY)
-    return money if _fits(money, words) else replace(plan, reading=ColumnType.CATEGORY)
+    number = ColumnParser(sample.name, ColumnType.NUMBER, decimal)
+    cells = sample.drop_nulls()
+    if not len(cells) or _fits(number, cells):
+        return number
+    if cells.str.contains(_DATE).sum() > _MIN_PARSED_SHARE * len(cells):
+        formats = infer_date_formats(cells)
+        alternative = replace(number, column_type=ColumnType.DATE, formats=formats)
+    else:
+        alternative = replace(number, column_type=ColumnType.CURRENCY)
+    if _fits(alternative, cells):
+        return alternative
+    return replace(number, column_type=ColumnType.CATEGORY)
 
 
-def _fits(plan: ColumnParser, words: pl.Series) -> bool:
-    legible = words.to_frame().select(plan.value().count()).item()
-    return bool(legible >= _LIKELY * len(words))
+def _fits(parser: ColumnParser, cells: pl.Series) -> bool:
+    parsed = cells.to_frame().select(parser.value().count()).item()
+    return bool(parsed >= _MIN_PARSED_SHARE * len(cells))
 
 
-def _as_expected(guess: ColumnParser, feature: Feature) -> ColumnParser:
+def _match_feature(guess: ColumnParser, feature: Feature) -> ColumnParser:
+    """Change the column type to one that yields `feature`; keep the guess if it does."""
     if feature.kind is Kind.CATEGORICAL:
-        return replace(guess, reading=ColumnType.CATEGORY)
+        return replace(guess, column_type=ColumnType.CATEGORY)
     if feature.unit == DAYS:
-        return replace(guess, reading=ColumnType.DATE)
-    numeric = guess.reading in {ColumnType.NUMBER, ColumnType.CURRENCY}
-    return guess if numeric else replace(guess, reading=ColumnType.NUMBER)
+        return replace(guess, column_type=ColumnType.DATE)
+    is_numeric = guess.column_type in {ColumnType.NUMBER, ColumnType.CURRENCY}
+    return guess if is_numeric else replace(guess, column_type=ColumnType.NUMBER)
 
 
 class _ColumnStatistics:
-    """Counts over all pieces of a file."""
+    """Counts per column, summed over the batches of a file."""
 
     def __init__(self) -> None:
         self.filled: Counter[str] = Counter()
-        self.legible: Counter[str] = Counter()
-        self.odd_words: dict[str, Counter[str]] = {}
+        self.parsed: Counter[str] = Counter()
+        self.unparsed_words: dict[str, Counter[str]] = {}
         self.latest: dict[str, datetime] = {}
 
-    def add(self, plans: Sequence[ColumnParser], counts: pl.DataFrame, frame: pl.DataFrame) -> None:
-        """Count a piece: `counts` holds a row of `filled`, `legible`, `latest` per column."""
-        for plan in plans:
-            name = plan.name
-            filled, legible, latest = counts[name].item().values()
+    def add(self, parsers: Sequence[ColumnParser], frame: pl.DataFrame, decimal: str) -> None:
+        """Count the cells of a batch; `frame` has the text columns that `parsers` read."""
+        counts = frame.select(_count_cells(parser, decimal) for parser in parsers)
+        for parser in parsers:
+            name = parser.name
+            filled, parsed, latest = counts[name].item().values()
             self.filled[name] += filled
-            self.legible[name] += legible
+            self.parsed[name] += parsed
             if latest is not None:
                 self.latest[name] = max(latest, self.latest.get(name, latest))
-            if legible < filled and plan.reading is not ColumnType.CATEGORY:
-                self._count_odd_words(plan, frame)
+            if parsed < filled and parser.column_type is not ColumnType.CATEGORY:
+                self._count_unparsed_words(parser, frame)
 
-    def _count_odd_words(self, plan: ColumnParser, frame: pl.DataFrame) -> None:
-        words = frame.select(plan.text().alias(plan.name), value=plan.value())
-        illegible = words.filter(pl.col("value").is_null())[plan.name].drop_nulls()
-        self.odd_words.setdefault(plan.name, Counter()).update(illegible.to_list())
+    def _count_unparsed_words(self, parser: ColumnParser, frame: pl.DataFrame) -> None:
+        words = frame.select(parser.text().alias(parser.name), value=parser.value())
+        unparsed = words.filter(pl.col("value").is_null())[parser.name].drop_nulls()
+        self.unparsed_words.setdefault(parser.name, Counter()).update(unparsed.to_list())
 
-    def decide(self, plan: ColumnParser, *, fixed: bool) -> ColumnParser:
-        """Settle the reading of a column; a `fixed` one keeps its kind."""
-        filled = self.filled[plan.name]
-        plan = replace(plan, empty=not filled)
-        codes = self._codes(plan.name, filled)
-        meant = self.legible[plan.name] + sum(self.odd_words[plan.name][code] for code in codes)
-        likely = self.legible[plan.name] >= _LIKELY * filled
-        fits = likely and meant >= _LEGIBLE * filled
-        if plan.reading is ColumnType.CATEGORY:
-            return (
-                replace(plan, reading=ColumnType.NUMBER) if filled and fits and not fixed else plan
-            )
-        if fits or fixed:
-            return replace(plan, missing=codes)
-        return replace(plan, reading=ColumnType.CATEGORY)
+    def resolve(self, guess: ColumnParser, *, is_fixed: bool) -> ColumnParser:
+        """Return the final parser of a column; with `is_fixed`, its type stays as guessed."""
+        filled, parsed = self.filled[guess.name], self.parsed[guess.name]
+        guess = replace(guess, is_empty=not filled)
+        missing = self._missing_words(guess.name)
+        valid = parsed + sum(self.unparsed_words[guess.name][word] for word in missing)
+        fits = parsed >= _MIN_PARSED_SHARE * filled and valid >= _MIN_VALID_SHARE * filled
+        if guess.column_type is ColumnType.CATEGORY:
+            # The sample had too few numbers, the whole file has enough.
+            is_number = filled and fits and not is_fixed
+            return replace(guess, column_type=ColumnType.NUMBER) if is_number else guess
+        if fits or is_fixed:
+            return replace(guess, missing=missing)
+        return replace(guess, column_type=ColumnType.CATEGORY)
 
-    def _codes(self, name: str, filled: int) -> tuple[str, ...]:
-        """Find words that stand for a missing value; where no value is legible, none does."""
-        if not self.legible[name]:
+    def _missing_words(self, name: str) -> tuple[str, ...]:
+        """Return words that stand for a missing value; none if no cell could be parsed."""
+        if not self.parsed[name]:
             return ()
-        words = self.odd_words.get(name, Counter())
-        least = max(_CODE_COUNT, _CODE_SHARE * filled)
-        frequent = [word for word, count in words.most_common(_MAX_CODES) if count >= least]
-        return tuple(sorted(frequent))
+        words = self.unparsed_words.get(name, Counter())
+        min_count = max(_MIN_MISSING_COUNT, _MIN_MISSING_SHARE * self.filled[name])
+        most_common = words.most_common(_MAX_MISSING_WORDS)
+        return tuple(sorted(word for word, count in most_common if count >= min_count))
 
 
-def _tally(source: DataSource, plans: dict[str, ColumnParser]) -> _ColumnStatistics:
-    tally, columns = _ColumnStatistics(), list(plans.values())
-    for _, frame in parse(source, lambda scan: scan.select(list(plans))):
-        tally.add(columns, frame.select(_counts(plan, source.decimal) for plan in columns), frame)
-    return tally
+def _collect_statistics(source: DataSource, parsers: dict[str, ColumnParser]) -> _ColumnStatistics:
+    statistics = _ColumnStatistics()
+    for _, frame in parse(source, lambda scan: scan.select(list(parsers))):
+        statistics.add(list(parsers.values()), frame, source.decimal)
+    return statistics
 
 
-def _counts(plan: ColumnParser, decimal: str) -> pl.Expr:
-    """Struct of the cells filled, those legible, and the latest date."""
-    legible = (
-        parse_number(plan.text(), decimal) if plan.reading is ColumnType.CATEGORY else plan.value()
-    )
-    dated = plan.reading is ColumnType.DATE
+def _count_cells(parser: ColumnParser, decimal: str) -> pl.Expr:
+    """Struct of the cells filled, those parsed (of a category: as numbers), and the latest date."""
+    is_category = parser.column_type is ColumnType.CATEGORY
+    value = parse_number(parser.text(), decimal) if is_category else parser.value()
+    is_date = parser.column_type is ColumnType.DATE
     return pl.struct(
-        filled=plan.text().count(),
-        legible=legible.count(),
-        latest=plan.value().max() if dated else pl.lit(None, pl.Datetime("ms")),
-    ).alias(plan.name)
+        filled=parser.text().count(),
+        parsed=value.count(),
+        latest=value.max() if is_date else pl.lit(None, pl.Datetime("ms")),
+    ).alias(parser.name)
 
 
-def _order(columns: Sequence[ColumnParser]) -> str | None:
-    dated = [plan.name for plan in columns if plan.reading is ColumnType.DATE]
-    telling = [name for name in dated if any(word in name.lower() for word in _TIME_COLUMN_HINTS)]
-    return next(iter((*telling, *dated)), None)
+def _choose_time_column(columns: Sequence[ColumnParser]) -> str | None:
+    dates = [column.name for column in columns if column.column_type is ColumnType.DATE]
+    hinted = [name for name in dates if any(word in name.lower() for word in _TIME_COLUMN_HINTS)]
+    return next(iter((*hinted, *dates)), None)

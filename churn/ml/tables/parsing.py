@@ -1,4 +1,4 @@
-"""Tables of any columns, one row per customer: text cells to typed features."""
+"""Parsing of tables with one row per customer and any columns: text cells to typed features."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -10,15 +10,20 @@ import polars as pl
 from churn.exceptions import SchemaInvalid
 from churn.ml.io.blocks import EXTRA_FIELD, ROW
 from churn.ml.io.cells import parse_boolean, stripped_cell, to_unit
-from churn.ml.io.rejects import ERROR_CODE, RejectContext, RejectReason, RowChecks, RowError, sift
-from churn.ml.io.roles import listed
+from churn.ml.io.rejects import (
+    ERROR_CODE,
+    RejectContext,
+    RejectReason,
+    RowChecks,
+    RowError,
+    split_rejects,
+)
+from churn.ml.io.roles import format_names
 from churn.ml.io.source import DataSource
 from churn.ml.io.streams import RawBatch, parse
 from churn.ml.progress import ProgressCallback
-from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind
+from churn.ml.schema import CUSTOMER_ID, TARGET, TIME_COLUMN, Feature, Kind
 from churn.ml.tables.inference import (
-    DAYS,
-    ORDER,
     ColumnParser,
     ColumnType,
     InferredColumns,
@@ -26,31 +31,32 @@ from churn.ml.tables.inference import (
     infer_columns,
 )
 
-_ILLEGIBLE = (RejectReason.NUMBER_INVALID, RejectReason.DATE_INVALID)
-
-_DAY = 86_400.0
-_TEXT_SHARE, _TEXT_COUNT = 0.5, 50  # words with more distinct values than both are free text
+_DAY_SECONDS = 86_400.0
+# A text column with more distinct values than both limits is free text and no feature.
+_FREE_TEXT_SHARE, _FREE_TEXT_COUNT = 0.5, 50
 
 
 @dataclass(frozen=True, slots=True)
 class TableBatch:
-    """Accepted rows of one piece of a table."""
+    """Accepted rows of a batch of a table, its rejects and its data quality issues."""
 
-    frame: pl.DataFrame  # CUSTOMER_ID, TARGET if asked for, features, ORDER if dates run
-    rejects: pl.DataFrame
-    rows: int
-    odd: Counter[tuple[str, str]] = field(repr=False)
-    done: float
+    frame: pl.DataFrame  # CUSTOMER_ID, features, TARGET and TIME_COLUMN where there is one
+    rejects: pl.DataFrame  # columns of REJECT_SCHEMA
+    rows: int  # accepted and rejected
+    issue_counts: Counter[tuple[str, str]] = field(repr=False)  # (finding code, column) -> cells
+    fraction_read: float
 
 
 @dataclass(frozen=True, slots=True)
 class TableData:
-    frame: pl.DataFrame
+    """A whole table, its rejects and its data quality issues."""
+
+    frame: pl.DataFrame  # as of TableBatch, sorted by CUSTOMER_ID
     rejects: pl.DataFrame
     rows: int
     features: tuple[Feature, ...]
-    odd: Counter[tuple[str, str]] = field(repr=False)
-    order: str | None
+    issue_counts: Counter[tuple[str, str]] = field(repr=False)
+    time_column: str | None
 
 
 def read_table(
@@ -58,50 +64,53 @@ def read_table(
     expected: Sequence[Feature],
     *,
     with_target: bool,
-    progress: ProgressCallback,
+    on_progress: ProgressCallback,
 ) -> TableData:
     """Read a whole table, sorted by customer.
 
-    Columns without a single value, and texts whose values hardly repeat, are no features, unless
-    they are `expected`: the features of a model, which are then all there is.
+    `expected` are the features of a model, and then all there are. If empty, all columns become
+    features, without those that have no value and free texts, whose values hardly repeat.
 
     Raises
     ------
     FileUnreadable : the file is damaged.
     SchemaInvalid : an expected column is absent.
     """
-    everything = survey_table(source, expected)
-    surveyed = everything if expected else everything.without_empty()
-    pieces = []
-    for piece in iter_batches(source, surveyed, with_target=with_target):
-        pieces.append(piece)
-        progress("reading", piece.done)
-    frame = pl.concat([piece.frame for piece in pieces]).sort(CUSTOMER_ID)
-    odd = sum((piece.odd for piece in pieces), everything.odd(frame.height))
-    texts = [] if expected else _free_texts(frame, surveyed.columns)
-    odd.update({("free_text", name): frame.height for name in texts})
+    inferred = infer_table_columns(source, expected)
+    used = inferred if expected else inferred.without_empty()
+    batches = []
+    for batch in iter_batches(source, used, with_target=with_target):
+        batches.append(batch)
+        on_progress("reading", batch.fraction_read)
+    frame = pl.concat([batch.frame for batch in batches]).sort(CUSTOMER_ID)
+    issue_counts = inferred.issue_counts(frame.height)
+    for batch in batches:
+        issue_counts += batch.issue_counts
+    texts = [] if expected else _free_texts(frame, used.columns)
+    issue_counts.update({("free_text", name): frame.height for name in texts})
     return TableData(
         frame=frame.drop(texts),
-        rejects=pl.concat([piece.rejects for piece in pieces]),
-        rows=sum(piece.rows for piece in pieces),
-        features=tuple(c.feature for c in surveyed.columns if c.column not in texts),
-        odd=odd,
-        order=ORDER if surveyed.order else None,
+        rejects=pl.concat([batch.rejects for batch in batches]),
+        rows=sum(batch.rows for batch in batches),
+        features=tuple(c.feature for c in used.columns if c.column not in texts),
+        issue_counts=issue_counts,
+        time_column=TIME_COLUMN if used.time_column else None,
     )
 
 
-def survey_table(source: DataSource, expected: Sequence[Feature]) -> InferredColumns:
-    """Survey the columns that may be features: all but identifier and target, or those expected.
+def infer_table_columns(source: DataSource, expected: Sequence[Feature]) -> InferredColumns:
+    """Infer the columns of the expected features, or all but identifier and target.
 
     Raises
     ------
+    FileUnreadable : the file is damaged.
     SchemaInvalid : an expected column is absent; the message names it.
     """
     names = [file_column(feature.name) for feature in expected]
     if missing := [name for name in names if name not in source.columns]:
         raise SchemaInvalid(
             "The model needs the column {columns}, which the file lacks; add it.",
-            columns=listed(missing),
+            columns=format_names(missing),
         )
     if expected:
         return infer_columns(source, names, expected)
@@ -110,120 +119,128 @@ def survey_table(source: DataSource, expected: Sequence[Feature]) -> InferredCol
 
 
 def iter_batches(
-    source: DataSource, surveyed: InferredColumns, *, with_target: bool
+    source: DataSource, inferred: InferredColumns, *, with_target: bool
 ) -> Iterator[TableBatch]:
-    """Read a table piece by piece, as the survey says."""
-    plan = _TableParser(source, surveyed, with_target=with_target)
-    seen, offset = _Seen(), 0
-    for rows, frame in parse(source, plan):
-        sifted = sift(frame.drop(ERROR_CODE), frame, plan.origin(rows))
-        kept, rejects = sifted.kept, sifted.rejects
+    """Parse a table batch by batch.
+
+    Raises
+    ------
+    FileUnreadable : the file is damaged.
+    """
+    parser = _TableParser(source, inferred, with_target=with_target)
+    seen, rows_before = _SeenCustomers(), 0
+    for batch, frame in parse(source, parser):
+        validated = split_rejects(frame.drop(ERROR_CODE), frame, parser.reject_context(batch))
+        accepted, rejects = validated.accepted, validated.rejects
         if source.customer_id is None:
-            kept = _numbered(kept, sifted.blanks, offset)
+            accepted = _with_row_numbers(accepted, validated.blank_rows, rows_before)
         else:
-            again = sift(kept, seen.again(kept), plan.repetition(rows))
-            kept, rejects = again.kept, pl.concat([rejects, again.rejects])
-        yield TableBatch(kept.drop(ROW), rejects, sifted.rows, plan.odd(kept, rows), rows.done)
-        offset += sifted.rows
+            duplicates = seen.duplicates(accepted)
+            unique = split_rejects(accepted, duplicates, parser.duplicate_context(batch))
+            accepted, rejects = unique.accepted, pl.concat([rejects, unique.rejects])
+        yield TableBatch(
+            frame=accepted.drop(ROW),
+            rejects=rejects,
+            rows=validated.row_count,
+            issue_counts=parser.issue_counts(accepted, batch),
+            fraction_read=batch.fraction_read,
+        )
+        rows_before += validated.row_count
 
 
 class _TableParser:
-    """From a piece's text cells to typed columns and the first fault of each row."""
+    """Parses the text cells of a batch, and finds the first error of each row."""
 
-    def __init__(self, source: DataSource, surveyed: InferredColumns, *, with_target: bool) -> None:
+    def __init__(self, source: DataSource, inferred: InferredColumns, *, with_target: bool) -> None:
         self._source = source
-        self._survey = surveyed
-        self._columns = surveyed.columns
+        self._inferred = inferred
         self._target = source.target if with_target else None
-        faults, conditions = zip(*self._faults(), strict=True)
-        self._checks = RowChecks(faults, conditions)
+        errors, conditions = zip(*self._row_checks(), strict=True)
+        self._checks = RowChecks(errors, conditions)
 
     def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
-        return scan.select(ROW, *self._typed(), self._checks.expression())
+        return scan.select(ROW, *self._values(), self._checks.expression())
 
-    def origin(self, rows: RawBatch) -> RejectContext:
-        """Say what the faults of a piece mean."""
-        return RejectContext(rows, self._checks.faults, len(self._source.columns))
+    def reject_context(self, batch: RawBatch) -> RejectContext:
+        """Return the context of rows rejected for their cells."""
+        return RejectContext(batch, self._checks.errors, len(self._source.columns))
 
-    def repetition(self, rows: RawBatch) -> RejectContext:
-        """Say what it means to be met again."""
+    def duplicate_context(self, batch: RawBatch) -> RejectContext:
+        """Return the context of rows rejected for a repeated customer."""
         repeated = RowError(self._source.customer_id or "", RejectReason.CUSTOMER_REPEATED)
-        return RejectContext(rows, (repeated,), len(self._source.columns))
+        return RejectContext(batch, (repeated,), len(self._source.columns))
 
-    def odd(self, kept: pl.DataFrame, rows: RawBatch) -> Counter[tuple[str, str]]:
-        """Missing cells per column, and repaired pieces."""
-        odd = Counter({("missing", c.name): kept[c.column].null_count() for c in self._columns})
-        odd["bytes_repaired", ""] += rows.repaired
-        return odd
+    def issue_counts(self, accepted: pl.DataFrame, batch: RawBatch) -> Counter[tuple[str, str]]:
+        """Count missing cells per column, and whether bytes of the batch were replaced."""
+        columns = self._inferred.columns
+        counts = Counter({("missing", c.name): accepted[c.column].null_count() for c in columns})
+        counts["bytes_repaired", ""] += batch.repaired
+        return counts
 
-    def _typed(self) -> Iterator[pl.Expr]:
+    def _values(self) -> Iterator[pl.Expr]:
         if self._source.customer_id is not None:
             yield stripped_cell(self._source.customer_id).alias(CUSTOMER_ID)
         if self._target is not None:
             yield parse_boolean(stripped_cell(self._target)).alias(TARGET)
-        if self._survey.order is not None:
-            plans = {plan.name: plan for plan in self._columns}
-            yield plans[self._survey.order].value().alias(ORDER)
-        yield from (self._feature(plan) for plan in self._columns)
+        for column in self._inferred.columns:
+            if column.name == self._inferred.time_column:
+                yield column.value().alias(TIME_COLUMN)
+        yield from (self._feature_value(column) for column in self._inferred.columns)
 
-    def _feature(self, plan: ColumnParser) -> pl.Expr:
-        if plan.reading is not ColumnType.DATE:
-            return plan.value().alias(plan.column)
-        since = pl.lit(self._survey.latest, pl.Datetime("ms")) - plan.value()
-        return to_unit(since.dt.total_seconds(), _DAY).alias(plan.column)
+    def _feature_value(self, column: ColumnParser) -> pl.Expr:
+        if column.column_type is not ColumnType.DATE:
+            return column.value().alias(column.column)
+        elapsed = pl.lit(self._inferred.latest, pl.Datetime("ms")) - column.value()
+        return to_unit(elapsed.dt.total_seconds(), _DAY_SECONDS).alias(column.column)
 
-    def _faults(self) -> Iterator[tuple[RowError, pl.Expr]]:
+    def _row_checks(self) -> Iterator[tuple[RowError, pl.Expr]]:
         yield RowError("", RejectReason.FIELDS_TOO_MANY), pl.col(EXTRA_FIELD).is_not_null()
         if identifier := self._source.customer_id:
-            yield (
-                RowError(identifier, RejectReason.CUSTOMER_MISSING),
-                stripped_cell(identifier).is_null(),
-            )
-        for plan in self._columns:
-            if plan.reading is not ColumnType.CATEGORY:
-                reason = _ILLEGIBLE[plan.feature.unit == DAYS]
-                yield (
-                    RowError(plan.name, reason),
-                    plan.text().is_not_null() & plan.value().is_null(),
-                )
+            missing = stripped_cell(identifier).is_null()
+            yield RowError(identifier, RejectReason.CUSTOMER_MISSING), missing
+        for column in self._inferred.columns:
+            if column.column_type is not ColumnType.CATEGORY:
+                is_date = column.column_type is ColumnType.DATE
+                reason = RejectReason.DATE_INVALID if is_date else RejectReason.NUMBER_INVALID
+                unparsed = column.text().is_not_null() & column.value().is_null()
+                yield RowError(column.name, reason), unparsed
         if self._target is not None:
-            said = stripped_cell(self._target)
-            yield RowError(self._target, RejectReason.TARGET_MISSING), said.is_null()
-            yield RowError(self._target, RejectReason.TARGET_INVALID), parse_boolean(said).is_null()
-        yield (
-            RowError("", RejectReason.FIELDS_TOO_FEW),
-            stripped_cell(self._last_column()).is_null(),
-        )
-
-    def _last_column(self) -> str:
-        read = {plan.name for plan in self._columns} | {self._target, self._source.customer_id}
-        return [name for name in self._source.columns if name in read][-1]
+            text = stripped_cell(self._target)
+            yield RowError(self._target, RejectReason.TARGET_MISSING), text.is_null()
+            yield RowError(self._target, RejectReason.TARGET_INVALID), parse_boolean(text).is_null()
+        # polars fills the fields that a short row lacks with null, so its last column is null.
+        used = {column.name for column in self._inferred.columns}
+        used |= {self._target, self._source.customer_id}
+        last = [name for name in self._source.columns if name in used][-1]
+        yield RowError("", RejectReason.FIELDS_TOO_FEW), stripped_cell(last).is_null()
 
 
-class _Seen:
-    """Hashes of the customers met so far, 8 bytes each."""
+class _SeenCustomers:
+    """Hashes of the customers of earlier batches, 8 bytes each."""
 
     def __init__(self) -> None:
         self._hashes = np.empty(0, np.uint64)
 
-    def again(self, kept: pl.DataFrame) -> pl.DataFrame:
-        """Return ROW and FAULT of rows whose customer was met before, here or on earlier pieces."""
-        hashes = kept[CUSTOMER_ID].hash().to_numpy()
-        again = np.isin(hashes, self._hashes) | ~kept[CUSTOMER_ID].is_first_distinct().to_numpy()
+    def duplicates(self, accepted: pl.DataFrame) -> pl.DataFrame:
+        """Return ROW and ERROR_CODE of rows whose customer occurred before, and remember all."""
+        customers = accepted[CUSTOMER_ID]
+        hashes = customers.hash().to_numpy()
+        is_duplicate = np.isin(hashes, self._hashes) | ~customers.is_first_distinct().to_numpy()
         self._hashes = np.union1d(self._hashes, hashes)
-        return kept.filter(pl.Series(again)).select(ROW, pl.lit(0, pl.UInt16).alias(ERROR_CODE))
+        code = pl.lit(0, pl.UInt16).alias(ERROR_CODE)
+        return accepted.filter(pl.Series(is_duplicate)).select(ROW, code)
 
 
-def _numbered(kept: pl.DataFrame, blanks: pl.Series, offset: int) -> pl.DataFrame:
-    """Name customers by the number of their row, from 1, blank lines not counted."""
-    rows = kept[ROW].to_numpy().astype(np.int64)
-    numbers = offset + 1 + rows - np.searchsorted(blanks.to_numpy(), rows)
-    identifiers = pl.Series(CUSTOMER_ID, numbers).cast(pl.String)
-    return kept.insert_column(0, identifiers)
+def _with_row_numbers(
+    accepted: pl.DataFrame, blank_rows: pl.Series, rows_before: int
+) -> pl.DataFrame:
+    """Add CUSTOMER_ID: the number of the row in the file, from 1, without blank lines."""
+    rows = accepted[ROW].to_numpy().astype(np.int64)
+    numbers = rows_before + 1 + rows - np.searchsorted(blank_rows.to_numpy(), rows)
+    return accepted.insert_column(0, pl.Series(CUSTOMER_ID, numbers).cast(pl.String))
 
 
 def _free_texts(frame: pl.DataFrame, columns: Sequence[ColumnParser]) -> list[str]:
-    words = [c.column for c in columns if c.feature.kind is Kind.CATEGORICAL]
-    distinct = {name: frame[name].n_unique() for name in words}
-    most = max(_TEXT_COUNT, _TEXT_SHARE * frame.height)
-    return [name for name, count in distinct.items() if count > most]
+    texts = [c.column for c in columns if c.feature.kind is Kind.CATEGORICAL]
+    limit = max(_FREE_TEXT_COUNT, _FREE_TEXT_SHARE * frame.height)
+    return [name for name in texts if frame[name].n_unique() > limit]

@@ -15,8 +15,7 @@ from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import Told
 from churn.ml.metrics.classification import roc_auc
-from churn.ml.schema import TARGET, Feature, Kind
-from churn.ml.tables.inference import DAYS
+from churn.ml.schema import DAYS, TARGET, Feature, Kind
 
 NEAR_PERFECT = 0.98  # area under the ROC curve of one column alone
 NAMED_LIKE_OUTCOME_AUC = 0.9  # the same, for a column named after churn

@@ -59,7 +59,7 @@ def prepare(customers: Customers, way: SplitChoice, seed: int) -> PreparedData:
     split = _split(customers, frame, (actual, groups), way, seed)
     features = sorted(customers.features, key=lambda feature: feature.name)
     encoder = fit_encoder(frame[split.train], features)
-    has_time_column = customers.order is not None and way != "random"
+    has_time_column = customers.time_column is not None and way != "random"
     return PreparedData(
         frame, actual, groups, split, encoder, encoder.encode(frame), has_time_column
     )
@@ -76,8 +76,8 @@ def _split(
     if way == "random":
         return split_randomly(actual, groups, seed)
     split = None
-    if customers.order is not None:
-        split = split_by_time(frame[customers.order], actual, groups)
+    if customers.time_column is not None:
+        split = split_by_time(frame[customers.time_column], actual, groups)
     if split is None and way == "time":
         raise SchemaInvalid(
             "A split by time needs a column of dates in which both the oldest and the newest "

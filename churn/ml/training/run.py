@@ -196,8 +196,8 @@ def _threshold(
     """Choose on held-out training customers; where time runs, on the newest fifth of those."""
     rows = table.split.train[fitted.held.rows]
     probability = sigmoid(fitted.held.margin)
-    if table.split.way == "time" and customers.order is not None:
-        recent = split_by_time(table.frame[customers.order][rows], table.actual[rows], rows)
+    if table.split.way == "time" and customers.time_column is not None:
+        recent = split_by_time(table.frame[customers.time_column][rows], table.actual[rows], rows)
         if recent is not None:
             rows, probability = rows[recent.test], probability[recent.test]
     return choose_threshold(table.actual[rows], probability, aim)

@@ -14,7 +14,7 @@ from churn.ml.customers.loading import Customers, load_customers
 from churn.ml.customers.profile import profile
 from churn.ml.i18n.labels import label
 from churn.ml.i18n.languages import Language
-from churn.ml.io.rejects import describe_reason
+from churn.ml.io.rejects import describe_reject
 from churn.ml.io.source import DataSource, inspect_source
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.schema import Feature, Finding, Shape
@@ -34,7 +34,7 @@ def read_labelled(spec: SourceSpec, progress: ProgressCallback = no_progress) ->
         spec.path, target=spec.target or None, customer_id=spec.customer_id or None
     )
     zones = open_zones(spec.zones)
-    return load_customers(source, zones=zones, require_target=True, progress=progress)
+    return load_customers(source, zones=zones, require_target=True, on_progress=progress)
 
 
 def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
@@ -88,10 +88,10 @@ def dataset_fields(customers: Customers) -> dict[str, Any]:
         "schema": {
             "format": source.format,
             "delimiter": source.delimiter,
-            "encoding": source.encoding,
+            "encoding": source.text_encoding.encoding,
             "decimal": source.decimal,
             "file_columns": list(source.columns),
-            "notes": [{"text": {"en": one.english, "es": one.spanish}} for one in source.notes],
+            "notes": [{"text": {"en": one.english, "es": one.spanish}} for one in source.remarks],
             "is_records": source.shape is Shape.RECORDS,
             "columns": [asdict(feature) for feature in customers.features],
         },
@@ -113,7 +113,7 @@ def rejects_by_reason(rejects: pl.DataFrame) -> list[dict[str, Any]]:
         .agg(count=pl.len(), lines=pl.col("line").sort().head(_SHOWN_LINES))
         .sort(["count", "column", "reason"], descending=[True, False, False])
     )
-    return [row | {"text": _in_words(describe_reason, row["reason"])} for row in groups.to_dicts()]
+    return [row | {"text": _in_words(describe_reject, row["reason"])} for row in groups.to_dicts()]
 
 
 def localized_remarks(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

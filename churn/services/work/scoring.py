@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from churn.exceptions import DataUnfit, WorkCancelled
 from churn.ml.i18n.languages import Language
 from churn.ml.inspection.explanation import ReasonCode, format_reason
-from churn.ml.io.rejects import describe_reason
+from churn.ml.io.rejects import describe_reject
 from churn.ml.pipeline import serialization
 from churn.ml.pipeline.model import ChurnModel
 from churn.ml.progress import ProgressCallback, subrange
@@ -198,7 +198,7 @@ def _in_words(reason: dict[str, Any]) -> dict[str, Any]:
 def _localized_rejects(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Return rejected rows by line of the file, with the reason as text."""
     codes = rejects["reason"].unique().to_list()
-    words = {code: describe_reason(code, language) for code in codes}
+    words = {code: describe_reject(code, language) for code in codes}
     return rejects.sort("line").with_columns(
         pl.col("reason").replace_strict(words, return_dtype=pl.String)
     )

@@ -42,9 +42,9 @@ class CachedZoneFinder:
             pl.concat([known, found]), on=PLACE, how="left", nulls_equal=True, maintain_order="left"
         )
 
-    def for_file(self, places: Callable[[], pl.Series]) -> ZoneFinder:
+    def resolve_axis_order(self, places: Callable[[], pl.Series]) -> ZoneFinder:
         """Return itself, or the map alone where a place does not tell its axes by itself."""
-        return self._zones.for_file(places) if self._zones.axes_ambiguous else self
+        return self._zones.resolve_axis_order(places) if self._zones.axes_ambiguous else self
 
     def _remembered(self) -> pl.DataFrame:
         if self._known is None:

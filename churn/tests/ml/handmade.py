@@ -13,9 +13,9 @@ from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Shape
 PLANS = ("monthly", "yearly", "two years")
 
 
-def customers_of(frame: pl.DataFrame, *, order: str | None = None) -> Customers:
-    """Wrap a frame; every column but identifier, target and order is a feature."""
-    reserved = {CUSTOMER_ID, TARGET, order}
+def customers_of(frame: pl.DataFrame, *, time_column: str | None = None) -> Customers:
+    """Wrap a frame; every column but identifier, target and time_column is a feature."""
+    reserved = {CUSTOMER_ID, TARGET, time_column}
     features = tuple(
         Feature(name, Kind.NUMERIC if kind.is_numeric() else Kind.CATEGORICAL)
         for name, kind in frame.schema.items()
@@ -28,7 +28,7 @@ def customers_of(frame: pl.DataFrame, *, order: str | None = None) -> Customers:
         rejects=pl.DataFrame(schema={"line": pl.Int64, "column": pl.String, "reason": pl.String}),
         findings=(),
         source=source_of(frame.columns),
-        order=order,
+        time_column=time_column,
     )
 
 
@@ -37,14 +37,13 @@ def source_of(columns: Sequence[str]) -> DataSource:
         path=Path("customers.csv"),
         format="csv",
         delimiter=",",
-        encoding="utf-8",
         decimal=".",
         columns=tuple(columns),
         shape=Shape.TABLE,
         target=TARGET,
         customer_id=CUSTOMER_ID,
         mapping={},
-        notes=(),
+        remarks=(),
     )
 
 

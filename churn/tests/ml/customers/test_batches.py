@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import DataUnfit
-from churn.ml.customers import batches as partitions
+from churn.ml.customers import batches
 from churn.ml.customers.batches import iter_customers
 from churn.ml.customers.loading import Customers, load_customers
 from churn.ml.io import blocks
@@ -17,8 +17,8 @@ from churn.tests.ml.files import records_file, source_of
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "_BLOCK_BYTES", 1 << 15)
-    monkeypatch.setattr(partitions, "_PART_BYTES", 1 << 16)
-    monkeypatch.setattr(partitions, "_HELD_ROWS", 200)
+    monkeypatch.setattr(batches, "_PARTITION_BYTES", 1 << 16)
+    monkeypatch.setattr(batches, "_BUFFER_ROWS", 200)
 
 
 def whole(parts: list[Customers]) -> pl.DataFrame:

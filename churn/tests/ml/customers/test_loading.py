@@ -38,7 +38,7 @@ def with_semicolons(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "written",
+    "write",
     [
         pytest.param(lambda text: text, id="plain"),
         pytest.param(lambda text: text.encode("utf-8-sig"), id="byte order mark"),
@@ -57,11 +57,11 @@ def with_semicolons(text: str) -> str:
     ],
 )  # fmt: skip
 def test_the_same_customers_come_out_however_the_table_is_written(
-    tmp_path: Path, written: Callable[[str], str | bytes]
+    tmp_path: Path, write: Callable[[str], str | bytes]
 ) -> None:
     expected = load(tmp_path, TABLE)
 
-    customers = load(tmp_path, written(TABLE))
+    customers = load(tmp_path, write(TABLE))
 
     names = ["customer_id", "plan", "months", "churn"]
     assert customers.frame.select(names).equals(expected.frame.select(names))
@@ -176,7 +176,7 @@ def test_days_are_counted_back_from_the_latest_start_of_the_file(tmp_path: Path)
     customers = load_customers(inspect_source(path))
 
     assert customers.frame["days_since_last"].to_list() == [0.0, 10.0]
-    assert customers.order == "last_start"
+    assert customers.time_column == "last_start"
 
 
 def test_findings_are_said_in_two_languages_with_their_share(tmp_path: Path) -> None:
@@ -193,14 +193,14 @@ def test_progress_runs_to_the_end_and_can_cancel(tmp_path: Path) -> None:
     source = source_of(tmp_path, TABLE)
     seen: list[float] = []
 
-    load_customers(source, progress=lambda stage, fraction: seen.append(fraction))
+    load_customers(source, on_progress=lambda stage, fraction: seen.append(fraction))
 
     def cancel(stage: str, fraction: float) -> None:
         raise WorkCancelled
 
     assert seen[-1] == 1.0
     with pytest.raises(WorkCancelled):
-        load_customers(source, progress=cancel)
+        load_customers(source, on_progress=cancel)
 
 
 def test_a_stray_quote_does_not_swallow_the_rows_after_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import churn.ml
 from churn import exceptions
 from churn.exceptions import ChurnError, DataUnfit, FileUnreadable, NameTaken
 from churn.ml.i18n.messages import Told, spanish, told
-from churn.ml.io.roles import listed
+from churn.ml.io.roles import format_names
 
 ERRORS = {name for name in vars(exceptions) if name[0].isupper()}
 
@@ -75,7 +75,7 @@ def test_what_differs_inside_a_sentence_is_told_in_its_language() -> None:
 
 
 def test_a_name_with_braces_is_no_field() -> None:
-    columns = listed(["{x}", *(f"c{number}" for number in range(1500))])
+    columns = format_names(["{x}", *(f"c{number}" for number in range(1500))])
     error = ChurnError("The model needs the column {columns}, which the file lacks; add it.",
                        columns=columns)  # fmt: skip
 

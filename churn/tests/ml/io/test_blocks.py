@@ -87,7 +87,7 @@ def test_a_field_beyond_reason_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
         read(path)
 
 
-def written(cells: list[str], *, bare: bool) -> str:
+def format_row(cells: list[str], *, bare: bool) -> str:
     """Write a line of CSV; `bare` cells with quotes inside stay without enclosing quotes."""
     texts = []
     for cell in cells:
@@ -109,7 +109,7 @@ def written(cells: list[str], *, bare: bool) -> str:
 def test_rows_and_lines_are_those_of_the_reader_of_python(
     rows: list[tuple[str, str, bool]], size: int
 ) -> None:
-    text = "a,b\n" + "\n".join(written([a, b], bare=bare) for a, b, bare in rows)
+    text = "a,b\n" + "\n".join(format_row([a, b], bare=bare) for a, b, bare in rows)
     reader = csv.reader(io.StringIO(text, newline=""))
     next(reader)
     starts, expected = [reader.line_num + 1], []

@@ -68,17 +68,17 @@ def test_a_word_that_is_neither_is_null() -> None:
      "2023-05-01T12:30:00.000", "01/05/2023 12:30:00", "2023-05-01T09:30:00-03:00"],
 )  # fmt: skip
 def test_dates_are_read_in_the_way_they_are_written(text: str) -> None:
-    styles = infer_date_formats(pl.Series([text]))
+    formats = infer_date_formats(pl.Series([text]))
 
-    assert evaluated(parse_datetime(pl.col("c"), styles), text) == [datetime(2023, 5, 1, 12, 30)]  # noqa: DTZ001 - naive, as the frames hold them
+    assert evaluated(parse_datetime(pl.col("c"), formats), text) == [datetime(2023, 5, 1, 12, 30)]  # noqa: DTZ001 - naive, as the frames hold them
 
 
 def test_month_first_is_chosen_when_days_say_so_and_the_other_way_is_then_closed() -> None:
-    styles = infer_date_formats(
+    formats = infer_date_formats(
         pl.Series(["04/25/2023 10:00:00", "04/26/2023 10:00:00", "25/04/2023 10:00:00"])
     )
 
-    assert styles == ("%m/%d/%Y %H:%M:%S",)
+    assert formats == ("%m/%d/%Y %H:%M:%S",)
 
 
 def test_day_first_is_chosen_when_both_fit() -> None:
@@ -88,9 +88,9 @@ def test_day_first_is_chosen_when_both_fit() -> None:
 def test_a_file_that_mixes_two_ways_is_read_in_both() -> None:
     texts = pl.Series(["2023-05-01 12:30:00", "2023-05-01 12:31:00", "2023-05-01T12:32:00"])
 
-    styles = infer_date_formats(texts)
+    formats = infer_date_formats(texts)
 
-    assert None not in evaluated(parse_datetime(pl.col("c"), styles), *texts)
+    assert None not in evaluated(parse_datetime(pl.col("c"), formats), *texts)
 
 
 def test_what_is_no_date_has_no_style() -> None:

@@ -82,7 +82,7 @@ def test_a_decimal_comma_between_semicolons_is_no_delimiter(tmp_path: Path) -> N
 def test_the_encoding_is_recognised(tmp_path: Path, encoding: str, said: str) -> None:
     dialect = sniff(saved(tmp_path, TABLE.encode(encoding)))
 
-    assert dialect.written.encoding == said
+    assert dialect.text_encoding.encoding == said
     assert dialect.header == ("id", "churn", "plan")
     assert dialect.rows[0] == ("1", "yes", "básico")
 
@@ -104,5 +104,5 @@ def test_two_hundred_thousand_columns_are_refused_with_the_limit(tmp_path: Path)
 def test_lines_may_end_as_on_old_macintoshes(tmp_path: Path) -> None:
     dialect = sniff(saved(tmp_path, TABLE.replace("\n", "\r")))
 
-    assert dialect.written.newline == "\r"
+    assert dialect.text_encoding.newline == "\r"
     assert len(dialect.rows) == 2

@@ -21,7 +21,7 @@ def test_a_table_says_what_was_inferred(tmp_path: Path) -> None:
         "churn",
         "customer_id",
     )
-    assert tuple(map(str, source.notes)) == (
+    assert tuple(map(str, source.remarks)) == (
         "columns are separated by semicolons",
         "one row per customer",
         "the target is `churn`, inferred from its name and values",
@@ -95,7 +95,7 @@ def test_a_column_without_a_name_gets_one(tmp_path: Path) -> None:
     source = source_of(tmp_path, ",a,churn\n0,5,yes\n1,6,no\n")
 
     assert source.columns == ("unnamed_1", "a", "churn")
-    assert "columns without a name are called unnamed_1 and so on" in map(str, source.notes)
+    assert "columns without a name are called unnamed_1 and so on" in map(str, source.remarks)
 
 
 def test_a_parquet_file_is_told_by_its_bytes_and_nested_columns_are_left_out(
@@ -108,7 +108,7 @@ def test_a_parquet_file_is_told_by_its_bytes_and_nested_columns_are_left_out(
     source = inspect_source(path)
 
     assert (source.format, source.columns, source.target) == ("parquet", ("id", "churn"), "churn")
-    assert str(source.notes[0]) == "`tags` left out: lists or structures in a cell"
+    assert str(source.remarks[0]) == "`tags` left out: lists or structures in a cell"
 
 
 def test_a_damaged_parquet_file_is_said_to_be_damaged(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn.ml.records.aggregation import aggregate
-from churn.ml.records.parsing import TYPED
+from churn.ml.records.parsing import RECORD_SCHEMA
 from churn.ml.schema import RECORD_FEATURES, TARGET
 
 
@@ -36,7 +36,7 @@ def record(**values: Any) -> dict[str, Any]:
 
 
 def customer(*records: dict[str, Any]) -> dict[str, Any]:
-    frame = pl.DataFrame(list(records), schema=TYPED | {TARGET: pl.Boolean})
+    frame = pl.DataFrame(list(records), schema=RECORD_SCHEMA | {TARGET: pl.Boolean})
     return aggregate(frame, ZONES, LATEST).row(0, named=True)
 
 
@@ -110,7 +110,7 @@ def test_the_features_are_those_of_the_schema_in_its_order() -> None:
     st.randoms(use_true_random=False),
 )  # fmt: skip
 def test_the_order_of_records_changes_nothing(rows: list[tuple[Any, ...]], random: Any) -> None:
-    schema = TYPED | {TARGET: pl.Boolean}
+    schema = RECORD_SCHEMA | {TARGET: pl.Boolean}
     shuffled = random.sample(rows, len(rows))
 
     one, other = (

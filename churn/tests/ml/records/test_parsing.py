@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from churn.ml.io.rejects import RejectReason, describe_reason
+from churn.ml.io.rejects import RejectReason, describe_reject
 from churn.ml.io.source import inspect_source
 from churn.ml.records.parsing import RecordBatch, read_records
 from churn.ml.records.zones import read_zones
@@ -87,9 +87,11 @@ def test_a_gap_or_an_odd_cell_does_not_lose_the_record(
 
 
 def test_what_was_odd_is_counted(tmp_path: Path) -> None:
-    odd = typed(tmp_path, {Column.AGE: "999"}, {Column.TYPE: "?"}, {Column.PLACE: "{}"}).odd
+    issue_counts = typed(
+        tmp_path, {Column.AGE: "999"}, {Column.TYPE: "?"}, {Column.PLACE: "{}"}
+    ).issue_counts
 
-    assert {key: count for key, count in odd.items() if count} == Counter(
+    assert {key: count for key, count in issue_counts.items() if count} == Counter(
         {
             ("place_swapped", Column.PLACE): 3,
             ("place_malformed", Column.PLACE): 1,
@@ -130,7 +132,7 @@ def test_a_parquet_file_gives_the_same_records(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reason", RejectReason)
 def test_every_reason_has_words_in_both_languages(reason: RejectReason) -> None:
-    assert describe_reason(reason, "en") != describe_reason(reason, "es")
+    assert describe_reject(reason, "en") != describe_reject(reason, "es")
 
 
 def test_the_example_record_has_every_column() -> None:

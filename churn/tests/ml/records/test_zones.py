@@ -7,7 +7,7 @@ import pytest
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers.loading import load_customers
 from churn.ml.io.source import inspect_source
-from churn.ml.records.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
+from churn.ml.records.zones import STATE, ZONE, ZoneMap, build_zone_map, read_zones
 from churn.ml.schema import Column
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved
 
@@ -50,7 +50,7 @@ def test_polygons_written_latitude_first_hold_the_same_places(tmp_path: Path) ->
 
 def test_where_swapped_axes_could_deceive_the_file_decides_as_a_whole() -> None:
     corners = [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)]
-    zones = zone_map([("diagonal", corners)])
+    zones = build_zone_map([("diagonal", corners)])
     places = pl.Series(
         [
             '{"lat": 8.5, "lon": 5.5}',
@@ -68,7 +68,7 @@ def test_where_swapped_axes_could_deceive_the_file_decides_as_a_whole() -> None:
 def test_the_axes_of_a_large_file_are_told_from_all_of_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    diagonal = zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
+    diagonal = build_zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
     named = ['{"lat": 5.5, "lon": 8.0}'] * 60
     swapped = [f'{{"lat": {7 + at / 100}, "lon": 5.5}}' for at in range(90)]
     rows: list[dict[Column, str | None]] = [{Column.PLACE: place} for place in named + swapped]
@@ -95,7 +95,7 @@ class Remembered:
         self.asked: list[str | None] = []
         self._zones = zones
 
-    def for_file(self, places: Callable[[], pl.Series]) -> "Remembered":
+    def resolve_axis_order(self, places: Callable[[], pl.Series]) -> "Remembered":
         return self
 
     def locate(self, places: pl.Series) -> pl.DataFrame:

@@ -39,7 +39,7 @@ def test_a_file_scored_in_parts_gets_the_scores_of_the_whole(
     source = inspect_source(records)
     customers = load_customers(source, zones=zones)
     whole = score(records_run.model, customers)
-    monkeypatch.setattr("churn.ml.customers.batches._PART_BYTES", 100_000)
+    monkeypatch.setattr("churn.ml.customers.batches._PARTITION_BYTES", 100_000)
 
     with score_in_batches(records_run.model, source, zones=zones) as scored:
         results = all_of(scored)
@@ -57,7 +57,7 @@ def test_a_file_scored_in_parts_gets_the_scores_of_the_whole(
 def test_the_riskiest_tenth_is_that_of_the_whole_file(
     records_run: TrainedRun, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("churn.ml.customers.batches._PART_BYTES", 100_000)
+    monkeypatch.setattr("churn.ml.customers.batches._PARTITION_BYTES", 100_000)
 
     with score_in_batches(records_run.model, inspect_source(files[0]), reasons=0) as scored:
         results = all_of(scored)
@@ -99,7 +99,7 @@ def test_a_table_is_scored_in_the_order_of_its_rows(made_run: TrainedRun, tmp_pa
 def test_progress_never_goes_back_and_names_what_is_done(
     records_run: TrainedRun, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("churn.ml.customers.batches._PART_BYTES", 100_000)
+    monkeypatch.setattr("churn.ml.customers.batches._PARTITION_BYTES", 100_000)
     told: list[tuple[str, float]] = []
 
     def listen(stage: str, fraction: float) -> None:

@@ -14,7 +14,7 @@ from churn.tests.ml.files import source_of
 
 def table(folder: Path, text: str, expected: tuple[Feature, ...] = ()) -> TableData:
     source = source_of(folder, text)
-    return read_table(source, expected, with_target=bool(source.target), progress=no_progress)
+    return read_table(source, expected, with_target=bool(source.target), on_progress=no_progress)
 
 
 def rows_of(*cells: str, repeat: int = 1) -> str:
@@ -35,7 +35,7 @@ def test_columns_are_numbers_amounts_dates_or_words(tmp_path: Path) -> None:
         ("since", "numeric", "days"),
         ("plan", "categorical", ""),
     ]
-    assert read.odd["empty", "empty"] == 3
+    assert read.issue_counts["empty", "empty"] == 3
     assert read.frame.select("n", "fee", "since", "plan").rows() == [
         (5.0, 1200.5, 0.0, "a"),
         (6.0, 3000.0, 1.0, "b"),
@@ -48,8 +48,8 @@ def test_time_runs_by_the_date_column_that_says_so(tmp_path: Path) -> None:
 
     read = table(tmp_path, text)
 
-    assert read.order == "date"
-    assert read.odd["date", "born"] == 2
+    assert read.time_column == "date"
+    assert read.issue_counts["date", "born"] == 2
     assert read.frame["date"].dt.year().to_list() == [2023, 2023]
 
 
@@ -108,7 +108,7 @@ def test_free_text_is_no_feature(tmp_path: Path) -> None:
     read = table(tmp_path, text)
 
     assert [feature.name for feature in read.features] == ["n"]
-    assert read.odd["free_text", "note"] == 120
+    assert read.issue_counts["free_text", "note"] == 120
 
 
 def test_a_model_s_kinds_win_over_what_a_small_file_suggests(tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def test_columns_named_like_our_own_are_kept_apart(tmp_path: Path) -> None:
     text = "ref_id,customer_id,churn,date,exited\n" + rows_of("a,5,2,x,yes", "b,5,3,y,no")
     source = source_of(tmp_path, text, target="exited", customer_id="ref_id")
 
-    read = read_table(source, (), with_target=True, progress=no_progress)
-    again = read_table(source, read.features, with_target=False, progress=no_progress)
+    read = read_table(source, (), with_target=True, on_progress=no_progress)
+    again = read_table(source, read.features, with_target=False, on_progress=no_progress)
 
     assert [f.name for f in read.features] == ["customer_id_", "churn_", "date_"]
     assert read.frame.row(0) == ("a", True, 5.0, 2.0, "x")
@@ -162,6 +162,6 @@ def test_a_nul_in_a_parquet_cell_is_left_out(tmp_path: Path) -> None:
     pl.DataFrame({"customer_id": ["a\0", "b"], "plan": ["x", "\0x"]}).write_parquet(path)
     expected = (Feature("plan", Kind.CATEGORICAL),)
 
-    read = read_table(inspect_source(path), expected, with_target=False, progress=no_progress)
+    read = read_table(inspect_source(path), expected, with_target=False, on_progress=no_progress)
 
     assert read.frame.rows() == [("a", "x"), ("b", "x")]

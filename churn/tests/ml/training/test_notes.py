@@ -43,7 +43,7 @@ def test_a_split_by_time_says_how_much_chance_would_have_flattered() -> None:
     frame = make_frame(rows=1500).with_columns(day=pl.int_range(1500))
     turned = pl.when(pl.col("day") >= 1200).then(-pl.col("calls")).otherwise("calls")
 
-    run = train(customers_of(frame.with_columns(calls=turned), order="day"), FAST)
+    run = train(customers_of(frame.with_columns(calls=turned), time_column="day"), FAST)
 
     assert {"by_time", "flattered"} <= {note["code"] for note in run.metrics["notes"]}
 
@@ -52,7 +52,7 @@ def test_a_precision_that_was_not_met_on_newer_customers_is_said() -> None:
     frame = make_frame(rows=1500).with_columns(day=pl.int_range(1500))
     stayed = pl.when(pl.col("day") >= 1200).then(pl.col("day") % 9 == 0).otherwise("churn")
 
-    run = train(customers_of(frame.with_columns(churn=stayed), order="day"), FAST)
+    run = train(customers_of(frame.with_columns(churn=stayed), time_column="day"), FAST)
 
     [note] = [one for one in run.metrics["notes"] if one["code"] == "precision_missed"]
     assert note["values"]["met"] < note["values"]["asked"] == run.threshold.asked
@@ -61,7 +61,7 @@ def test_a_precision_that_was_not_met_on_newer_customers_is_said() -> None:
 def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
     dated = make_frame().with_columns(day=pl.col("churn").cast(pl.Int64))
 
-    run = train(customers_of(dated, order="day"), FAST)
+    run = train(customers_of(dated, time_column="day"), FAST)
 
     assert run.metrics["split"]["way"] == "random"
     assert any("held out at random" in note for note in run.notes)

@@ -15,7 +15,7 @@ FAST = TrainingOptions(algorithm="logistic")
 
 
 def test_the_identifier_and_the_order_in_time_are_never_features(made_run: TrainedRun) -> None:
-    dated = customers_of(make_frame().with_columns(day=pl.int_range(600)), order="day")
+    dated = customers_of(make_frame().with_columns(day=pl.int_range(600)), time_column="day")
 
     run = train(dated, FAST)
 
@@ -96,14 +96,14 @@ def test_every_customer_is_predicted_and_the_measures_are_ready_for_json(
 def test_with_a_date_the_newest_are_held_out_and_a_random_split_is_reported_beside() -> None:
     frame = make_frame(rows=1500).with_columns(day=pl.int_range(1500))
     turned = pl.when(pl.col("day") >= 1200).then(-pl.col("calls")).otherwise("calls")
-    run = train(customers_of(frame.with_columns(calls=turned), order="day"), FAST)
+    run = train(customers_of(frame.with_columns(calls=turned), time_column="day"), FAST)
 
     assert run.metrics["split"]["way"] == "time"
     assert run.metrics["random"]["roc_auc"] > run.metrics["roc_auc"] + 0.02
 
 
 def test_a_random_split_can_be_asked_for_in_spite_of_a_date() -> None:
-    dated = customers_of(make_frame().with_columns(day=pl.int_range(600)), order="day")
+    dated = customers_of(make_frame().with_columns(day=pl.int_range(600)), time_column="day")
 
     run = train(dated, TrainingOptions(algorithm="logistic", split="random"))
 

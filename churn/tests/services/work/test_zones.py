@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import FileUnreadable
-from churn.ml.records.zones import STATE, ZONE, ZoneMap, read_zones, zone_map
+from churn.ml.records.zones import STATE, ZONE, ZoneMap, build_zone_map, read_zones
 from churn.models import LocatedPlace
 from churn.services.work.zones import CachedZoneFinder, open_zones
 from churn.tests.conftest import PNG
@@ -63,10 +63,10 @@ def test_what_is_no_coordinate_is_not_kept(zones: ZoneMap) -> None:
 
 
 def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
-    diagonal = zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
+    diagonal = build_zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
     places = pl.Series(['{"lat": 5.5, "lon": 8.0}'])
 
-    finder = CachedZoneFinder(diagonal).for_file(lambda: places)
+    finder = CachedZoneFinder(diagonal).resolve_axis_order(lambda: places)
 
     assert finder.locate(places)[ZONE].to_list() == ["diagonal"]
     assert not LocatedPlace.objects.exists()
