@@ -17,8 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from churn.ml.synthetic.customers import RECORDS_PER_CUSTOMER
-from churn.ml.synthetic.generator import RECORDS_FILE, ZONES_FILE, write_sample
+from churn.ml.synthetic import RECORDS_FILE, RECORDS_PER_CUSTOMER, ZONES_FILE, write_sample
 
 _PART_ROWS = 765_731  # larger files are written in parts of this size, to bound memory
 _RUN = """

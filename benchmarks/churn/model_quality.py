@@ -20,10 +20,10 @@ import polars as pl
 from sklearn.model_selection import StratifiedKFold
 
 from churn.ml.arrays import Float32Array, FloatArray, sigmoid
-from churn.ml.customers.loading import Customers, load_customers
+from churn.ml.customers import Customers, load_customers
 from churn.ml.estimators.data import TrainingData
 from churn.ml.estimators.threads import single_threaded_blas
-from churn.ml.io.source import inspect_source
+from churn.ml.io import inspect_source
 from churn.ml.metrics.classification import ranking_metrics
 from churn.ml.metrics.profit import CampaignCosts
 from churn.ml.pipeline.encoder import fit_encoder

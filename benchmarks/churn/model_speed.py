@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from churn.ml.customers.loading import Customers
+    from churn.ml.customers import Customers
     from churn.ml.pipeline.model import ChurnModel
 
 MEGABYTE = 1024
@@ -114,7 +114,7 @@ def fit_alone(folder: Path) -> float:
 
 def scoring(folder: Path) -> float:
     """Score a file to results.csv in bounded memory, without reasons."""
-    from churn.ml.io.source import inspect_source
+    from churn.ml.io import inspect_source
     from churn.ml.scoring.batch import score_in_batches
     from churn.ml.scoring.score import results_frame
 
@@ -169,8 +169,8 @@ MEASURES: dict[str, Callable[[Path], float]] = {
 
 
 def _customers(folder: Path) -> "Customers":
-    from churn.ml.customers.loading import load_customers
-    from churn.ml.io.source import inspect_source
+    from churn.ml.customers import load_customers
+    from churn.ml.io import inspect_source
 
     source = inspect_source(_records(folder))
     return load_customers(source, zones=_zones(folder), require_target=True)

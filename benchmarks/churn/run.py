@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from churn.ml.synthetic.generator import RECORDS_FILE, write_sample
+from churn.ml.synthetic import RECORDS_FILE, write_sample
 
 HERE = Path(__file__).parent
 ROWS = 765_731

@@ -16,7 +16,7 @@ from churn.services.inputs import DatasetUpload, SourceSpec
 from churn.services.jobs import User, creator
 
 if TYPE_CHECKING:
-    from churn.ml.customers.loading import Customers
+    from churn.ml.customers import Customers
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ class Command(ChurnCommand):
         )
 
     def handle(self, *args: Any, rows: int, output: Path, seed: int, **options: Any) -> None:
-        from churn.ml.synthetic.generator import write_sample  # noqa: PLC0415  see docs/decisions/0010
+        from churn.ml.synthetic import write_sample  # noqa: PLC0415  see docs/decisions/0010
 
         read_timer = timer()
         records, zones = write_sample(output, rows, seed)

@@ -26,7 +26,7 @@ from churn.services import datasets, registry, runs
 from churn.services.inputs import DatasetUpload
 
 if TYPE_CHECKING:
-    from churn.ml.customers.loading import Customers
+    from churn.ml.customers import Customers
 
 _RUN_FIELDS = (
     "algorithm", "objective", "min_precision", "trials", "seed", "engine", "scheduler",

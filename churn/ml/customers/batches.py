@@ -15,9 +15,14 @@ from churn.ml.customers.loading import Counts, Customers, require_accepted_rows
 from churn.ml.io.rejects import REJECT_SCHEMA
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress, subrange
-from churn.ml.records.aggregation import aggregate
-from churn.ml.records.parsing import RecordBatch, read_records, zone_names
-from churn.ml.records.zones import ZoneFinder, resolve_zones
+from churn.ml.records import (
+    RecordBatch,
+    ZoneFinder,
+    aggregate,
+    read_records,
+    resolve_zones,
+    zone_names,
+)
 from churn.ml.schema import (
     CUSTOMER_ID,
     LAST_START,
@@ -26,7 +31,7 @@ from churn.ml.schema import (
     Feature,
     Shape,
 )
-from churn.ml.tables.parsing import TableBatch, infer_table_columns, iter_batches
+from churn.ml.tables import TableBatch, infer_table_columns, iter_batches
 
 # A partition of this size of the file takes less than 400 MB when its records are aggregated.
 _PARTITION_BYTES = 96 << 20

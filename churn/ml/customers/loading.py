@@ -15,11 +15,9 @@ from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_rej
 from churn.ml.io.roles import format_names
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress
-from churn.ml.records.aggregation import aggregate
-from churn.ml.records.parsing import read_records, zone_names
-from churn.ml.records.zones import ZoneFinder, resolve_zones
+from churn.ml.records import ZoneFinder, aggregate, read_records, resolve_zones, zone_names
 from churn.ml.schema import LAST_START, RECORD_FEATURES, TARGET, Feature, Finding, Shape
-from churn.ml.tables.parsing import read_table
+from churn.ml.tables import read_table
 
 # Beyond this share of invalid targets, another column was meant.
 _MAX_INVALID_TARGET_SHARE = 0.1

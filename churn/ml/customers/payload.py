@@ -12,7 +12,7 @@ from churn.ml.customers.loading import Customers, load_customers
 from churn.ml.io.dialect import MAX_COLUMNS
 from churn.ml.io.roles import HeadSample, format_names
 from churn.ml.io.source import DataSource, assign_roles
-from churn.ml.records.zones import ZoneFinder
+from churn.ml.records import ZoneFinder
 from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Column, Feature, Shape
 
 

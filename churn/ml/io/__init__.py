@@ -1,1 +1,17 @@
-"""Files to text cells: dialect, blocks, roles of columns, rejected rows."""
+"""Input files: dialect, text cells, column roles and rejected rows.
+
+The packages that parse files (records, tables and customers) use the modules; others, this face.
+"""
+
+from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reject
+from churn.ml.io.source import DataSource, inspect_source
+
+__all__ = [
+    "COLUMN",
+    "LINE",
+    "REASON",
+    "DataSource",
+    "RejectReason",
+    "describe_reject",
+    "inspect_source",
+]

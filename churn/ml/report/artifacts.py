@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from churn.ml.customers.profile import profile
+from churn.ml.customers import profile
 from churn.ml.i18n.languages import Language
 from churn.ml.pipeline.serialization import save_model
 from churn.ml.progress import ProgressCallback, no_progress

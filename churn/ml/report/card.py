@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from churn.ml.customers.findings import describe_finding
+from churn.ml.customers import describe_finding
 from churn.ml.report.markup import Markup, join, tag
 from churn.ml.report.speech import ReportLocale
 from churn.ml.training.notes import RunRemark, describe_note

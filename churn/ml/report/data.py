@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from churn.ml.customers.findings import describe_finding
+from churn.ml.customers import describe_finding
 from churn.ml.report.blocks import Plots, bar, narrow, picture, section
 from churn.ml.report.markup import Markup, table, tag
 from churn.ml.report.speech import ReportLocale

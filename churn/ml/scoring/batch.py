@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from churn.ml.customers.batches import iter_customers
-from churn.ml.customers.findings import merge_findings
-from churn.ml.customers.loading import Counts, Customers
-from churn.ml.io.source import DataSource
+from churn.ml.customers import Counts, Customers, iter_customers, merge_findings
+from churn.ml.io import DataSource
 from churn.ml.metrics.drift import bin_counts, drift, merge_bin_counts
 from churn.ml.pipeline.model import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
-from churn.ml.records.zones import ZoneFinder
+from churn.ml.records import ZoneFinder
 from churn.ml.schema import Finding
 from churn.ml.scoring.score import REASONS, deciles, score_frame
 

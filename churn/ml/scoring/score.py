@@ -10,18 +10,17 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, IndexArray
-from churn.ml.customers.loading import Counts, Customers
-from churn.ml.customers.payload import customers_from_payload
+from churn.ml.customers import Counts, Customers, customers_from_payload
 from churn.ml.estimators.threads import single_threaded_blas
 from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import Told
 from churn.ml.inspection.explanation import REASON, ReasonCode, format_reason, top_reasons
-from churn.ml.io.rejects import COLUMN, LINE, describe_reject
-from churn.ml.io.rejects import REASON as REJECTION
+from churn.ml.io import COLUMN, LINE, describe_reject
+from churn.ml.io import REASON as REJECTION
 from churn.ml.metrics.drift import bin_counts, drift
 from churn.ml.pipeline.model import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
-from churn.ml.records.zones import ZoneFinder
+from churn.ml.records import ZoneFinder
 from churn.ml.schema import CUSTOMER_ID
 
 DECILES = 10

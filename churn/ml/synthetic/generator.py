@@ -9,7 +9,7 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import BoolArray, FloatArray, IndexArray
-from churn.ml.records.durations import CLOCK
+from churn.ml.records import CLOCK
 from churn.ml.schema import Column
 from churn.ml.synthetic import text
 from churn.ml.synthetic.customers import (

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from churn.exceptions import DataUnfit, LeakFound
-from churn.ml.customers.loading import Customers
+from churn.ml.customers import Customers
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import Told

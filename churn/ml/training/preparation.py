@@ -7,7 +7,7 @@ import polars as pl
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.arrays import Float32Array, FloatArray, IndexArray
-from churn.ml.customers.loading import Customers
+from churn.ml.customers import Customers
 from churn.ml.estimators.data import TrainingData
 from churn.ml.pipeline.encoder import Encoder, fit_encoder
 from churn.ml.schema import TARGET

@@ -11,7 +11,7 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, sigmoid
-from churn.ml.customers.loading import Counts, Customers
+from churn.ml.customers import Counts, Customers
 from churn.ml.estimators.threads import single_threaded_blas
 from churn.ml.inspection.explanation import importance
 from churn.ml.inspection.segments import HeldOutPredictions, segment_metrics

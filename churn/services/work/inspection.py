@@ -9,13 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.customers.findings import describe_finding
-from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.customers.profile import profile
+from churn.ml.customers import Customers, describe_finding, load_customers, profile
 from churn.ml.i18n.labels import label
 from churn.ml.i18n.languages import Language
-from churn.ml.io.rejects import describe_reject
-from churn.ml.io.source import DataSource, inspect_source
+from churn.ml.io import DataSource, describe_reject, inspect_source
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.schema import Feature, Finding, Shape
 from churn.ml.training.notes import RunRemark, describe_note

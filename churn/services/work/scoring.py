@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from churn.exceptions import DataUnfit, WorkCancelled
 from churn.ml.i18n.languages import Language
 from churn.ml.inspection.explanation import ReasonCode, format_reason
-from churn.ml.io.rejects import describe_reject
+from churn.ml.io import describe_reject
 from churn.ml.pipeline import serialization
 from churn.ml.pipeline.model import ChurnModel
 from churn.ml.progress import ProgressCallback, subrange

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit
-from churn.ml.customers.loading import Customers
+from churn.ml.customers import Customers
 from churn.ml.pipeline.model import ChurnModel
 from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.report import write_artifacts

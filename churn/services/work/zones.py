@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from churn.exceptions import FileUnreadable
-from churn.ml.records.zones import MALFORMED, PLACE, STATE, ZONE, ZoneFinder, ZoneMap, read_zones
+from churn.ml.records import MALFORMED, PLACE, STATE, ZONE, ZoneFinder, ZoneMap, read_zones
 from churn.models import LocatedPlace
 from churn.models.places import MAX_PLACE_LENGTH
 from churn.services.wording import sentence

@@ -1,6 +1,6 @@
 import pytest
 
-from churn.ml.customers.loading import Customers
+from churn.ml.customers import Customers
 from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 

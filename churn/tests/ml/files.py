@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from churn.ml.io.source import DataSource, inspect_source
+from churn.ml.io import DataSource, inspect_source
 from churn.ml.schema import Column
 
 RECORD = {

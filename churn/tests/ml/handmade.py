@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from churn.ml.customers.loading import Counts, Customers
-from churn.ml.io.source import DataSource
+from churn.ml.customers import Counts, Customers
+from churn.ml.io import DataSource
 from churn.ml.schema import CUSTOMER_ID, TARGET, Feature, Kind, Shape
 
 PLANS = ("monthly", "yearly", "two years")

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.io.source import inspect_source
+from churn.ml.customers import Customers, load_customers
+from churn.ml.io import inspect_source
 from churn.ml.schema import CUSTOMER_ID, Column
-from churn.ml.synthetic.generator import write_sample
+from churn.ml.synthetic import write_sample
 from churn.ml.training.run import TrainingOptions, train
 
 OPTIONS = TrainingOptions(algorithm="xgboost")

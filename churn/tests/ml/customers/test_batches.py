@@ -7,10 +7,9 @@ from churn.exceptions import DataUnfit
 from churn.ml.customers import batches
 from churn.ml.customers.batches import iter_customers
 from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.io import blocks
-from churn.ml.io.source import inspect_source
+from churn.ml.io import blocks, inspect_source
 from churn.ml.schema import Column, Feature, Kind
-from churn.ml.synthetic.generator import write_sample
+from churn.ml.synthetic import write_sample
 from churn.tests.ml.files import records_file, source_of
 
 

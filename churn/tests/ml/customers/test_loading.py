@@ -7,8 +7,7 @@ import pytest
 from churn.exceptions import ChurnError, DataUnfit, SchemaInvalid, WorkCancelled
 from churn.ml.customers.findings import describe_finding
 from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.io.rejects import RejectReason
-from churn.ml.io.source import inspect_source
+from churn.ml.io import RejectReason, inspect_source
 from churn.ml.schema import Column
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved, source_of
 

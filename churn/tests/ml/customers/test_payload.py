@@ -7,7 +7,7 @@ import pytest
 from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.customers.loading import load_customers
 from churn.ml.customers.payload import customers_from_payload
-from churn.ml.io.source import inspect_source
+from churn.ml.io import inspect_source
 from churn.ml.schema import RECORD_FEATURES, Column, Feature, Kind
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved
 

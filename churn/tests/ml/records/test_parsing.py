@@ -5,8 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from churn.ml.io.rejects import RejectReason, describe_reject
-from churn.ml.io.source import inspect_source
+from churn.ml.io import RejectReason, describe_reject, inspect_source
 from churn.ml.records.parsing import RecordBatch, read_records
 from churn.ml.records.zones import read_zones
 from churn.ml.schema import Column

@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.customers.loading import load_customers
-from churn.ml.io.source import inspect_source
+from churn.ml.customers import load_customers
+from churn.ml.io import inspect_source
 from churn.ml.records.zones import STATE, ZONE, ZoneMap, build_zone_map, read_zones
 from churn.ml.schema import Column
 from churn.tests.ml.files import RECORD, ZONES, records_file, saved

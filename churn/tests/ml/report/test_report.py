@@ -8,8 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from churn.ml.customers.loading import Customers
-from churn.ml.customers.profile import profile
+from churn.ml.customers import Customers, profile
 from churn.ml.pipeline.serialization import load_model
 from churn.ml.report import write_artifacts
 from churn.ml.report.markup import Markup, table, tag

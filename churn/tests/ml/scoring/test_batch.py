@@ -5,11 +5,11 @@ import polars as pl
 import pytest
 
 from churn.exceptions import WorkCancelled
-from churn.ml.customers.loading import load_customers
-from churn.ml.io.source import inspect_source
+from churn.ml.customers import load_customers
+from churn.ml.io import inspect_source
 from churn.ml.scoring.batch import ScoredFile, score_in_batches
 from churn.ml.scoring.score import score
-from churn.ml.synthetic.generator import write_sample
+from churn.ml.synthetic import write_sample
 from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import make_frame
 

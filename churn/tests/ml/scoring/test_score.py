@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import DataUnfit, SchemaInvalid
-from churn.ml.customers.loading import Customers
+from churn.ml.customers import Customers
 from churn.ml.scoring import score as scoring
 from churn.ml.scoring.score import deciles, predict_records, results_frame, score
 from churn.ml.training.run import TrainedRun

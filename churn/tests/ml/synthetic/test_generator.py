@@ -4,9 +4,8 @@ import polars as pl
 import pytest
 
 from churn.exceptions import DataUnfit
-from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.io.rejects import RejectReason
-from churn.ml.io.source import inspect_source
+from churn.ml.customers import Customers, load_customers
+from churn.ml.io import RejectReason, inspect_source
 from churn.ml.schema import Column
 from churn.ml.synthetic.generator import RECORDS_FILE, ZONES_FILE, make_sample, write_sample
 

@@ -4,8 +4,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.io import blocks
-from churn.ml.io.source import inspect_source
+from churn.ml.io import blocks, inspect_source
 from churn.ml.progress import no_progress
 from churn.ml.schema import Feature, Kind
 from churn.ml.tables.parsing import TableData, read_table

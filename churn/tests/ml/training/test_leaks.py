@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import DataUnfit, LeakFound
-from churn.ml.customers.loading import Customers
+from churn.ml.customers import Customers
 from churn.ml.schema import TARGET, Feature, Kind
 from churn.ml.training.leaks import (
     Leak,

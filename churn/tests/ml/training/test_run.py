@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import DataUnfit, SchemaInvalid, WorkCancelled
-from churn.ml.customers.loading import Customers
+from churn.ml.customers import Customers
 from churn.ml.metrics.classification import roc_auc
 from churn.ml.training.preparation import prepare
 from churn.ml.training.run import TrainedRun, TrainingOptions, train

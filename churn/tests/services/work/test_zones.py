@@ -4,7 +4,8 @@ import polars as pl
 import pytest
 
 from churn.exceptions import FileUnreadable
-from churn.ml.records.zones import STATE, ZONE, ZoneMap, build_zone_map, read_zones
+from churn.ml.records import STATE, ZONE, ZoneMap, read_zones
+from churn.ml.records.zones import build_zone_map
 from churn.models import LocatedPlace
 from churn.services.work.zones import CachedZoneFinder, open_zones
 from churn.tests.conftest import PNG

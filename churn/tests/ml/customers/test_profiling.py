@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from churn.ml.customers.loading import Customers, load_customers
-from churn.ml.customers.profile import profile
+from churn.ml.customers.profiling import profile
 from churn.tests.ml.files import source_of
 
 
