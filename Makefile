@@ -21,6 +21,8 @@ check: $(VENV)/development
 	$(BIN)/ruff format --check
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
 	$(BIN)/djlint --check --lint --quiet templates
 	$(MANAGE) makemigrations --check --dry-run --settings config.settings.test
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null --settings config.settings.test

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of every app: a real browser, and no network beyond this machine."""
+"""Fixtures for the tests of every app: pages in a real Chromium."""
 
 import os
 import shutil
@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# Without these, a Chromium of a distribution looks for its maker's hosts at every start.
-QUIET = [
+# Without these options, Chromium contacts hosts of its vendor at every start.
+NO_BACKGROUND_REQUESTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -21,7 +21,7 @@ QUIET = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # Playwright's loop runs in the thread of the test; the ORM would take it for async code.
+    # Playwright runs an event loop in the test's thread, so Django would reject every query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
@@ -30,27 +30,27 @@ def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine; on Debian: apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=NO_BACKGROUND_REQUESTS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open a page of a language and width; the test fails on whatever its console complains of."""
-    complaints: list[str] = []
+    """Open a page with a language and width; errors and warnings of its console fail the test."""
+    problems: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            complaints.append(message.text)
+            problems.append(message.text)
 
     def open_one(language: str = "en", width: int = 1280) -> Page:
         page = chromium.new_page(locale=language, viewport={"width": width, "height": 900})
         page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: problems.append(str(error)))
         return page
 
     yield open_one
     for context in chromium.contexts:
         context.close()
-    assert complaints == []
+    assert problems == []

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from threading import Event
 from types import FrameType
 from typing import Any
 
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 STOP_TIMEOUT = 15
 # Seconds. A process that exits sooner has a permanent fault, for example in its configuration.
 MIN_UPTIME = 10
+POLL_SECONDS = 0.2
 PR_SET_PDEATHSIG = 1  # from Linux's <sys/prctl.h>
 
 
@@ -73,10 +75,7 @@ class Command(BaseCommand):
     help = "Run the web server and the task worker until Ctrl-C; restart them if they are killed."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.is_stopping = False
         check_address()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP: closed terminal
-            signal.signal(number, self.request_stop)
         python = sys.executable
         services = [
             Service("The web server", [python, "-m", "gunicorn", "--config", "config/gunicorn.py"]),
@@ -84,22 +83,27 @@ class Command(BaseCommand):
         ]
         self.stdout.write(f"Starting http://{settings.HOST}:{settings.PORT}; Ctrl-C stops it.")
         self.stdout.flush()
-        for service in services:
-            service.start()
-        try:
-            self.watch(services)
-        finally:
-            for service in services:
-                service.stop()
+        supervise(services)
 
-    def watch(self, services: list[Service]) -> None:
-        while not self.is_stopping:
+
+def supervise(services: list[Service]) -> None:
+    """Run `services` until SIGINT, SIGTERM or SIGHUP (closed terminal); then stop them."""
+    stop_requested = Event()
+
+    def request_stop(number: int, frame: FrameType | None) -> None:
+        stop_requested.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, request_stop)
+    for service in services:
+        service.start()
+    try:
+        while not stop_requested.wait(POLL_SECONDS):
             for service in services:
                 service.restart_if_dead()
-            time.sleep(0.2)
-
-    def request_stop(self, number: int, frame: FrameType | None) -> None:
-        self.is_stopping = True
+    finally:
+        for service in services:
+            service.stop()
 
 
 def check_address() -> None:

@@ -1,0 +1,74 @@
+"""Names that vulture cannot see in use, by the place that uses them; see [tool.vulture]."""
+# ruff: noqa: B018, INP001, SLF001, F821
+
+_: object
+
+# Settings and urls.py name these in strings.
+_.error_response
+_.bad_request
+_.permission_denied
+_.not_found
+_.server_error
+_.csrf_failure
+_.configuration
+_.RequestIdMiddleware
+_.ObservedRequestMiddleware
+_.BoundedJSONParser
+_.CspBrowsableAPIRenderer
+_.GzippedManifestStorage
+_._csp_update  # read by csp.middleware
+
+# The task queue calls these by dotted name.
+_.execute_training
+_.run_maintenance
+_.recover
+
+# Columns that the ORM and queries by keyword use.
+_.created_at
+_.created_by
+_.heartbeat_at
+_.queued_at
+_.beat_at
+_.promoted_at
+_.promoted_by
+_.withdrawn_at
+_.updated_at
+_.failed_at
+_.succeeded_at
+_.probing_until
+_.edition_digest
+_.scheduler
+_.data_sha256
+# Members of choices: values of requests.
+_.LOGISTIC
+_.COMPARE
+_.F1
+_.PROFIT
+_.DASK
+
+# Fields of serializers and filters, and extra actions of a router.
+_.customer
+_.min_probability
+_.lineage
+_.is_champion
+_.artifact
+_.id
+
+# The admin finds actions and columns by name.
+_.erase
+_.chapters_held
+_.refresh_catalogue
+_.calls_in_window
+
+# Templates use these.
+_.headline
+_.previous
+
+# dataclasses.asdict passes these to XGBoost.
+_.min_child_weight
+_.reg_alpha
+_.gamma
+_.colsample_bytree
+
+_.chunks  # protocol of Django's uploaded files
+_.make_sample  # the sample as frames; tests look into it
