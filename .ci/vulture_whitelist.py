@@ -21,7 +21,7 @@ _._csp_update  # read by csp.middleware
 # The task queue calls these by dotted name.
 _.execute_training
 _.run_maintenance
-_.recover
+_.requeue_on_worker_start
 
 # Columns that the ORM and queries by keyword use.
 _.created_at
@@ -61,7 +61,7 @@ _.refresh_catalogue
 _.calls_in_window
 
 # Templates use these.
-_.headline
+_.summary_metrics
 _.previous
 
 # dataclasses.asdict passes these to XGBoost.
