@@ -44,7 +44,7 @@ class Results(admin.ModelAdmin[Model]):
             except ChurnError as error:
                 self.message_user(request, f"{row}: {error}", messages.ERROR)
         if done:
-            said = ngettext("Done for %(count)s row.", "Done for %(count)s rows.", done)
+            said = ngettext("%(count)s row processed.", "%(count)s rows processed.", done)
             self.message_user(request, said % {"count": done}, messages.SUCCESS)
 
 
@@ -56,12 +56,14 @@ class DatasetAdmin(Results):
     actions = ["train"]
 
     @admin.action(
-        description=gettext_lazy("Train a run on each of the selected data sets"),
+        description=gettext_lazy("Train a run on each selected data set"),
         permissions=["view"],
     )
     def train(self, request: HttpRequest, rows: QuerySet[Dataset]) -> None:
         if not request.user.has_perm("churn.add_trainingrun"):
-            self.message_user(request, _("You may not train runs."), messages.ERROR)
+            self.message_user(
+                request, _("You do not have permission to train runs."), messages.ERROR
+            )
             return
         language = resolve_language(get_language())
         self.each(
@@ -85,7 +87,7 @@ class JobAdmin(Results):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    @admin.action(description=gettext_lazy("Cancel the selected rows"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Cancel the selected jobs"), permissions=["change"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         self.each(request, rows, jobs.cancel)
 
@@ -106,7 +108,7 @@ class TrainingRunAdmin(JobAdmin):
     def has_promote_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("churn.add_promotion")
 
-    @admin.action(description=gettext_lazy("Make it the champion"), permissions=["promote"])
+    @admin.action(description=gettext_lazy("Promote to champion"), permissions=["promote"])
     def promote(self, request: HttpRequest, rows: QuerySet[TrainingRun]) -> None:
         if rows.count() != 1:
             self.message_user(request, _("Select exactly one run."), messages.ERROR)
@@ -128,7 +130,7 @@ class PromotionAdmin(Results):
         return request.user.has_perm("churn.add_promotion")
 
     @admin.action(
-        description=gettext_lazy("Take back the current promotion (select it)"),
+        description=gettext_lazy("Roll back the current promotion (select it)"),
         permissions=["promote"],
     )
     def roll_back(self, request: HttpRequest, rows: QuerySet[Promotion]) -> None:
@@ -145,12 +147,14 @@ class ScoringAdmin(JobAdmin):
     actions = ["cancel", "erase"]
 
     @admin.action(
-        description=gettext_lazy("Erase the selected scorings, their files and predictions"),
+        description=gettext_lazy("Delete the selected scorings with their files and predictions"),
         permissions=["change"],
     )
     def erase(self, request: HttpRequest, rows: QuerySet[Scoring]) -> None:
         if not request.user.has_perm("churn.delete_scoring"):
-            self.message_user(request, _("You may not erase scorings."), messages.ERROR)
+            self.message_user(
+                request, _("You do not have permission to delete scorings."), messages.ERROR
+            )
             return
         self.each(request, rows, scorings.delete_scoring)
 

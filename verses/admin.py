@@ -76,15 +76,15 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
     def is_embedded(self, translation: Translation) -> bool:
         return is_embedded(translation)
 
-    @admin.display(description=_("chapters held"))
+    @admin.display(description=_("cached chapters"))
     def chapters_held(self, translation: Translation) -> int:
         return int(translation.held)  # type: ignore[attr-defined]  # annotated above
 
-    @admin.action(description=_("Look at upstream for translations not listed yet"))
+    @admin.action(description=_("Check bible-api.com for new translations"))
     def refresh_catalogue(self, request: HttpRequest, queryset: QuerySet[Translation]) -> None:
         added = list_upstream_translations()
         if added is None:
-            self.message_user(request, _("Upstream cannot be asked now."), messages.WARNING)
+            self.message_user(request, _("bible-api.com is not available now."), messages.WARNING)
             return
         text = ngettext("%d translation added.", "%d translations added.", added)
         self.message_user(request, text % added, messages.SUCCESS)
@@ -118,7 +118,7 @@ class ChapterAdmin(ResultAdminMixin, admin.ModelAdmin[Chapter]):
         verses = chapter.verses.values_list("number", "text")
         return format_html_join("", "<p><sup>{}</sup> {}</p>", verses)
 
-    @admin.action(description=_("Fetch the chosen chapters anew"), permissions=["operate"])
+    @admin.action(description=_("Fetch the selected chapters again"), permissions=["operate"])
     def refresh(self, request: HttpRequest, queryset: QuerySet[Chapter]) -> None:
         done = sum(refresh_chapter(chapter) for chapter in queryset)
         text = ngettext("%d chapter fetched.", "%d chapters fetched.", done)
@@ -163,14 +163,14 @@ class UpstreamStateAdmin(ResultAdminMixin, admin.ModelAdmin[UpstreamState]):
         status, detail = upstream_health()
         return f"{status}: {detail}" if detail else status
 
-    @admin.display(description=_("calls used of the budget"))
+    @admin.display(description=_("calls used (of the budget)"))
     def calls_in_window(self, state: UpstreamState) -> str:
         return budget_in_use()
 
-    @admin.action(description=_("Let calls through again"), permissions=["operate"])
+    @admin.action(description=_("Reset the circuit breaker"), permissions=["operate"])
     def close_breaker(self, request: HttpRequest, queryset: QuerySet[UpstreamState]) -> None:
         close_breaker()
-        self.message_user(request, _("Calls go through again."), messages.SUCCESS)
+        self.message_user(request, _("The circuit breaker was reset."), messages.SUCCESS)
 
 
 @admin.register(UpstreamFailure)

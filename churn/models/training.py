@@ -15,7 +15,7 @@ from churn.models.jobs import Job, JobQuerySet, Status
 def above_zero(value: float) -> None:
     """Validate a number above 0; migration 0003 refers to this name."""
     if value <= 0:
-        raise ValidationError(_("It must be above 0."))
+        raise ValidationError(_("Must be greater than 0."))
 
 
 class TrainingRunQuerySet(JobQuerySet["TrainingRun"]):

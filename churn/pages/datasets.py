@@ -31,7 +31,7 @@ class DatasetsPage(UploadView):
         file = cleaned.pop("file")
         offer = DatasetUpload(file=file, file_name=file.name, **cleaned)
         dataset = datasets.create_dataset(offer, self.request.user)
-        messages.success(self.request, _("The data set is ready to be trained on."))
+        messages.success(self.request, _("The data set is ready for training."))
         return reverse("churn:dataset", args=[dataset.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -22,9 +22,9 @@ STAGES = {
     "deep trees": gettext_lazy("trying deep trees"),
     "symmetric trees": gettext_lazy("trying symmetric trees"),
     "splines": gettext_lazy("trying a spline regression"),
-    "search": gettext_lazy("searching"),
-    "fit": gettext_lazy("fitting"),
-    "evaluation": gettext_lazy("measuring"),
+    "search": gettext_lazy("tuning hyperparameters"),
+    "fit": gettext_lazy("fitting the model"),
+    "evaluation": gettext_lazy("evaluating"),
     "tables": gettext_lazy("writing tables"),
     "plots": gettext_lazy("drawing plots"),
     "report": gettext_lazy("writing the report"),
@@ -45,8 +45,8 @@ _METRICS: tuple[tuple[str, Any, bool], ...] = (
     ("f1", gettext_lazy("F1"), False),
     ("accuracy", gettext_lazy("Accuracy"), True),
     ("balanced_accuracy", gettext_lazy("Balanced accuracy"), True),
-    ("top_decile_lift", gettext_lazy("Lift of the riskiest tenth"), False),
-    ("emp_churn", gettext_lazy("Expected maximum profit a customer"), False),
+    ("top_decile_lift", gettext_lazy("Lift of the top decile"), False),
+    ("emp_churn", gettext_lazy("Expected maximum profit per customer"), False),
 )
 
 

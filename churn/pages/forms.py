@@ -14,25 +14,25 @@ class DatasetForm(forms.Form):
     zones_file = forms.FileField(
         label=_("Zones"),
         required=False,
-        help_text=_("CSV of polygons; only for service records."),
+        help_text=_("CSV of polygons; for service records only."),
     )
     name = forms.CharField(
         label=_("Name"),
         required=False,
         max_length=120,
-        help_text=_("The file's name if left empty."),
+        help_text=_("Defaults to the file name."),
     )
     target = forms.CharField(
-        label=_("Column of the outcome"),
+        label=_("Target column"),
         required=False,
         max_length=200,
-        help_text=_("Found by its name and values if left empty."),
+        help_text=_("Detected from names and values if empty."),
     )
     customer_id = forms.CharField(
-        label=_("Column of the customer"),
+        label=_("Customer column"),
         required=False,
         max_length=200,
-        help_text=_("Found likewise; it is never a feature."),
+        help_text=_("Detected automatically if empty. Never used as a feature."),
     )
 
 
@@ -40,13 +40,13 @@ class ScoringForm(forms.Form):
     """A file of customers to be scored."""
 
     file = forms.FileField(
-        label=_("File of customers"),
+        label=_("Customer file"),
         help_text=_("CSV or Parquet with the columns the model was trained on."),
     )
     zones_file = forms.FileField(
         label=_("Zones"),
         required=False,
-        help_text=_("CSV of polygons; only for service records."),
+        help_text=_("CSV of polygons; for service records only."),
     )
 
 
@@ -63,7 +63,9 @@ class TrainingRunForm(forms.ModelForm[TrainingRun]):
             "allow_leaks",
         ]
         help_texts = {
-            "min_precision": _("Share from 0 to 1; only for recall. Chosen by the data if empty."),
-            "trials": _("Tries of a search for the shape of the trees; 0 is none."),
-            "allow_leaks": _("Only if you know why a column seems to give the answer away."),
+            "min_precision": _(
+                "From 0 to 1; for the recall objective only. Derived from the churn rate if empty."
+            ),
+            "trials": _("Hyperparameter search trials (0 = no search)."),
+            "allow_leaks": _("Use only if you know why a column appears to leak the target."),
         }

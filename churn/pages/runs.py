@@ -24,8 +24,8 @@ _PICTURES = {
     "roc.png": gettext_lazy("ROC curve"),
     "precision_recall.png": gettext_lazy("Precision and recall"),
     "calibration.png": gettext_lazy("Calibration"),
-    "lift.png": gettext_lazy("Lift by tenth"),
-    "shap_summary.png": gettext_lazy("Effects of the features"),
+    "lift.png": gettext_lazy("Lift by decile"),
+    "shap_summary.png": gettext_lazy("Feature effects (SHAP)"),
 }
 
 
@@ -107,7 +107,7 @@ class RunActionView(PermissionRequiredMixin, View):
             return _("The run is being cancelled.")
         if action == "promote":
             registry.promote(run, self.request.user)
-            return _("This run is the champion now: new files are scored with it.")
+            return _("This run is now the champion and scores new files.")
         champion = registry.roll_back(run)
         return _("Run %(id)s is the champion again.") % {"id": champion.pk}
 

@@ -77,7 +77,7 @@ def delete_dataset(dataset: Dataset) -> None:
     StateConflict : a run was trained on it and keeps its lineage.
     """
     if dataset.runs.exists():
-        raise StateConflict(_("Runs were trained on this data set; their lineage must stay."))
+        raise StateConflict(_("This data set has training runs and cannot be deleted."))
     dataset.delete()
     storage.delete_folder(storage.parent_folder(dataset.file.name))
 
@@ -139,4 +139,4 @@ def _insert(dataset: Dataset, name: str) -> None:
 
 
 def _taken(name: str) -> str:
-    return _("There is a data set called “%s” already; choose another name.") % name
+    return _("A data set named “%s” already exists; choose another name.") % name

@@ -78,7 +78,7 @@ def cancel(job: Job) -> None:
     if jobs.cancel_queued(job.pk):
         job.discard_partial_results(delete_folder)
     elif not jobs.request_cancel(job.pk):
-        raise StateConflict(_("It has finished already; there is nothing to cancel."))
+        raise StateConflict(_("Already finished; there is nothing to cancel."))
     log.info("job.cancel_requested", **_log_fields(job))
     job.refresh_from_db()
 
@@ -97,10 +97,10 @@ def _attempt(job: Job, work: Work, on_progress: ProgressCallback) -> dict[str, A
         failure = _("A file could not be read or written: %s.") % reason
     except SystemExit:  # django-q2 ends a task that exceeds its timeout this way
         hours = f"{settings.JOB_TIMEOUT_SECONDS / 3600:g}"
-        failure = _("It took longer than %s hours and was stopped.") % hours
+        failure = _("Stopped at the time limit of %s hours.") % hours
     except Exception as error:  # noqa: BLE001  no error may leave the row in the state "running"
         values = _log_unexpected(job, error)
-        failure = _("An unforeseen error stopped it (%(kind)s at %(where)s).") % values
+        failure = _("Unexpected error: %(kind)s at %(where)s. See the log.") % values
     else:
         return {"status": Status.SUCCEEDED, "failure": "", "stage": "", "progress": 1.0, **results}
     return {"status": Status.FAILED, "failure": failure}
@@ -138,7 +138,7 @@ class _ProgressRecorder:
         owned = type(self._job).objects.owned_by(self._job)
         recorded = owned.update(stage=stage, progress=fraction, heartbeat_at=timezone.now())
         if not recorded or owned.filter(cancel_requested=True).exists():
-            raise WorkCancelled(_("It was cancelled."))
+            raise WorkCancelled(_("Cancelled."))
 
 
 @contextmanager

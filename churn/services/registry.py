@@ -21,7 +21,7 @@ def champion() -> TrainingRun:
     """
     run = TrainingRun.objects.champion().select_related("dataset").first()
     if run is None:
-        raise NoChampion(_("No run has been promoted yet; train one, then promote it."))
+        raise NoChampion(_("There is no champion yet; train a run and promote it."))
     return run
 
 
@@ -33,16 +33,16 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
     StateConflict : it has no model, is the champion already, or lost a race of promotions.
     """
     if run.status != Status.SUCCEEDED:
-        raise StateConflict(_("Only a run that succeeded can be promoted."))
+        raise StateConflict(_("Only a successful run can be promoted."))
     if run.promotions.filter(current=True).exists():
-        raise StateConflict(_("This run is the champion already."))
+        raise StateConflict(_("This run is already the champion."))
     try:
         with transaction.atomic():
             Promotion.objects.current().update(current=False)
             promotion = Promotion.objects.create(run=run, promoted_by=creator(user))
     except IntegrityError as error:
         raise StateConflict(
-            _("Another run was promoted at the same moment; look again.")
+            _("Another run was promoted at the same time. Reload and try again.")
         ) from error
     log.info("run.promoted", id=run.pk)
     return promotion
@@ -62,9 +62,9 @@ def roll_back(run: TrainingRun | None = None) -> TrainingRun:
     with transaction.atomic():
         active = list(Promotion.objects.active().select_for_update()[:2])
         if run is not None and [one.run_id for one in active[:1]] != [run.pk]:
-            raise StateConflict(_("This run is not the champion any more; look again."))
+            raise StateConflict(_("This run is no longer the champion. Reload and try again."))
         if len(active) < 2:  # noqa: PLR2004  the current and the previous one
-            raise NoChampion(_("No run was promoted before this one; there is no way back."))
+            raise NoChampion(_("There is no previous champion to roll back to."))
         latest, before = active
         Promotion.objects.filter(pk=latest.pk).update(current=False, withdrawn_at=timezone.now())
         Promotion.objects.filter(pk=before.pk).update(current=True)

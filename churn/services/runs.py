@@ -62,5 +62,5 @@ def artifact_path(run: TrainingRun, name: str) -> Path:
     ArtifactMissing : no artifact has this name, or this run does not have it.
     """
     if name not in artifacts(run):
-        raise ArtifactMissing(_("This run has no artifact of that name."))
+        raise ArtifactMissing(_("This run has no artifact with that name."))
     return Path(run.path) / name

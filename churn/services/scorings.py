@@ -31,7 +31,7 @@ def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
     """
     run = upload.run or registry.champion()
     if run.status != Status.SUCCEEDED:
-        raise StateConflict(_("Only a run that succeeded can score; this one has no model."))
+        raise StateConflict(_("Only a successful run can score files; this run has no model."))
     folder = storage.new_folder("scorings")
     try:
         scoring = _store_files(upload, run, folder)
@@ -72,7 +72,7 @@ def delete_scoring(scoring: Scoring) -> None:
     StateConflict : it has not finished.
     """
     if not scoring.is_finished:
-        raise StateConflict(_("It has not finished; cancel it first."))
+        raise StateConflict(_("This job has not finished; cancel it first."))
     folder = storage.parent_folder(scoring.file.name) if scoring.file else ""
     scoring.delete()
     if folder:

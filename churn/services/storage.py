@@ -50,7 +50,7 @@ class HashedFile(File[Any]):
 
 
 def too_large(limit: int) -> str:
-    told = _("The file is larger than %s MB, the most this site takes; split it.")
+    told = _("The file exceeds the upload limit of %s MB; split it.")
     return told % (limit // 2**20)
 
 

@@ -78,6 +78,6 @@ def _requeue_or_end(job: Job) -> bool:
 def _failure(job: Job) -> str:
     with override(job.language):
         return _(
-            "The process at work was lost and no attempt is left. "
-            "If nobody stopped it on purpose, the machine may lack memory for this file."
+            "The worker process died and no attempts are left. If it was not stopped on"
+            " purpose, the machine may not have enough memory for this file."
         )

@@ -20,9 +20,9 @@ WORDS = {
         "sign in": "Sign in",
         "name": "Name",
         "password": "Password",
-        "file": "File of customers",
+        "file": "Customer file",
         "score": "Score",
-        "riskiest": "The riskiest customers",
+        "riskiest": "Highest-risk customers",
         "download": "Download the results",
         "rejected": "not a number",
     },
@@ -80,7 +80,7 @@ def test_a_page_follows_a_scoring_by_itself_until_its_results_are_there(
 
     execute_scoring(queued)
 
-    expect(page.get_by_role("heading", name="The riskiest customers")).to_be_visible()
+    expect(page.get_by_role("heading", name="Highest-risk customers")).to_be_visible()
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_travels(
 ) -> None:
     page = visit("/churn/score/")
 
-    page.get_by_label("File of customers").set_input_files(too_large)
+    page.get_by_label("Customer file").set_input_files(too_large)
 
     expect_refusal(page)
 
@@ -111,7 +111,7 @@ def test_a_file_chosen_before_the_script_has_arrived_is_refused_all_the_same(
     page.route("**/churn/upload*.js", hold)
     with page.expect_request("**/churn/upload*.js"):
         page.goto(f"{live_server.url}/churn/score/", wait_until="commit")
-    page.get_by_label("File of customers").set_input_files(too_large)
+    page.get_by_label("Customer file").set_input_files(too_large)
 
     held.pop().continue_()
 
@@ -121,7 +121,7 @@ def test_a_file_chosen_before_the_script_has_arrived_is_refused_all_the_same(
 def expect_refusal(page: Page) -> None:
     refusal = page.locator("form[data-upload]").get_attribute("data-too-large") or ""
     assert "larger than 16.0" in refusal
-    field = page.get_by_label("File of customers")
+    field = page.get_by_label("Customer file")
     expect(field).to_have_js_property("validationMessage", refusal)
 
 

@@ -12,7 +12,7 @@ OPEN_PAGES = ["/", "/accounts/login/"]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "title"), [("en", "Two services, one house"), ("es", "Dos servicios, una casa")]
+    ("language", "title"), [("en", "Verses and churn"), ("es", "Dos servicios, una casa")]
 )
 def test_the_home_page_uses_the_browser_language(client: Client, language: str, title: str) -> None:
     answer = client.get("/", headers={"Accept-Language": language})

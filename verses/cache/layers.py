@@ -46,7 +46,7 @@ def get_chapter(key: Key) -> HeldChapter:
     """
     held = _nearest(key)
     if held.origin is Origin.ABSENT:
-        raise PassageNotFound(_("This translation has no such chapter."))
+        raise PassageNotFound(_("This translation does not have that chapter."))
     return held
 
 
@@ -90,7 +90,7 @@ def _embedded(key: Key) -> HeldChapter | None:
 
 
 def _unknown(key: Key) -> HeldChapter:
-    raise PassageNotFound(_("This translation has no such chapter."))
+    raise PassageNotFound(_("This translation does not have that chapter."))
 
 
 def _stale(held: HeldChapter) -> HeldChapter:
@@ -167,7 +167,7 @@ def _call_slow(key: Key, flight: Future[HeldChapter | None]) -> None:
 
 def _unavailable(refusal: breaker.NotNow | None) -> HeldChapter:
     raise UpstreamUnavailable(
-        _("The Bible service upstream does not answer, and this chapter is not held here."),
+        _("bible-api.com is unavailable and this chapter is not cached."),
         retry_after=5 if refusal is None else refusal.seconds,
     )
 

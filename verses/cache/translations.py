@@ -33,7 +33,7 @@ class Translations:
         """Return one translation; raises TranslationNotFound."""
         found = self.all().get(identifier)
         if found is None:
-            raise TranslationNotFound(_("There is no translation “%s”.") % identifier[:_SHOWN])
+            raise TranslationNotFound(_("Translation “%s” not found.") % identifier[:_SHOWN])
         return found
 
     def forget(self) -> None:

@@ -153,7 +153,7 @@ def verses_of(
         ]
         if not found:
             raise PassageNotFound(
-                _("%(translation)s has no such verse.") % {"translation": translation.name}
+                _("%(translation)s does not have that verse.") % {"translation": translation.name}
             )
         yield from found
 

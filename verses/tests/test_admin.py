@@ -98,7 +98,7 @@ def test_an_operator_lets_calls_through_again(admin_client: Client) -> None:
 
     page = act(admin_client, "upstreamstate", "close_breaker", 1)
 
-    assert "Calls go through again." in page
+    assert "The circuit breaker was reset." in page
     assert UpstreamState.objects.get().blocked_until is None
 
 
@@ -124,5 +124,5 @@ def test_upstream_that_cannot_be_asked_adds_nothing(
 
     pages = [act(admin_client, "translation", "refresh_catalogue", "web") for _time in range(2)]
 
-    assert all("Upstream cannot be asked now." in page for page in pages)
+    assert all("bible-api.com is not available now." in page for page in pages)
     assert len(upstream.calls) == 1

@@ -22,7 +22,7 @@ def rate_limited(page: Page) -> Page:
         seconds = seconds_to_wait(client)
         if not seconds:
             return page(request, *args, **kwargs)
-        problem = {"status": 429, "detail": _("Too many requests; wait a moment.")}
+        problem = {"status": 429, "detail": _("Too many requests. Try again in a moment.")}
         response = render(request, "error.html", {"problem": problem}, status=429)
         response["Retry-After"] = str(int(seconds) + 1)
         return response

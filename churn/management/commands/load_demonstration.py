@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if TrainingRun.objects.succeeded().exists():
-            self.stdout.write(_("A model is there already; the demonstration is not loaded again."))
+            self.stdout.write(_("A trained model already exists; the demonstration is not loaded."))
             return
         self.stdout.write(_("Training a first model on the demonstration data set …"))
         call_command(

@@ -51,14 +51,14 @@ def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
     needed = [column["name"] for column in run.signature["columns"]]
     if source.shape is Shape.TABLE and (missing := set(needed) - set(source.columns)):
         named = ", ".join(f"`{name}`" for name in needed if name in missing)
-        told = _("The file lacks columns that the model was trained on: %s.")
+        told = _("Columns that the model requires are missing from the file: %s.")
         raise SchemaInvalid(told % named)
     return source
 
 
 _OTHER_SHAPE = {
     Shape.TABLE: gettext_lazy(
-        "The model was trained on service records; this file lacks their columns."
+        "The model was trained on service records; this file does not have their columns."
     ),
     Shape.RECORDS: gettext_lazy(
         "The model was trained on one row per customer; this file has service records."

@@ -164,7 +164,7 @@ def _lock_if_owned(scoring: Scoring) -> None:
     """Lock the row until the end of the transaction, if this attempt still owns it."""
     owned = Scoring.objects.owned_by(scoring).select_for_update().values_list("pk", flat=True)
     if not list(owned):
-        raise WorkCancelled(_("Another attempt has taken over."))
+        raise WorkCancelled(_("Another attempt has taken over this job."))
 
 
 def _predictions(scoring: Scoring, batch: pl.DataFrame) -> list[Prediction]:

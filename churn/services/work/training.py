@@ -95,7 +95,7 @@ class _RunLog:
 
 def _train(run: TrainingRun, customers: Customers | None, run_log: _RunLog) -> dict[str, Any]:
     if run.engine != TrainingRun.Engine.LOCAL:
-        raise DataUnfit(_("The Dask engine is not installed here; choose the engine “local”."))
+        raise DataUnfit(_("The Dask engine is not installed; use the engine “local”."))
     if customers is None:
         spec = datasets.source_spec(run.dataset)
         customers = inspection.read_labelled(spec, subrange(run_log, 0.0, _READ))

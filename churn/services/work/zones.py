@@ -69,4 +69,4 @@ def open_zones(path: Path | None) -> CachedZoneFinder | None:
         return CachedZoneFinder(read_zones(path))
     except FileUnreadable as error:  # of two files, the reader must know which
         why = sentence(error, get_language())
-        raise FileUnreadable(_("The zones file: %s") % why) from error
+        raise FileUnreadable(_("Zones file: %s") % why) from error

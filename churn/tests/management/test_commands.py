@@ -154,7 +154,7 @@ def test_a_failure_says_why_and_where_in_one_line(run: Run, tmp_path: Path) -> N
     ("arguments", "words"),
     [
         (["train_churn", "--records", "nowhere.csv"], "nowhere.csv: there is no such file"),
-        (["train_churn", "--dataset", "nothing"], "nothing: there is no data set"),
+        (["train_churn", "--dataset", "none"], "nothing: there is no data set"),
         (["score_churn", "nowhere.csv", "--output", "x"], "nowhere.csv: there is no such file"),
         (["score_churn", __file__, "--output", "x"], "No run has been promoted"),
         (["score_churn", __file__, "--output", "x", "--run", "9"], "there is no run 9"),

@@ -40,7 +40,7 @@ def test_who_may_see_one_thing_sees_that_and_no_more(
     page = client.get("/churn/").content.decode()
 
     assert scored.file_name in page
-    assert "The model in use" not in page
+    assert "Champion model" not in page
     assert 'href="/churn/runs/"' not in page
     assert 'type="file"' not in client.get("/churn/score/").content.decode()
 
@@ -55,8 +55,8 @@ def test_the_overview_names_the_model_in_use(browser: Client, champion: Training
 @pytest.mark.parametrize(
     ("path", "language", "words"),
     [
-        ("/churn/datasets/{dataset}/", "en", "What the file holds"),
-        ("/churn/runs/{run}/", "en", "Whom to contact"),
+        ("/churn/datasets/{dataset}/", "en", "Summary"),
+        ("/churn/runs/{run}/", "en", "Customers to contact"),
         ("/churn/scorings/{scoring}/", "en", "raises the risk"),
         ("/churn/scorings/{scoring}/", "es", "aumenta el riesgo"),
     ],

@@ -23,7 +23,7 @@ def test_a_file_is_uploaded_scored_and_shown_with_what_could_not_be(
         answer = browser.post("/churn/score/", {"file": file})
 
     page = browser.get(answer["Location"]).content.decode()
-    assert "The riskiest customers" in page
+    assert "Highest-risk customers" in page
     assert "not a number" in page
     assert f"/api/churn/scorings/{Scoring.objects.get().pk}/results.csv" in page
 

@@ -49,7 +49,7 @@ def test_a_passage_is_set_with_its_source_and_the_way_on(english: Client) -> Non
     assert "John 3:16-17" in seen
     assert "16 For God so loved the world" in seen
     assert "Offline edition" in seen
-    assert "Asked for once." in seen
+    assert "Requested once." in seen
     assert 'href="/verses/kjv/John.2/"' in answer.content.decode()
     assert 'href="/verses/kjv/John.3/"' in answer.content.decode()
     assert 'href="/verses/kjv/John.4/"' in answer.content.decode()
@@ -199,7 +199,7 @@ def test_a_licence_that_asks_for_it_is_shown_with_the_text(
 
     assert "CC BY 4.0" in seen
     assert "Irma Flores" in seen
-    assert "Fresh" in seen
+    assert "Up to date" in seen
 
 
 def test_what_cannot_be_had_now_is_a_503_and_leads_to_what_can(english: Client) -> None:

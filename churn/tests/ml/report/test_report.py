@@ -133,7 +133,7 @@ def test_the_report_begins_with_the_model_card(folder: Path) -> None:
         "Model card",
         "What it is for",
         "What it was trained on",
-        "How good it is",
+        "Model quality",
         "Where it is weak",
         "How to use it",
     ]

@@ -15,7 +15,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.filter(username=NAME).exists():
             self.stdout.write(
-                _("The user demo exists; `manage.py changepassword demo` sets a new password.")
+                _(
+                    "The user demo already exists; run `manage.py changepassword demo` to set a"
+                    " new password."
+                )
             )
             return
         password = secrets.token_urlsafe(12)
