@@ -84,7 +84,7 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
     def refresh_catalogue(self, request: HttpRequest, queryset: QuerySet[Translation]) -> None:
         added = list_upstream_translations()
         if added is None:
-            self.message_user(request, _("bible-api.com is not available now."), messages.WARNING)
+            self.message_user(request, _("Cannot reach bible-api.com now."), messages.WARNING)
             return
         text = ngettext("%d translation added.", "%d translations added.", added)
         self.message_user(request, text % added, messages.SUCCESS)

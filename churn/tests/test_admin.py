@@ -102,7 +102,7 @@ def test_what_stands_against_an_action_is_said_row_by_row(
 ) -> None:
     said = act(admin_client, "scoring", "cancel", scored.pk)
 
-    assert "finished already" in said
+    assert "Already finished" in said
 
 
 def test_a_scoring_is_erased_with_its_predictions(admin_client: Client, scored: Scoring) -> None:

@@ -120,7 +120,7 @@ def test_a_file_chosen_before_the_script_has_arrived_is_refused_all_the_same(
 
 def expect_refusal(page: Page) -> None:
     refusal = page.locator("form[data-upload]").get_attribute("data-too-large") or ""
-    assert "larger than 16.0" in refusal
+    assert "upload limit of 16.0" in refusal
     field = page.get_by_label("Customer file")
     expect(field).to_have_js_property("validationMessage", refusal)
 

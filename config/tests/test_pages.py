@@ -12,7 +12,7 @@ OPEN_PAGES = ["/", "/accounts/login/"]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "title"), [("en", "Verses and churn"), ("es", "Dos servicios, una casa")]
+    ("language", "title"), [("en", "Verses and churn"), ("es", "Versículos y bajas")]
 )
 def test_the_home_page_uses_the_browser_language(client: Client, language: str, title: str) -> None:
     answer = client.get("/", headers={"Accept-Language": language})
@@ -89,7 +89,7 @@ def test_a_user_signs_in_changes_language_and_signs_out(
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Español").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dos servicios, una casa")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Versículos y bajas")
     page.get_by_role("button", name="Cerrar sesión").click()
     expect(page.get_by_role("link", name="Iniciar sesión")).to_be_visible()
 

@@ -124,5 +124,5 @@ def test_upstream_that_cannot_be_asked_adds_nothing(
 
     pages = [act(admin_client, "translation", "refresh_catalogue", "web") for _time in range(2)]
 
-    assert all("bible-api.com is not available now." in page for page in pages)
+    assert all("Cannot reach bible-api.com now." in page for page in pages)
     assert len(upstream.calls) == 1

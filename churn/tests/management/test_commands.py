@@ -154,9 +154,9 @@ def test_a_failure_says_why_and_where_in_one_line(run: Run, tmp_path: Path) -> N
     ("arguments", "words"),
     [
         (["train_churn", "--records", "nowhere.csv"], "nowhere.csv: there is no such file"),
-        (["train_churn", "--dataset", "none"], "nothing: there is no data set"),
+        (["train_churn", "--dataset", "nothing"], "nothing: data set not found"),
         (["score_churn", "nowhere.csv", "--output", "x"], "nowhere.csv: there is no such file"),
-        (["score_churn", __file__, "--output", "x"], "No run has been promoted"),
+        (["score_churn", __file__, "--output", "x"], "There is no champion yet"),
         (["score_churn", __file__, "--output", "x", "--run", "9"], "there is no run 9"),
     ],
 )

@@ -39,7 +39,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(browser: Client) -
         CONTENT_LENGTH=str(10**12), follow=True,
     )  # fmt: skip
 
-    assert "larger than" in answer.content.decode()
+    assert "upload limit" in answer.content.decode()
 
 
 def test_a_form_without_its_token_is_refused(labelled: Path, analyst: object) -> None:

@@ -80,13 +80,13 @@ def test_a_promotion_is_taken_back_once_though_the_button_is_pressed_twice(
     page = browser.post(f"/churn/runs/{third.pk}/roll-back/", follow=True)
 
     assert registry.champion() == second
-    assert "not the champion any more" in page.content.decode()
+    assert "no longer the champion" in page.content.decode()
 
 
 def test_what_stands_against_an_action_is_said(browser: Client, champion: TrainingRun) -> None:
     page = browser.post(f"/churn/runs/{champion.pk}/cancel/", follow=True)
 
-    assert "finished already" in page.content.decode()
+    assert "Already finished" in page.content.decode()
 
 
 @pytest.mark.parametrize("action", ["cancel", "promote", "roll-back"])

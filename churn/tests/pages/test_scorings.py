@@ -78,7 +78,7 @@ def test_a_scoring_under_way_can_be_cancelled_from_its_page(
     assert queued.status == Status.CANCELLED
     assert "being cancelled" in page.content.decode()
     assert re.search(r'class="button secondary"\s+href="/churn/score/"', page.content.decode())
-    assert "finished already" in again.content.decode()
+    assert "Already finished" in again.content.decode()
 
 
 def test_the_recent_scorings_renew_themselves_while_one_moves(
@@ -114,7 +114,7 @@ def test_a_scoring_by_a_command_is_shown_without_downloads(
 
     page = browser.get(f"/churn/scorings/{done.pk}/").content.decode()
 
-    assert "A command scored this file" in page
+    assert "Scored by a command" in page
     assert "results.csv" not in page
 
 

@@ -32,7 +32,7 @@ def test_the_way_back_leads_through_all_promotions(
 
     assert registry.roll_back() == second
     assert registry.roll_back() == champion
-    with pytest.raises(NoChampion, match="no way back"):
+    with pytest.raises(NoChampion, match="no previous champion"):
         registry.roll_back()
     assert registry.champion() == champion
 

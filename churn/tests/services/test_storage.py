@@ -22,7 +22,7 @@ def test_a_file_is_hashed_and_counted_as_it_is_stored() -> None:
 def test_nothing_is_left_of_a_file_that_is_too_large() -> None:
     name = f"{storage.new_folder('datasets')}/data"
 
-    with pytest.raises(UploadTooLarge, match="larger than 1 MB"):
+    with pytest.raises(UploadTooLarge, match="upload limit of 1 MB"):
         storage.store(BytesIO(bytes(3 << 20)), name, limit=1 << 20)
 
     assert not default_storage.exists(name)

@@ -68,7 +68,7 @@ def test_one_translation_is_shown_though_the_other_cannot_be_had(english: Client
 
     assert answer.status_code == 200
     assert answer.content.decode().count('class="passage card stack"') == 1
-    assert "does not answer" in text_of(answer.content)
+    assert "is unavailable" in text_of(answer.content)
 
 
 def test_a_permanent_link_shows_the_same_passage(english: Client) -> None:

@@ -146,7 +146,7 @@ def test_the_report_speaks_spanish(made_run: TrainedRun) -> None:
 
     assert '<html lang="es">' in text
     assert "Ficha del modelo" in text
-    assert "Del décimo de clientes de mayor riesgo" in text
+    assert "En el decil de mayor riesgo" in text
     assert "Model card" not in text
 
 

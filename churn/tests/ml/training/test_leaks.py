@@ -40,7 +40,7 @@ def natures(made: Customers, **columns: Any) -> dict[str, LeakType]:
     ("name", "values", "nature"),
     [
         ("country", ["PY"] * ROWS, LeakType.CONSTANT),
-        ("none", pl.Series([None] * ROWS, dtype=pl.Float64), LeakType.CONSTANT),
+        ("nothing", pl.Series([None] * ROWS, dtype=pl.Float64), LeakType.CONSTANT),
         ("RowNumber", np.arange(ROWS) * 1.0, LeakType.IDENTIFIER),
         ("account_no_id", RNG.permutation(ROWS) * 99_999.0, LeakType.IDENTIFIER),
         ("position", np.arange(ROWS) * 3.0, LeakType.IDENTIFIER),
