@@ -56,5 +56,5 @@ def test_the_champion_is_not_promoted_twice(champion: TrainingRun) -> None:
 
 
 def test_a_run_without_a_model_is_not_promoted(dataset: Dataset) -> None:
-    with pytest.raises(StateConflict, match="succeeded"):
+    with pytest.raises(StateConflict, match="successful run"):
         registry.promote(runs.create_run(dataset))
