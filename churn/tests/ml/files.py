@@ -1,4 +1,4 @@
-"""Small files and records for the tests of the data side."""
+"""Factories of small files and service records for the tests."""
 
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,18 @@ ZONES = (
 )
 
 
-def saved(folder: Path, content: str | bytes, name: str = "table.csv") -> Path:
+def write_file(folder: Path, content: str | bytes, name: str = "table.csv") -> Path:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
 
-def source_of(folder: Path, content: str | bytes, **named: Any) -> DataSource:
-    return inspect_source(saved(folder, content), **named)
+def inspect_content(folder: Path, content: str | bytes, **named: Any) -> DataSource:
+    return inspect_source(write_file(folder, content), **named)
 
 
-def records_file(folder: Path, *changes: dict[Column, str | None]) -> Path:
-    """Write a records file whose rows are RECORD with some cells changed."""
+def write_records(folder: Path, *changes: dict[Column, str | None]) -> Path:
+    """Write a records file with one row per change: RECORD with those cells replaced."""
     rows = [
         {column.value: value for column, value in (RECORD | change).items()} for change in changes
     ]

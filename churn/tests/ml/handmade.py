@@ -1,4 +1,4 @@
-"""Customers made by hand, so that the model side is tested without reading a file."""
+"""Factories of customers, so that the tests of the model side read no files."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,21 +48,22 @@ def source_of(columns: Sequence[str]) -> DataSource:
 
 
 def make_frame(rows: int = 600, seed: int = 0) -> pl.DataFrame:
-    """Make customers whose plan, months and calls tell something of whether they leave."""
+    """Return customers whose churn depends on plan, months and calls."""
     rng = np.random.default_rng(seed)
     plan = rng.integers(0, len(PLANS), rows)
     months, calls = rng.exponential(20.0, rows).round(1), rng.poisson(2.0, rows)
     margin = 0.3 - 1.2 * plan - 0.04 * months + 0.5 * calls
-    left = rng.random(rows) < 1.0 / (1.0 + np.exp(-margin))
-    seen = [
-        None if lost else value for value, lost in zip(months, rng.random(rows) < 0.05, strict=True)
+    churned = rng.random(rows) < 1.0 / (1.0 + np.exp(-margin))
+    is_missing = rng.random(rows) < 0.05
+    months_known = [
+        None if missing else value for value, missing in zip(months, is_missing, strict=True)
     ]
     return pl.DataFrame(
         {
             CUSTOMER_ID: [f"c{number:06d}" for number in range(rows)],
-            TARGET: left,
+            TARGET: churned,
             "plan": [PLANS[code] for code in plan],
-            "months": pl.Series(seen, dtype=pl.Float64),
+            "months": pl.Series(months_known, dtype=pl.Float64),
             "calls": calls.astype(np.float64),
             "noise": rng.normal(size=rows).round(3),
         }

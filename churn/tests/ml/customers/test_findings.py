@@ -9,5 +9,5 @@ from churn.ml.schema import Finding
     ("language", "sentence"),
     [("en", "edad: empty cells: 1,234"), ("es", "edad: celdas vacías: 1.234")],
 )
-def test_counts_are_written_as_the_language_does(language: Language, sentence: str) -> None:
+def test_counts_are_formatted_for_the_language(language: Language, sentence: str) -> None:
     assert describe_finding(Finding("missing", "edad", 1234, 0.5, "warning"), language) == sentence

@@ -9,7 +9,7 @@ from churn.ml.customers.findings import describe_finding
 from churn.ml.customers.loading import Customers, load_customers
 from churn.ml.io import RejectReason, inspect_source
 from churn.ml.schema import Column
-from churn.tests.ml.files import RECORD, ZONES, records_file, saved, source_of
+from churn.tests.ml.files import RECORD, ZONES, inspect_content, write_file, write_records
 
 HEADER = "customer_id,plan,months,churn"
 ROWS = [
@@ -20,10 +20,10 @@ TABLE = "\n".join([HEADER, *ROWS]) + "\n"
 
 
 def load(folder: Path, content: str | bytes) -> Customers:
-    return load_customers(source_of(folder, content), require_target=True)
+    return load_customers(inspect_content(folder, content), require_target=True)
 
 
-def adds_up(customers: Customers) -> bool:
+def counts_add_up(customers: Customers) -> bool:
     counts = customers.counts
     return (
         counts.rows == counts.accepted + counts.rejected
@@ -55,7 +55,7 @@ def with_semicolons(text: str) -> str:
         pytest.param(lambda text: text.replace("\n", ",\n"), id="a delimiter too many"),
     ],
 )  # fmt: skip
-def test_the_same_customers_come_out_however_the_table_is_written(
+def test_every_dialect_of_a_table_gives_the_same_customers(
     tmp_path: Path, write: Callable[[str], str | bytes]
 ) -> None:
     expected = load(tmp_path, TABLE)
@@ -65,10 +65,10 @@ def test_the_same_customers_come_out_however_the_table_is_written(
     names = ["customer_id", "plan", "months", "churn"]
     assert customers.frame.select(names).equals(expected.frame.select(names))
     assert customers.counts.rows == 20
-    assert adds_up(customers)
+    assert counts_add_up(customers)
 
 
-def test_a_late_byte_that_is_not_utf8_is_read_as_windows_and_said(tmp_path: Path) -> None:
+def test_a_late_windows_1252_byte_is_decoded_and_reported(tmp_path: Path) -> None:
     content = TABLE.encode() + "c99,básico,1.5,yes\n".encode("latin-1")
 
     customers = load(tmp_path, content)
@@ -86,20 +86,20 @@ def test_formulas_are_text(tmp_path: Path) -> None:
     assert row["plan"] == "=cmd|' /C calc'!A0"
 
 
-def test_quoted_line_ends_are_counted_in_the_lines_of_rejects(tmp_path: Path) -> None:
+def test_quoted_line_breaks_count_in_the_lines_of_rejects(tmp_path: Path) -> None:
     rows = [*ROWS[:3], 'c77,"two\nlines",1.5,yes', "c78,pleno,x,yes", *ROWS[3:]]
 
     customers = load(tmp_path, "\n".join([HEADER, *rows]))
 
     assert customers.rejects.rows() == [(7, "months", RejectReason.NUMBER_INVALID)]
-    assert adds_up(customers)
+    assert counts_add_up(customers)
 
 
-def test_one_row_with_a_field_too_many_is_rejected_and_shifts_nothing(tmp_path: Path) -> None:
+def test_rows_with_wrong_field_counts_are_rejected_alone(tmp_path: Path) -> None:
     customers = load(tmp_path, TABLE + "c98,pleno,extra,1.5,yes\nc99,pleno,1.5\n")
 
     assert customers.rejects.rows() == [(22, "", "fields_too_many"), (23, "", "fields_too_few")]
-    assert adds_up(customers)
+    assert counts_add_up(customers)
 
 
 @pytest.mark.parametrize(
@@ -111,28 +111,28 @@ def test_one_row_with_a_field_too_many_is_rejected_and_shifts_nothing(tmp_path: 
         (LATE_MAYBE, DataUnfit, "99 of 399 rows say neither yes nor no"),
     ],
 )
-def test_data_unfit_for_training_is_refused_with_a_reason(
+def test_data_unfit_for_training_is_rejected_with_a_reason(
     tmp_path: Path, content: str, error: type[ChurnError], message: str
 ) -> None:
     with pytest.raises(error, match=message):
         load(tmp_path, content)
 
 
-def test_records_without_a_single_start_are_customers_without_days(tmp_path: Path) -> None:
-    source = inspect_source(records_file(tmp_path, {Column.START: None}))
+def test_records_without_any_start_have_no_days(tmp_path: Path) -> None:
+    source = inspect_source(write_records(tmp_path, {Column.START: None}))
 
     assert load_customers(source).frame["days_since_last"].to_list() == [None]
 
 
-def test_all_rows_rejected_names_the_first_line_column_and_reason(tmp_path: Path) -> None:
-    path = records_file(tmp_path, {Column.AGE: "x"}, {Column.ID: None})
+def test_if_all_rows_are_rejected_the_first_is_described(tmp_path: Path) -> None:
+    path = write_records(tmp_path, {Column.AGE: "x"}, {Column.ID: None})
 
     with pytest.raises(DataUnfit, match=r"2 rows .* \(line 2, column `edad`: not a number\)"):
         load_customers(inspect_source(path))
 
 
 def test_a_target_is_ignored_unless_it_is_required(tmp_path: Path) -> None:
-    source = source_of(tmp_path, TABLE.replace("c05,básico,5.5,yes", "c05,básico,5.5,"))
+    source = inspect_content(tmp_path, TABLE.replace("c05,básico,5.5,yes", "c05,básico,5.5,"))
 
     scored, trained = load_customers(source), load_customers(source, require_target=True)
 
@@ -140,8 +140,8 @@ def test_a_target_is_ignored_unless_it_is_required(tmp_path: Path) -> None:
     assert (scored.counts.rejected, trained.counts.rejected) == (0, 1)
 
 
-def test_records_become_customers_whatever_their_order(tmp_path: Path) -> None:
-    zones = saved(tmp_path, ZONES, "zones.csv")
+def test_the_order_of_records_does_not_change_customers(tmp_path: Path) -> None:
+    zones = write_file(tmp_path, ZONES, "zones.csv")
     changes: list[dict[Column, str | None]] = [
         {
             Column.ID: str(n % 4),
@@ -153,8 +153,8 @@ def test_records_become_customers_whatever_their_order(tmp_path: Path) -> None:
         for kind in ("consulta", "problema")
     ]
 
-    def frame(some: list[dict[Column, str | None]]) -> pl.DataFrame:
-        source = inspect_source(records_file(tmp_path, *some))
+    def frame(records: list[dict[Column, str | None]]) -> pl.DataFrame:
+        source = inspect_source(write_records(tmp_path, *records))
         return load_customers(source, zones=zones, require_target=True).frame
 
     one, other = frame(changes), frame(changes[::-1])
@@ -165,8 +165,8 @@ def test_records_become_customers_whatever_their_order(tmp_path: Path) -> None:
     assert one["zone"].unique().to_list() == ["norte"]
 
 
-def test_days_are_counted_back_from_the_latest_start_of_the_file(tmp_path: Path) -> None:
-    path = records_file(
+def test_days_are_counted_from_the_latest_start(tmp_path: Path) -> None:
+    path = write_records(
         tmp_path,
         {Column.ID: "1", Column.START: "2023-05-11 12:00:00", Column.END: None},
         {Column.ID: "2", Column.START: "2023-05-01 12:00:00"},
@@ -178,8 +178,8 @@ def test_days_are_counted_back_from_the_latest_start_of_the_file(tmp_path: Path)
     assert customers.time_column == "last_start"
 
 
-def test_findings_are_said_in_two_languages_with_their_share(tmp_path: Path) -> None:
-    path = records_file(tmp_path, {Column.TYPE: None}, {})
+def test_findings_have_shares_and_descriptions_in_two_languages(tmp_path: Path) -> None:
+    path = write_records(tmp_path, {Column.TYPE: None}, {})
 
     found = {f.code: f for f in load_customers(inspect_source(path)).findings}
 
@@ -188,8 +188,8 @@ def test_findings_are_said_in_two_languages_with_their_share(tmp_path: Path) -> 
         assert describe_finding(finding, "en") != describe_finding(finding, "es")
 
 
-def test_progress_runs_to_the_end_and_can_cancel(tmp_path: Path) -> None:
-    source = source_of(tmp_path, TABLE)
+def test_progress_ends_at_one_and_can_cancel(tmp_path: Path) -> None:
+    source = inspect_content(tmp_path, TABLE)
     seen: list[float] = []
 
     load_customers(source, on_progress=lambda stage, fraction: seen.append(fraction))
@@ -202,7 +202,7 @@ def test_progress_runs_to_the_end_and_can_cancel(tmp_path: Path) -> None:
         load_customers(source, on_progress=cancel)
 
 
-def test_a_stray_quote_does_not_swallow_the_rows_after_it(tmp_path: Path) -> None:
+def test_a_stray_quote_does_not_join_rows(tmp_path: Path) -> None:
     text = TABLE.replace("c05,básico", 'c05,5" tubo')
 
     customers = load(tmp_path, text)
@@ -214,5 +214,5 @@ def test_a_stray_quote_does_not_swallow_the_rows_after_it(tmp_path: Path) -> Non
 def test_the_record_example_is_accepted(tmp_path: Path) -> None:
     assert (
         RECORD[Column.ID]
-        in load_customers(inspect_source(records_file(tmp_path, {}))).frame["customer_id"]
+        in load_customers(inspect_source(write_records(tmp_path, {}))).frame["customer_id"]
     )

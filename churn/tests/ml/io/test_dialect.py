@@ -7,7 +7,7 @@ import pytest
 from churn.exceptions import FileUnreadable
 from churn.ml.i18n.messages import told
 from churn.ml.io.dialect import sniff
-from churn.tests.ml.files import saved
+from churn.tests.ml.files import write_file
 
 TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
 
@@ -28,11 +28,11 @@ TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
         (b"alone\n1\n2\n", "Only one column"),
     ],
 )
-def test_what_is_no_table_is_named_with_what_to_do(
+def test_a_file_that_is_no_table_is_rejected_with_advice(
     tmp_path: Path, content: bytes, message: str
 ) -> None:
     with pytest.raises(FileUnreadable, match=message):
-        sniff(saved(tmp_path, content))
+        sniff(write_file(tmp_path, content))
 
 
 @pytest.fixture
@@ -43,33 +43,33 @@ def short_fields() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("short_fields")
-def test_a_line_that_python_cannot_read_is_told_without_the_words_of_python(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadable) as refused:
-        sniff(saved(tmp_path, "a,b\n1,2\n3,a field too long\n"))
+def test_an_unreadable_line_is_reported_without_the_python_message(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable) as caught:
+        sniff(write_file(tmp_path, "a,b\n1,2\n3,a field too long\n"))
 
-    assert str(refused.value).startswith("Line 3 cannot be read as CSV; check")
-    assert told(refused.value, "es").startswith("La línea 3 no se puede leer como CSV; revise")
+    assert str(caught.value).startswith("Line 3 cannot be read as CSV; check")
+    assert told(caught.value, "es").startswith("La línea 3 no se puede leer como CSV; revise")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_the_delimiter_is_the_one_that_gives_every_row_the_width_of_the_header(
+def test_the_delimiter_gives_rows_and_header_equal_field_counts(
     tmp_path: Path, delimiter: str
 ) -> None:
     text = 'a;b,c|d\n1;"x,y";3\n'.replace(";", delimiter) if delimiter == ";" else TABLE
 
-    dialect = sniff(saved(tmp_path, text.replace(",", delimiter)))
+    dialect = sniff(write_file(tmp_path, text.replace(",", delimiter)))
 
     assert dialect.delimiter == delimiter
 
 
-def test_a_decimal_comma_between_semicolons_is_no_delimiter(tmp_path: Path) -> None:
-    dialect = sniff(saved(tmp_path, "a;b\n1,5;2,25\n3,5;1.234,75\n"))
+def test_a_decimal_comma_is_not_taken_for_a_delimiter(tmp_path: Path) -> None:
+    dialect = sniff(write_file(tmp_path, "a;b\n1,5;2,25\n3,5;1.234,75\n"))
 
     assert (dialect.delimiter, dialect.decimal) == (";", ",")
 
 
 @pytest.mark.parametrize(
-    ("encoding", "said"),
+    ("encoding", "inferred"),
     [
         ("utf-8", "utf-8"),
         ("utf-8-sig", "utf-8"),
@@ -79,30 +79,30 @@ def test_a_decimal_comma_between_semicolons_is_no_delimiter(tmp_path: Path) -> N
         ("latin-1", "cp1252"),
     ],
 )
-def test_the_encoding_is_recognised(tmp_path: Path, encoding: str, said: str) -> None:
-    dialect = sniff(saved(tmp_path, TABLE.encode(encoding)))
+def test_the_encoding_is_recognised(tmp_path: Path, encoding: str, inferred: str) -> None:
+    dialect = sniff(write_file(tmp_path, TABLE.encode(encoding)))
 
-    assert dialect.text_encoding.encoding == said
+    assert dialect.text_encoding.encoding == inferred
     assert dialect.header == ("id", "churn", "plan")
     assert dialect.rows[0] == ("1", "yes", "básico")
 
 
-def test_the_header_may_hold_line_ends_and_follow_blank_lines_and_a_hint(tmp_path: Path) -> None:
-    dialect = sniff(saved(tmp_path, '\n\nsep=;\n"a\nb";c\n1;2\n'))
+def test_a_header_may_span_lines_after_blanks_and_hint(tmp_path: Path) -> None:
+    dialect = sniff(write_file(tmp_path, '\n\nsep=;\n"a\nb";c\n1;2\n'))
 
     assert dialect.header == ("a\nb", "c")
     assert dialect.header_lines == 5
 
 
-def test_two_hundred_thousand_columns_are_refused_with_the_limit(tmp_path: Path) -> None:
+def test_too_many_columns_are_rejected_with_the_limit(tmp_path: Path) -> None:
     header = ",".join(f"column_number_{number}" for number in range(200_000))
 
     with pytest.raises(FileUnreadable, match="200,000 columns; at most 10,000"):
-        sniff(saved(tmp_path, f"{header}\n{','.join(['1'] * 200_000)}\n"))
+        sniff(write_file(tmp_path, f"{header}\n{','.join(['1'] * 200_000)}\n"))
 
 
-def test_lines_may_end_as_on_old_macintoshes(tmp_path: Path) -> None:
-    dialect = sniff(saved(tmp_path, TABLE.replace("\n", "\r")))
+def test_lines_may_end_with_a_carriage_return(tmp_path: Path) -> None:
+    dialect = sniff(write_file(tmp_path, TABLE.replace("\n", "\r")))
 
     assert dialect.text_encoding.newline == "\r"
     assert len(dialect.rows) == 2

@@ -6,15 +6,15 @@ import pytest
 from churn.exceptions import FileUnreadable, SchemaInvalid
 from churn.ml.io.source import inspect_source
 from churn.ml.schema import Column, Shape
-from churn.tests.ml.files import records_file, saved, source_of
+from churn.tests.ml.files import inspect_content, write_file, write_records
 
 TABLE = "customer_id,plan,months,churn\n" + "".join(
     f"c{n},{'básico' if n % 2 else 'pleno'},{n},{'yes' if n % 3 else 'no'}\n" for n in range(20)
 )
 
 
-def test_a_table_says_what_was_inferred(tmp_path: Path) -> None:
-    source = source_of(tmp_path, TABLE.replace(",", ";"))
+def test_the_remarks_of_a_table_describe_what_was_inferred(tmp_path: Path) -> None:
+    source = inspect_content(tmp_path, TABLE.replace(",", ";"))
 
     assert (source.shape, source.target, source.customer_id) == (
         Shape.TABLE,
@@ -29,8 +29,8 @@ def test_a_table_says_what_was_inferred(tmp_path: Path) -> None:
     )
 
 
-def test_the_private_schema_is_recognised_whatever_the_order_of_columns(tmp_path: Path) -> None:
-    path = records_file(tmp_path, {})
+def test_service_records_are_recognised_in_any_column_order(tmp_path: Path) -> None:
+    path = write_records(tmp_path, {})
     pl.read_csv(path).select(reversed(Column)).rename(str.upper).write_csv(path)
 
     source = inspect_source(path)
@@ -40,15 +40,15 @@ def test_the_private_schema_is_recognised_whatever_the_order_of_columns(tmp_path
     assert source.target == "CHURN"
 
 
-def test_records_under_other_names_are_read_by_mapping(tmp_path: Path) -> None:
-    path = records_file(tmp_path, {})
+def test_renamed_record_columns_are_found_by_mapping(tmp_path: Path) -> None:
+    path = write_records(tmp_path, {})
     pl.read_csv(path).rename({Column.AGE: "years"}).write_csv(path)
 
     assert inspect_source(path, mapping={Column.AGE: "years"}).mapping[Column.AGE] == "years"
 
 
-def test_a_missing_record_column_is_named(tmp_path: Path) -> None:
-    path = records_file(tmp_path, {})
+def test_a_missing_record_column_is_named_in_the_error(tmp_path: Path) -> None:
+    path = write_records(tmp_path, {})
     pl.read_csv(path).drop(Column.POINTS).write_csv(path)
 
     with pytest.raises(SchemaInvalid, match="lacks the column `puntos_de_loyalty`"):
@@ -65,40 +65,40 @@ def test_a_missing_record_column_is_named(tmp_path: Path) -> None:
         ("id,churn\n1,yes\n2,no\n3,maybe\n", SchemaInvalid, "`churn` has 3 different values"),
     ],
 )
-def test_a_table_that_would_mislead_is_refused(
+def test_an_ambiguous_table_is_rejected(
     tmp_path: Path, content: str, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        source_of(tmp_path, content)
+        inspect_content(tmp_path, content)
 
 
-def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match=r"no file gone\.csv"):
         inspect_source(tmp_path / "gone.csv")
 
 
 @pytest.mark.parametrize("named", [{"target": "left"}, {"customer_id": "left"}])
-def test_a_named_column_that_is_absent_is_named_among_those_there_are(
+def test_the_error_for_an_absent_column_lists_all_columns(
     tmp_path: Path, named: dict[str, str]
 ) -> None:
     with pytest.raises(SchemaInvalid, match="no column `left`; its columns are `customer_id`"):
-        source_of(tmp_path, TABLE, **named)
+        inspect_content(tmp_path, TABLE, **named)
 
 
-def test_a_delimiter_after_the_last_field_shifts_nothing(tmp_path: Path) -> None:
-    source = source_of(tmp_path, "a,b\n1,2,\n3,4,\n")
+def test_a_trailing_delimiter_adds_no_column(tmp_path: Path) -> None:
+    source = inspect_content(tmp_path, "a,b\n1,2,\n3,4,\n")
 
     assert source.columns == ("a", "b")
 
 
-def test_a_column_without_a_name_gets_one(tmp_path: Path) -> None:
-    source = source_of(tmp_path, ",a,churn\n0,5,yes\n1,6,no\n")
+def test_a_column_without_a_name_is_given_one(tmp_path: Path) -> None:
+    source = inspect_content(tmp_path, ",a,churn\n0,5,yes\n1,6,no\n")
 
     assert source.columns == ("unnamed_1", "a", "churn")
     assert "columns without a name are called unnamed_1 and so on" in map(str, source.remarks)
 
 
-def test_a_parquet_file_is_told_by_its_bytes_and_nested_columns_are_left_out(
+def test_parquet_is_recognised_by_content_and_nested_columns_ignored(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "table.csv"
@@ -111,14 +111,14 @@ def test_a_parquet_file_is_told_by_its_bytes_and_nested_columns_are_left_out(
     assert str(source.remarks[0]) == "`tags` left out: lists or structures in a cell"
 
 
-def test_a_damaged_parquet_file_is_said_to_be_damaged(tmp_path: Path) -> None:
-    path = saved(tmp_path, b"PAR1" + b"\x00" * 50)
+def test_a_damaged_parquet_file_is_an_error(tmp_path: Path) -> None:
+    path = write_file(tmp_path, b"PAR1" + b"\x00" * 50)
 
     with pytest.raises(FileUnreadable, match="Parquet file is damaged"):
         inspect_source(path)
 
 
-def test_a_parquet_column_whose_name_no_database_could_keep_is_refused(tmp_path: Path) -> None:
+def test_a_parquet_column_name_with_nul_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
     pl.DataFrame({"id": ["a", "b"], "pl\0an": [1, 2]}).write_parquet(path)
 

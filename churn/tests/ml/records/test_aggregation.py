@@ -12,7 +12,7 @@ from churn.ml.schema import RECORD_FEATURES, TARGET
 
 
 def day(year: int, month: int, number: int) -> datetime:
-    """Build a moment as frames hold it: UTC without a zone."""
+    """Return the beginning of a day as in the frames: UTC without zone."""
     return datetime(year, month, number, tzinfo=UTC).replace(tzinfo=None)
 
 
@@ -21,7 +21,7 @@ LATEST = day(2023, 12, 31)
 
 
 def record(**values: Any) -> dict[str, Any]:
-    usual = {
+    defaults = {
         "customer_id": "1",
         "segment": 31,
         "service_type": 0,
@@ -32,7 +32,7 @@ def record(**values: Any) -> dict[str, Any]:
         "start": day(2023, 12, 30),
         TARGET: False,
     }
-    return usual | values  # fmt: skip
+    return defaults | values  # fmt: skip
 
 
 def customer(*records: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def customer(*records: dict[str, Any]) -> dict[str, Any]:
     return aggregate(frame, ZONES, LATEST).row(0, named=True)
 
 
-def test_a_customer_is_the_sum_of_the_records() -> None:
+def test_records_are_aggregated_to_one_row_per_customer() -> None:
     row = customer(
         record(seconds=600, points=5.0, service_type=1, start=day(2023, 12, 29)),
         record(seconds=None, points=None, service_type=1, churn=True),
@@ -58,17 +58,17 @@ def test_a_customer_is_the_sum_of_the_records() -> None:
     )
 
 
-def test_a_customer_of_whom_nothing_is_known_is_kept() -> None:
-    nothing = dict.fromkeys(("segment", "seconds", "points", "age", "start"))
+def test_a_customer_without_known_values_is_included() -> None:
+    unknown = dict.fromkeys(("segment", "seconds", "points", "age", "start"))
 
-    row = customer(record(**nothing, zone=2, service_type=4))
+    row = customer(record(**unknown, zone=2, service_type=4))
 
     assert (row["segment"], row["minutes_mean"], row["days_since_last"]) == (None, None, None)
     assert (row["zone"], row["service_type"]) == ("desconocida", "desconocido")
 
 
 @pytest.mark.parametrize(
-    ("column", "values", "usual"),
+    ("column", "values", "mode"),
     [
         ("segment", [0, 0, 31], 0.0),
         ("segment", [0, 31], 31.0),
@@ -81,13 +81,13 @@ def test_a_customer_of_whom_nothing_is_known_is_kept() -> None:
         ("zone", [2, 1], "sur"),
     ],
 )
-def test_the_most_frequent_value_wins_and_ties_follow_the_stated_rule(
-    column: str, values: list[Any], usual: Any
+def test_modes_are_chosen_with_documented_tie_breaks(
+    column: str, values: list[Any], mode: Any
 ) -> None:
-    assert customer(*(record(**{column: value}) for value in values))[column] == usual
+    assert customer(*(record(**{column: value}) for value in values))[column] == mode
 
 
-def test_the_features_are_those_of_the_schema_in_its_order() -> None:
+def test_the_features_follow_the_order_of_the_schema() -> None:
     assert list(customer(record())) == [
         "customer_id",
         "churn",
@@ -114,8 +114,8 @@ def test_the_order_of_records_changes_nothing(rows: list[tuple[Any, ...]], rando
     shuffled = random.sample(rows, len(rows))
 
     one, other = (
-        aggregate(pl.DataFrame(some, schema=schema, orient="row"), ZONES, LATEST)
-        for some in (rows, shuffled)
+        aggregate(pl.DataFrame(records, schema=schema, orient="row"), ZONES, LATEST)
+        for records in (rows, shuffled)
     )
 
     assert one.equals(other, null_equal=True)

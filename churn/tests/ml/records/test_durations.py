@@ -7,17 +7,17 @@ from churn.ml.records.durations import FLAG, SECONDS, service_durations
 from churn.ml.records.durations import DurationFlag as Flag
 
 
-def measured(start: str, end: str | None) -> tuple[int | None, Flag]:
+def measure(start: str, end: str | None) -> tuple[int | None, Flag]:
     times = pl.DataFrame(
         {"start": [start], "end": [end]}, schema=dict.fromkeys(("start", "end"), pl.String)
     )
-    read = times.with_columns(pl.all().str.to_datetime("%Y-%m-%d %H:%M", time_unit="ms"))
-    seconds, note = service_durations(read).select(SECONDS, FLAG).row(0)
-    return seconds, Flag(note)
+    parsed = times.with_columns(pl.all().str.to_datetime("%Y-%m-%d %H:%M", time_unit="ms"))
+    seconds, flag = service_durations(parsed).select(SECONDS, FLAG).row(0)
+    return seconds, Flag(flag)
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "minutes", "note"),
+    ("start", "end", "minutes", "flag"),
     [
         pytest.param("2023-05-10 12:00", "2023-05-10 08:25", 25, Flag.PLAIN, id="winter, UTC-4"),
         pytest.param("2023-01-10 12:00", "2023-01-10 09:25", 25, Flag.PLAIN, id="summer, UTC-3"),
@@ -36,23 +36,23 @@ def measured(start: str, end: str | None) -> tuple[int | None, Flag]:
         pytest.param("2023-05-10 12:00", None, None, Flag.PLAIN, id="no end"),
     ],
 )  # fmt: skip
-def test_the_length_of_a_service(
-    start: str, end: str | None, minutes: int | None, note: Flag
+def test_the_duration_of_a_service(
+    start: str, end: str | None, minutes: int | None, flag: Flag
 ) -> None:
-    assert measured(start, end) == (None if minutes is None else minutes * 60, note)
+    assert measure(start, end) == (None if minutes is None else minutes * 60, flag)
 
 
-def test_a_service_of_a_day_and_more_is_believed() -> None:
-    assert measured("2023-05-10 12:00", "2023-05-12 08:00") == (2 * 86_400, Flag.PLAIN)
+def test_a_service_may_last_more_than_a_day() -> None:
+    assert measure("2023-05-10 12:00", "2023-05-12 08:00") == (2 * 86_400, Flag.PLAIN)
 
 
-def test_no_service_at_all_gives_no_length() -> None:
+def test_no_services_give_no_durations() -> None:
     empty = pl.DataFrame(schema=dict.fromkeys(("start", "end"), pl.Datetime("ms")))
 
     assert service_durations(empty).height == 0
 
 
-def test_missing_starts_are_kept_in_their_place() -> None:
+def test_missing_times_give_null_durations_in_row_order() -> None:
     moment = datetime(2023, 5, 10, 12)  # noqa: DTZ001 - a wall clock
     times = pl.DataFrame(
         {"start": [None, moment], "end": [moment, None]},

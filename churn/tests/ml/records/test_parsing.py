@@ -9,20 +9,20 @@ from churn.ml.io import RejectReason, describe_reject, inspect_source
 from churn.ml.records.parsing import RecordBatch, read_records
 from churn.ml.records.zones import read_zones
 from churn.ml.schema import Column
-from churn.tests.ml.files import RECORD, ZONES, records_file, saved
+from churn.tests.ml.files import RECORD, ZONES, write_file, write_records
 
 
-def typed(
+def parse_records(
     folder: Path, *changes: dict[Column, str | None], with_target: bool = True
 ) -> RecordBatch:
-    source = inspect_source(records_file(folder, {}, *changes))
-    zone_map = read_zones(saved(folder, ZONES, "zones.csv"))
-    (piece,) = read_records(source, zone_map, with_target=with_target)
-    return piece
+    source = inspect_source(write_records(folder, {}, *changes))
+    zone_map = read_zones(write_file(folder, ZONES, "zones.csv"))
+    (batch,) = read_records(source, zone_map, with_target=with_target)
+    return batch
 
 
-def test_a_record_becomes_a_narrow_row(tmp_path: Path) -> None:
-    row = typed(tmp_path).frame.row(0, named=True)
+def test_a_record_is_parsed_to_typed_columns(tmp_path: Path) -> None:
+    row = parse_records(tmp_path).frame.row(0, named=True)
 
     assert row.pop("start").isoformat() == "2023-05-01T12:00:00"
     assert row == {
@@ -51,13 +51,13 @@ def test_a_record_becomes_a_narrow_row(tmp_path: Path) -> None:
         (Column.CHURN, "tal vez", RejectReason.TARGET_INVALID),
     ],
 )
-def test_an_unfit_cell_rejects_its_row_by_line_column_and_reason(
+def test_an_invalid_cell_rejects_its_row_with_a_reason(
     tmp_path: Path, column: Column, cell: str | None, reason: RejectReason
 ) -> None:
-    piece = typed(tmp_path, {Column.TEXT: "two\nlines"}, {column: cell}, {})
+    batch = parse_records(tmp_path, {Column.TEXT: "two\nlines"}, {column: cell}, {})
 
-    assert piece.rejects.rows() == [(5, column.value, reason.value)]
-    assert (piece.rows, piece.frame.height) == (4, 3)
+    assert batch.rejects.rows() == [(5, column.value, reason.value)]
+    assert (batch.rows, batch.frame.height) == (4, 3)
 
 
 @pytest.mark.parametrize(
@@ -76,17 +76,17 @@ def test_an_unfit_cell_rejects_its_row_by_line_column_and_reason(
         ({Column.ID: " 08 "}, "customer_id", "08"),
     ],
 )
-def test_a_gap_or_an_odd_cell_does_not_lose_the_record(
+def test_missing_and_unknown_cells_do_not_reject_the_record(
     tmp_path: Path, change: dict[Column, str | None], column: str, expected: Any
 ) -> None:
-    piece = typed(tmp_path, change)
+    batch = parse_records(tmp_path, change)
 
-    assert piece.frame[column].to_list()[1:] == [expected]
-    assert piece.rejects.is_empty()
+    assert batch.frame[column].to_list()[1:] == [expected]
+    assert batch.rejects.is_empty()
 
 
-def test_what_was_odd_is_counted(tmp_path: Path) -> None:
-    issue_counts = typed(
+def test_data_quality_issues_are_counted(tmp_path: Path) -> None:
+    issue_counts = parse_records(
         tmp_path, {Column.AGE: "999"}, {Column.TYPE: "?"}, {Column.PLACE: "{}"}
     ).issue_counts
 
@@ -101,26 +101,28 @@ def test_what_was_odd_is_counted(tmp_path: Path) -> None:
     )
 
 
-def test_without_a_target_a_row_is_not_rejected_for_it(tmp_path: Path) -> None:
-    piece = typed(tmp_path, {Column.CHURN: "tal vez"}, {Column.CHURN: None}, with_target=False)
+def test_an_ignored_target_rejects_no_row(tmp_path: Path) -> None:
+    batch = parse_records(
+        tmp_path, {Column.CHURN: "tal vez"}, {Column.CHURN: None}, with_target=False
+    )
 
-    assert "churn" not in piece.frame.columns
-    assert piece.rejects.is_empty()
+    assert "churn" not in batch.frame.columns
+    assert batch.rejects.is_empty()
 
 
-def test_ragged_rows_are_rejected_and_trailing_blank_lines_are_no_rows(tmp_path: Path) -> None:
-    path = records_file(tmp_path, {})
+def test_ragged_rows_are_rejected_and_blank_lines_ignored(tmp_path: Path) -> None:
+    path = write_records(tmp_path, {})
     line = path.read_text().splitlines()[1]
     path.write_text(path.read_text() + f"{line},x\n{line.rsplit(',', 1)[0]}\n{line},\n\n\n")
 
-    (piece,) = read_records(inspect_source(path), None, with_target=True)
+    (batch,) = read_records(inspect_source(path), None, with_target=True)
 
-    assert piece.rejects.rows() == [(3, "", "fields_too_many"), (4, "", "fields_too_few")]
-    assert (piece.rows, piece.frame.height) == (4, 2)
+    assert batch.rejects.rows() == [(3, "", "fields_too_many"), (4, "", "fields_too_few")]
+    assert (batch.rows, batch.frame.height) == (4, 2)
 
 
-def test_a_parquet_file_gives_the_same_records(tmp_path: Path) -> None:
-    path = records_file(tmp_path, {}, {Column.AGE: None}, {Column.TYPE: "problema"})
+def test_a_parquet_file_gives_the_same_records_as_csv(tmp_path: Path) -> None:
+    path = write_records(tmp_path, {}, {Column.AGE: None}, {Column.TYPE: "problema"})
     (text,) = read_records(inspect_source(path), None, with_target=True)
     pl.read_csv(path, try_parse_dates=True).write_parquet(path)
 
@@ -130,7 +132,7 @@ def test_a_parquet_file_gives_the_same_records(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reason", RejectReason)
-def test_every_reason_has_words_in_both_languages(reason: RejectReason) -> None:
+def test_every_reject_reason_is_described_in_both_languages(reason: RejectReason) -> None:
     assert describe_reject(reason, "en") != describe_reject(reason, "es")
 
 

@@ -9,11 +9,11 @@ from churn.ml.customers import load_customers
 from churn.ml.io import inspect_source
 from churn.ml.records.zones import STATE, ZONE, ZoneMap, build_zone_map, read_zones
 from churn.ml.schema import Column
-from churn.tests.ml.files import RECORD, ZONES, records_file, saved
+from churn.tests.ml.files import RECORD, ZONES, write_file, write_records
 
 
-def located(places: list[str | None], zones: str, folder: Path) -> list[tuple[str, str]]:
-    frame = read_zones(saved(folder, zones)).locate(pl.Series(places, dtype=pl.String))
+def locate(places: list[str | None], zones: str, folder: Path) -> list[tuple[str, str]]:
+    frame = read_zones(write_file(folder, zones)).locate(pl.Series(places, dtype=pl.String))
     return frame.select(ZONE, STATE).rows()
 
 
@@ -39,16 +39,19 @@ def located(places: list[str | None], zones: str, folder: Path) -> list[tuple[st
 def test_a_place_is_found_swapped_outside_or_malformed(
     tmp_path: Path, place: str | None, zone: str, state: str
 ) -> None:
-    assert located([place], ZONES, tmp_path) == [(zone, state)]
+    assert locate([place], ZONES, tmp_path) == [(zone, state)]
 
 
-def test_polygons_written_latitude_first_hold_the_same_places(tmp_path: Path) -> None:
-    turned = 'zona,poligono\nnorte,"[(-25.3, -57.6), (-25.3, -57.5), (-25.2, -57.5)]"\n'
+def test_polygons_with_latitude_first_contain_the_same_places(tmp_path: Path) -> None:
+    reversed_axes = 'zona,poligono\nnorte,"[(-25.3, -57.6), (-25.3, -57.5), (-25.2, -57.5)]"\n'
 
-    assert located(['{"latitud": -25.28, "longitud": -57.51}'], turned, tmp_path)[0][0] == "norte"
+    assert (
+        locate(['{"latitud": -25.28, "longitud": -57.51}'], reversed_axes, tmp_path)[0][0]
+        == "norte"
+    )
 
 
-def test_where_swapped_axes_could_deceive_the_file_decides_as_a_whole() -> None:
+def test_ambiguous_axes_are_resolved_for_all_places_together() -> None:
     corners = [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)]
     zones = build_zone_map([("diagonal", corners)])
     places = pl.Series(
@@ -65,53 +68,53 @@ def test_where_swapped_axes_could_deceive_the_file_decides_as_a_whole() -> None:
     assert states == ["swapped", "swapped", "swapped", "outside"]
 
 
-def test_the_axes_of_a_large_file_are_told_from_all_of_it(
+def test_the_axis_order_is_resolved_from_all_batches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     diagonal = build_zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
     named = ['{"lat": 5.5, "lon": 8.0}'] * 60
-    swapped = [f'{{"lat": {7 + at / 100}, "lon": 5.5}}' for at in range(90)]
+    swapped = [f'{{"lat": {7 + number / 100}, "lon": 5.5}}' for number in range(90)]
     rows: list[dict[Column, str | None]] = [{Column.PLACE: place} for place in named + swapped]
     monkeypatch.setattr("churn.ml.io.blocks._BLOCK_BYTES", 2_000)
 
-    source = inspect_source(records_file(tmp_path, *rows))
+    source = inspect_source(write_records(tmp_path, *rows))
     customers = load_customers(source, zones=diagonal)
 
     found = {finding.code: finding.count for finding in customers.findings}
     assert (found["place_swapped"], found["place_outside"]) == (90, 60)
 
 
-def test_a_polygon_that_crosses_itself_still_holds_its_points(tmp_path: Path) -> None:
-    bow = 'zona,poligono\nbow,"[(0, 0), (2, 2), (2, 0), (0, 2)]"\n'
+def test_a_polygon_that_crosses_itself_contains_its_points(tmp_path: Path) -> None:
+    crossed = 'zona,poligono\nbow,"[(0, 0), (2, 2), (2, 0), (0, 2)]"\n'
 
-    assert located(['{"lat": 1.0, "lon": 0.2}'], bow, tmp_path) == [("bow", "found")]
+    assert locate(['{"lat": 1.0, "lon": 0.2}'], crossed, tmp_path) == [("bow", "found")]
 
 
-class Remembered:
-    """A cache in front of a zone map, as the service layer keeps one."""
+class RecordingFinder:
+    """A finder in front of a zone map that records the places it was called with."""
 
     def __init__(self, zones: ZoneMap) -> None:
         self.names = zones.names
-        self.asked: list[str | None] = []
+        self.places: list[str | None] = []
         self._zones = zones
 
-    def resolve_axis_order(self, places: Callable[[], pl.Series]) -> "Remembered":
+    def resolve_axis_order(self, places: Callable[[], pl.Series]) -> "RecordingFinder":
         return self
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
-        self.asked += places.to_list()
+        self.places += places.to_list()
         return self._zones.locate(places)
 
 
-def test_a_cache_can_stand_in_front_of_the_zones_and_is_asked_for_each_place_once(
+def test_a_cached_finder_locates_each_place_once(
     tmp_path: Path,
 ) -> None:
-    cache = Remembered(read_zones(saved(tmp_path, ZONES, "zones.csv")))
-    source = inspect_source(records_file(tmp_path, {}, {Column.AGE: "50"}, {Column.PLACE: "{}"}))
+    finder = RecordingFinder(read_zones(write_file(tmp_path, ZONES, "zones.csv")))
+    source = inspect_source(write_records(tmp_path, {}, {Column.AGE: "50"}, {Column.PLACE: "{}"}))
 
-    load_customers(source, zones=cache)
+    load_customers(source, zones=finder)
 
-    assert sorted(map(str, cache.asked)) == sorted([RECORD[Column.PLACE], "{}"])
+    assert sorted(map(str, finder.places)) == sorted([RECORD[Column.PLACE], "{}"])
 
 
 @pytest.mark.parametrize(
@@ -127,15 +130,17 @@ def test_a_cache_can_stand_in_front_of_the_zones_and_is_asked_for_each_place_onc
         ('zona,poligono\n,"[(0,0),(1,0),(1,1)]"\n', "Zone 1 .* no name"),
     ],
 )
-def test_an_unfit_zones_file_is_refused_by_zone(tmp_path: Path, content: str, message: str) -> None:
+def test_an_invalid_zones_file_is_rejected_with_the_zone_number(
+    tmp_path: Path, content: str, message: str
+) -> None:
     with pytest.raises(SchemaInvalid, match=message):
-        read_zones(saved(tmp_path, content))
+        read_zones(write_file(tmp_path, content))
 
 
-def test_the_digest_follows_content_alone(tmp_path: Path) -> None:
-    same = read_zones(saved(tmp_path, ZONES.replace(", ", ",  "), "same.csv"))
-    other = read_zones(saved(tmp_path, ZONES.replace("-57.6", "-57.7"), "other.csv"))
+def test_the_digest_depends_on_content_alone(tmp_path: Path) -> None:
+    same = read_zones(write_file(tmp_path, ZONES.replace(", ", ",  "), "same.csv"))
+    other = read_zones(write_file(tmp_path, ZONES.replace("-57.6", "-57.7"), "other.csv"))
 
-    digest = read_zones(saved(tmp_path, ZONES)).digest
+    digest = read_zones(write_file(tmp_path, ZONES)).digest
 
     assert same.digest == digest != other.digest

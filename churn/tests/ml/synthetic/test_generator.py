@@ -13,23 +13,23 @@ ROWS = 30_000
 
 
 @pytest.fixture(scope="module")
-def imitation(tmp_path_factory: pytest.TempPathFactory) -> Customers:
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Customers:
     records, zones = write_sample(tmp_path_factory.mktemp("sample"), ROWS, seed=11)
     return load_customers(inspect_source(records), zones=zones, require_target=True)
 
 
-def test_the_same_seed_writes_the_same_bytes_and_another_one_others(tmp_path: Path) -> None:
-    one, again, other = (
+def test_the_bytes_of_a_sample_depend_on_the_seed(tmp_path: Path) -> None:
+    first, same, other = (
         write_sample(tmp_path / name, 500, seed)[0].read_bytes()
-        for name, seed in (("one", 1), ("again", 1), ("other", 2))
+        for name, seed in (("first", 1), ("same", 1), ("other", 2))
     )
 
-    assert one == again != other
-    assert {path.name for path in (tmp_path / "one").iterdir()} == {RECORDS_FILE, ZONES_FILE}
+    assert first == same != other
+    assert {path.name for path in (tmp_path / "first").iterdir()} == {RECORDS_FILE, ZONES_FILE}
 
 
 @pytest.mark.parametrize("rows", [1, 2, 7, 1_000])
-def test_any_number_of_rows_can_be_asked_for(rows: int) -> None:
+def test_a_sample_has_any_number_of_rows(rows: int) -> None:
     records, zones = make_sample(rows, seed=1)
 
     assert records.height == rows
@@ -37,35 +37,35 @@ def test_any_number_of_rows_can_be_asked_for(rows: int) -> None:
     assert zones.columns == ["zona", "poligono"]
 
 
-def test_no_rows_at_all_cannot() -> None:
+def test_a_sample_of_no_rows_is_an_error() -> None:
     with pytest.raises(DataUnfit, match="ask for 1 or more"):
         make_sample(0, seed=1)
 
 
-def test_each_customer_who_churned_has_exactly_one_record_that_says_so() -> None:
+def test_each_churner_has_exactly_one_record_with_the_flag() -> None:
     records, _ = make_sample(ROWS, seed=2)
 
-    said = records.filter(pl.col("churn") == "True").drop_nulls("cliente_id")
+    flagged = records.filter(pl.col("churn") == "True").drop_nulls("cliente_id")
 
-    assert said["cliente_id"].is_unique().all()
-    assert 0.27 < said.height / ROWS < 0.33
+    assert flagged["cliente_id"].is_unique().all()
+    assert 0.27 < flagged.height / ROWS < 0.33
 
 
-def test_the_file_counts_what_was_asked_for_and_rejects_a_few_in_a_thousand(
-    imitation: Customers,
+def test_a_few_rows_in_a_thousand_are_rejected(
+    sample: Customers,
 ) -> None:
-    counts = imitation.counts
+    counts = sample.counts
 
     assert (counts.rows, counts.customers) == (ROWS, 11_671)
     assert 0.001 < counts.rejected / counts.rows < 0.005
-    assert set(imitation.rejects["reason"]) == set(RejectReason) - {
+    assert set(sample.rejects["reason"]) == set(RejectReason) - {
         RejectReason.TARGET_MISSING,
         RejectReason.CUSTOMER_REPEATED,
     }
 
 
-def test_every_kind_of_dirt_is_there(imitation: Customers) -> None:
-    found = {finding.code for finding in imitation.findings}
+def test_a_sample_has_every_kind_of_issue(sample: Customers) -> None:
+    found = {finding.code for finding in sample.findings}
 
     assert found >= {
         "place_swapped", "place_outside", "place_malformed", "missing", "type_unknown",
@@ -74,7 +74,7 @@ def test_every_kind_of_dirt_is_there(imitation: Customers) -> None:
 
 
 @pytest.mark.parametrize(
-    ("feature", "low", "high", "slack"),
+    ("feature", "low", "high", "tolerance"),
     [
         ("minutes_mean", 15.9, 26.1, 1.0),
         ("points", 4161, 5547, 80),
@@ -83,13 +83,13 @@ def test_every_kind_of_dirt_is_there(imitation: Customers) -> None:
         ("records", 1, 3, 0),
     ],
 )
-def test_quartiles_are_those_of_the_private_data(
-    imitation: Customers, feature: str, low: float, high: float, slack: float
+def test_quartiles_match_the_private_data(
+    sample: Customers, feature: str, low: float, high: float, tolerance: float
 ) -> None:
-    values = imitation.frame[feature].drop_nulls()
+    values = sample.frame[feature].drop_nulls()
 
-    assert values.quantile(0.25) == pytest.approx(low, abs=slack)
-    assert values.quantile(0.75) == pytest.approx(high, abs=slack)
+    assert values.quantile(0.25) == pytest.approx(low, abs=tolerance)
+    assert values.quantile(0.75) == pytest.approx(high, abs=tolerance)
 
 
 @pytest.mark.parametrize(
@@ -105,10 +105,10 @@ def test_quartiles_are_those_of_the_private_data(
         (pl.col("age"), 0.0),
     ],
 )
-def test_correlations_with_churn_are_those_of_the_private_data(
-    imitation: Customers, value: pl.Expr, correlation: float
+def test_correlations_with_churn_match_the_private_data(
+    sample: Customers, value: pl.Expr, correlation: float
 ) -> None:
-    known = imitation.frame.select(value.cast(pl.Float64).alias("v"), "churn").drop_nulls()
+    known = sample.frame.select(value.cast(pl.Float64).alias("v"), "churn").drop_nulls()
 
     found = known.select(pl.corr("v", "churn")).item()
 

@@ -9,7 +9,7 @@ from churn.ml.records.zones import build_zone_map
 from churn.models import LocatedPlace
 from churn.services.work.zones import CachedZoneFinder, open_zones
 from churn.tests.conftest import PNG
-from churn.tests.ml.files import ZONES, saved
+from churn.tests.ml.files import ZONES, write_file
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def located(zones: ZoneMap, *places: str | None) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def zones(tmp_path: Path) -> ZoneMap:
-    return read_zones(saved(tmp_path, ZONES))
+    return read_zones(write_file(tmp_path, ZONES))
 
 
 def test_a_place_is_told_by_the_map_at_first_and_then_by_the_database(zones: ZoneMap) -> None:
@@ -51,7 +51,7 @@ def test_zones_with_other_corners_do_not_meet_the_answers_of_these(
     zones: ZoneMap, tmp_path: Path
 ) -> None:
     located(zones, NORTH)
-    renamed = read_zones(saved(tmp_path, ZONES.replace("norte", "boreal")))
+    renamed = read_zones(write_file(tmp_path, ZONES.replace("norte", "boreal")))
 
     assert located(renamed, NORTH) == [("boreal", "found")]
     assert LocatedPlace.objects.count() == 2
@@ -103,4 +103,4 @@ def test_without_a_file_there_are_no_zones() -> None:
 
 def test_a_zones_file_that_cannot_be_read_is_told_from_the_data(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable, match=r"The zones file: .*a PNG picture"):
-        open_zones(saved(tmp_path, PNG))
+        open_zones(write_file(tmp_path, PNG))
