@@ -1,4 +1,4 @@
-"""The operator's door: lists to look things up in, actions that call the services."""
+"""Admin of churn: read-only lists for operators, and actions that call the services."""
 
 from collections.abc import Callable
 from typing import Any
@@ -24,22 +24,24 @@ from churn.services import datasets, jobs, registry, runs, scorings
 from churn.services.wording import resolve_language
 
 
-class Results(admin.ModelAdmin[Model]):
-    """Rows that the services write: seen here, and changed by actions alone."""
+class ReadOnlyAdmin(admin.ModelAdmin[Model]):
+    """Rows that the services write; they are changed by actions alone."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        # A stored file has no address of its own; results are had from the pages and the API.
+        # Stored files have no URL of their own; pages and API serve them with permissions.
         return [field.name for field in self.opts.fields if not isinstance(field, FileField)]
 
-    def each(self, request: HttpRequest, rows: QuerySet[Any], act: Callable[[Any], object]) -> None:
-        """Do `act` for each row; say how many it was done for, and what stood against the rest."""
+    def apply_to_each(
+        self, request: HttpRequest, rows: QuerySet[Any], action: Callable[[Any], object]
+    ) -> None:
+        """Apply `action` to every row; report the number of successes and each failure."""
         done = 0
         for row in rows:
             try:
-                act(row)
+                action(row)
                 done += 1
             except ChurnError as error:
                 self.message_user(request, f"{row}: {error}", messages.ERROR)
@@ -49,7 +51,7 @@ class Results(admin.ModelAdmin[Model]):
 
 
 @admin.register(Dataset)
-class DatasetAdmin(Results):
+class DatasetAdmin(ReadOnlyAdmin):
     list_display = ["name", "shape", "rows", "rejected", "customers", "target", "created_at"]
     list_filter = ["shape", "created_at"]
     search_fields = ["name", "sha256"]
@@ -66,7 +68,7 @@ class DatasetAdmin(Results):
             )
             return
         language = resolve_language(get_language())
-        self.each(
+        self.apply_to_each(
             request,
             rows,
             lambda row: tasks.enqueue(runs.create_run(row, request.user, language=language)),
@@ -76,11 +78,11 @@ class DatasetAdmin(Results):
         datasets.delete_dataset(Dataset.objects.get(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.each(request, queryset, datasets.delete_dataset)
+        self.apply_to_each(request, queryset, datasets.delete_dataset)
 
 
-class JobAdmin(Results):
-    """What runs and scorings have in common."""
+class JobAdmin(ReadOnlyAdmin):
+    """Base of the lists of runs and scorings."""
 
     actions = ["cancel"]
 
@@ -89,7 +91,7 @@ class JobAdmin(Results):
 
     @admin.action(description=gettext_lazy("Cancel the selected jobs"), permissions=["change"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self.each(request, rows, jobs.cancel)
+        self.apply_to_each(request, rows, jobs.cancel)
 
 
 @admin.register(TrainingRun)
@@ -113,11 +115,11 @@ class TrainingRunAdmin(JobAdmin):
         if rows.count() != 1:
             self.message_user(request, _("Select exactly one run."), messages.ERROR)
             return
-        self.each(request, rows, lambda run: registry.promote(run, request.user))
+        self.apply_to_each(request, rows, lambda run: registry.promote(run, request.user))
 
 
 @admin.register(Promotion)
-class PromotionAdmin(Results):
+class PromotionAdmin(ReadOnlyAdmin):
     list_display = ["run", "current", "promoted_at", "promoted_by", "withdrawn_at"]
     list_filter = ["current"]
     list_select_related = ["run", "promoted_by"]
@@ -135,7 +137,7 @@ class PromotionAdmin(Results):
     )
     def roll_back(self, request: HttpRequest, rows: QuerySet[Promotion]) -> None:
         current = rows.filter(current=True).select_related("run")
-        self.each(request, current, lambda promotion: registry.roll_back(promotion.run))
+        self.apply_to_each(request, current, lambda promotion: registry.roll_back(promotion.run))
 
 
 @admin.register(Scoring)
@@ -156,11 +158,11 @@ class ScoringAdmin(JobAdmin):
                 request, _("You do not have permission to delete scorings."), messages.ERROR
             )
             return
-        self.each(request, rows, scorings.delete_scoring)
+        self.apply_to_each(request, rows, scorings.delete_scoring)
 
 
 @admin.register(Prediction)
-class PredictionAdmin(Results):
+class PredictionAdmin(ReadOnlyAdmin):
     list_display = ["customer_id", "scoring", "probability", "churn", "decile"]
     list_filter = ["churn", "decile"]
     list_select_related = ["scoring"]
@@ -171,7 +173,7 @@ class PredictionAdmin(Results):
 
 
 @admin.register(LocatedPlace)
-class LocatedPlaceAdmin(Results):
+class LocatedPlaceAdmin(ReadOnlyAdmin):
     list_display = ["place", "zone", "state"]
     list_filter = ["state"]
     search_fields = ["place", "zone"]
@@ -179,5 +181,5 @@ class LocatedPlaceAdmin(Results):
 
 
 @admin.register(WorkerHeartbeat)
-class WorkerHeartbeatAdmin(Results):
+class WorkerHeartbeatAdmin(ReadOnlyAdmin):
     list_display = ["host", "beat_at"]

@@ -1,4 +1,4 @@
-"""Everything that can go wrong between a CSV and a score; free of Django."""
+"""Errors of the churn app; free of Django."""
 
 
 class ChurnError(Exception):
@@ -19,19 +19,19 @@ class FileUnreadable(ChurnError):
 
 
 class SchemaInvalid(ChurnError):
-    """The table lacks a column or has unfit ones; the message names them and what to do."""
+    """A column is missing or has invalid content; the message names it and says what to do."""
 
 
 class DataUnfit(ChurnError):
-    """The table is well formed but no model can be trained or scored from its rows."""
+    """The table is well formed, but its rows cannot be trained on or scored."""
 
 
 class LeakFound(ChurnError):
-    """A column gives the answer away; training needs an explicit word to go on."""
+    """A column leaks the target; training needs the option `allow_leaks`."""
 
 
 class ModelInvalid(ChurnError):
-    """A stored model is damaged, of another format, or not what its digest says."""
+    """A stored model is damaged, has another format, or does not match its digest."""
 
 
 class WorkCancelled(ChurnError):
@@ -39,7 +39,7 @@ class WorkCancelled(ChurnError):
 
 
 class UploadTooLarge(ChurnError):
-    """A file has more bytes than the settings allow."""
+    """A file or request is larger than the settings allow."""
 
 
 class NameTaken(ChurnError):
@@ -47,12 +47,12 @@ class NameTaken(ChurnError):
 
 
 class NoChampion(ChurnError):
-    """No run was promoted, or none before the present champion, and one is needed."""
+    """There is no champion to score with, or no previous one to roll back to."""
 
 
 class StateConflict(ChurnError):
-    """What was asked for does not go with the state that the run or scoring is in."""
+    """The state of the run, scoring or data set does not allow the operation."""
 
 
 class ArtifactMissing(ChurnError):
-    """The run has no artifact of that name, or the scoring no file yet."""
+    """The run has no artifact of that name, or the scoring has no results file."""

@@ -1,4 +1,4 @@
-"""Files of runs and scorings as answers."""
+"""Responses with files of runs and scorings."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ _TYPES = {
     ".log": "text/plain; charset=utf-8",
     ".png": "image/png",
 }
-_SHOWN = {".html", ".png", ".log", ".json"}
+_INLINE_TYPES = {".html", ".png", ".log", ".json"}
 
 
-# A report styles itself and carries its pictures; it may run nothing and load nothing.
-_harmless = csp_replace(
+# A report has inline styles and images, and may neither run scripts nor load anything.
+_sandboxed = csp_replace(
     {
         "default-src": [NONE],
         "style-src": [UNSAFE_INLINE],
@@ -29,14 +29,14 @@ _harmless = csp_replace(
 
 
 def file_response(request: HttpRequest, path: Path) -> HttpResponseBase:
-    """Stream a file; tables are saved by the browser, reports and pictures shown."""
+    """Stream a file; the browser saves tables and shows reports and images."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         return FileResponse(
             path.open("rb"),
-            as_attachment=path.suffix not in _SHOWN,
+            as_attachment=path.suffix not in _INLINE_TYPES,
             filename=path.name,
             content_type=_TYPES[path.suffix],
         )
 
-    return _harmless(respond)(request)
+    return _sandboxed(respond)(request)

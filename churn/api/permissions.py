@@ -5,9 +5,9 @@ from rest_framework.request import Request
 
 
 class ModelPermissions(DjangoModelPermissions):
-    """Django's permissions of the model; reading needs one as well.
+    """Django model permissions, which here include `view` for reading.
 
-    A view may name others for some of its actions in `action_permissions`.
+    A view may require other permissions for an action in `action_permissions`.
     """
 
     perms_map = DjangoModelPermissions.perms_map | {

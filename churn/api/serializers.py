@@ -1,4 +1,4 @@
-"""What the API takes and answers; sentences come in the language of the request."""
+"""Requests and responses of the API; texts are in the language of the request."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ class RejectsSerializer(serializers.Serializer[Any]):
 
 
 class LocalizedListField(serializers.Field[Any, Any, Any, Any]):
-    """Sentences of a JSON field, in the language of the request."""
+    """A JSON list whose items have a `text`, in the language of the request."""
 
     def to_representation(self, value: Any) -> list[dict[str, Any]]:
         return worded(value, get_language())
@@ -69,12 +69,12 @@ class NoteSerializer(serializers.Serializer[Any]):
 
 @extend_schema_field(NoteSerializer(many=True))
 class NotesField(LocalizedListField):
-    """What a reader of a run must know besides its figures."""
+    """Remarks on a run that qualify its metrics."""
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
 class SchemaField(serializers.Field[Any, Any, Any, Any]):
-    """How a file is written, what its columns are, and what was inferred of them."""
+    """Format of a file, its columns, and what was inferred about them."""
 
     def to_representation(self, value: Any) -> dict[str, Any]:
         return {**value, "notes": worded(value["notes"], get_language())}
@@ -128,7 +128,7 @@ class DatasetListSerializer(DatasetSerializer):
 
 
 class LineageSerializer(serializers.Serializer[TrainingRun]):
-    """From the bytes of the data to the bytes of the model."""
+    """Digests of the data and of the model trained on it."""
 
     data_sha256 = serializers.CharField()
     zones_sha256 = serializers.CharField()

@@ -36,7 +36,7 @@ def validated(serializer: BaseSerializer[Any]) -> Validated:
 
 
 class DatasetViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Dataset]):
-    """Labelled files, validated and profiled as they come in."""
+    """Labelled files, validated and profiled on upload."""
 
     queryset = Dataset.objects.all()
     permission_classes = [ModelPermissions]
@@ -55,10 +55,10 @@ class DatasetViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
         responses={201: serializers.DatasetSerializer},
     )
     def create(self, request: Request) -> Response:
-        offer = validated(self.get_serializer(data=request.data))
-        file = offer.pop("file")
+        fields = validated(self.get_serializer(data=request.data))
+        file = fields.pop("file")
         dataset = datasets.create_dataset(
-            DatasetUpload(file=file, file_name=file.name, **offer), request.user
+            DatasetUpload(file=file, file_name=file.name, **fields), request.user
         )
         answer = serializers.DatasetSerializer(dataset, context=self.get_serializer_context())
         return Response(answer.data, status=status.HTTP_201_CREATED)
@@ -91,11 +91,11 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
         responses={202: serializers.TrainingRunSerializer},
     )
     def create(self, request: Request) -> Response:
-        order = validated(self.get_serializer(data=request.data))
+        options = validated(self.get_serializer(data=request.data))
         language = resolve_language(get_language())
-        run = runs.create_run(user=request.user, language=language, **order)
+        run = runs.create_run(user=request.user, language=language, **options)
         tasks.enqueue(run)
-        return self._answer(run)
+        return self._response(run)
 
     @extend_schema(request=None, responses={202: serializers.TrainingRunSerializer})
     @action(detail=True, methods=["post"])
@@ -103,7 +103,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
         """Cancel a queued run at once, a running one within seconds."""
         run = self.get_object()
         runs.cancel_run(run)
-        return self._answer(run)
+        return self._response(run)
 
     @extend_schema(request=None, responses=serializers.TrainingRunSerializer)
     @action(detail=True, methods=["post"])
@@ -111,7 +111,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
         """Make a run the champion."""
         run = self.get_object()
         registry.promote(run, request.user)
-        return self._answer(run, status.HTTP_200_OK)
+        return self._response(run, status.HTTP_200_OK)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -119,7 +119,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
         """One of the files that `artifacts` names."""
         return file_response(request, runs.artifact_path(self.get_object(), name))
 
-    def _answer(self, run: TrainingRun, code: int = status.HTTP_202_ACCEPTED) -> Response:
+    def _response(self, run: TrainingRun, code: int = status.HTTP_202_ACCEPTED) -> Response:
         context = self.get_serializer_context()
         return Response(serializers.TrainingRunSerializer(run, context=context).data, status=code)
 
@@ -134,17 +134,17 @@ class ChampionViewSet(GenericViewSet[TrainingRun]):
     filter_backends = []
 
     def retrieve(self, request: Request) -> Response:
-        """Answer the champion with the columns and types it expects."""
+        """Return the champion with the columns and types it expects."""
         return Response(self.get_serializer(get_object_or_404(self.get_queryset())).data)
 
     @extend_schema(request=None, responses=serializers.ChampionSerializer)
     def roll_back(self, request: Request) -> Response:
-        """Make the run promoted before the present one the champion again."""
+        """Withdraw the current promotion; the run promoted before it is the champion again."""
         return Response(self.get_serializer(registry.roll_back()).data)
 
 
 class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Scoring]):
-    """Files of customers, scored by a run."""
+    """Files of customers, scored with a run."""
 
     queryset = Scoring.objects.all()
     permission_classes = [ModelPermissions]
@@ -167,16 +167,16 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
         responses={202: serializers.ScoringSerializer},
     )
     def create(self, request: Request) -> Response:
-        upload = validated(self.get_serializer(data=request.data))
-        file = upload.pop("file")
+        fields = validated(self.get_serializer(data=request.data))
+        file = fields.pop("file")
         scored = scorings.create_scoring(
             ScoringUpload(
-                file=file, file_name=file.name, language=resolve_language(get_language()), **upload
+                file=file, file_name=file.name, language=resolve_language(get_language()), **fields
             ),
             request.user,
         )
         tasks.enqueue(scored)
-        return self._answer(scored)
+        return self._response(scored)
 
     @extend_schema(request=None, responses={202: serializers.ScoringSerializer})
     @action(detail=True, methods=["post"])
@@ -184,7 +184,7 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
         """Cancel a queued scoring at once, a running one within seconds."""
         scored = self.get_object()
         scorings.cancel_scoring(scored)
-        return self._answer(scored)
+        return self._response(scored)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
@@ -198,13 +198,13 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
         """Rows that could not be scored: line, column, reason."""
         return file_response(request, scorings.rejects_path(self.get_object()))
 
-    def _answer(self, scored: Scoring) -> Response:
+    def _response(self, scored: Scoring) -> Response:
         answer = serializers.ScoringSerializer(scored, context=self.get_serializer_context())
         return Response(answer.data, status=status.HTTP_202_ACCEPTED)
 
 
 class PredictionViewSet(BodyLimitMixin, ListModelMixin, GenericViewSet[Prediction]):
-    """Stored predictions, and new ones that are not stored."""
+    """Stored predictions, and synchronous ones that are not stored."""
 
     queryset = Prediction.objects.riskiest_first()
     permission_classes = [ModelPermissions]
@@ -216,7 +216,7 @@ class PredictionViewSet(BodyLimitMixin, ListModelMixin, GenericViewSet[Predictio
         request=serializers.PredictSerializer, responses=serializers.PredictionsSerializer
     )
     def predict(self, request: Request) -> Response:
-        """Score up to 1,000 records with the champion, at once."""
+        """Score up to 1,000 records with the champion, synchronously."""
         records = validated(serializers.PredictSerializer(data=request.data))["records"]
         return Response(
             {"predictions": scorings.predict(records, resolve_language(get_language()))}

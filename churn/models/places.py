@@ -13,7 +13,7 @@ class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
         known = self.filter(zones_sha256=digest).order_by("pk")
         return list(known.values_list("place", "zone", "state"))
 
-    def remember(self, digest: str, found: Iterable[tuple[str, str, str]]) -> None:
+    def store(self, digest: str, found: Iterable[tuple[str, str, str]]) -> None:
         """Cache place, zone and state for the map with this digest; evict the oldest rows."""
         self.bulk_create(
             (

@@ -1,4 +1,4 @@
-"""What the pages share: who may see them, bounded files, and parts that renew themselves."""
+"""Base views of the pages: permissions, uploads, and partials that htmx polls."""
 
 from abc import ABC, abstractmethod
 from typing import Any
@@ -15,70 +15,66 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import FormView, TemplateView
 
 from churn.exceptions import ChurnError, UploadTooLarge
-from churn.services.storage import check_content_length
+from churn.services.storage import check_content_length, max_request_bytes
 from churn.services.wording import sentence
-
-_FORM_BYTES = 2**20
-_FILES = 2
 
 
 class PageView(PermissionRequiredMixin, TemplateView):
-    """A page for those who are signed in and have `permission_required`.
+    """A page for signed-in users with `permission_required`.
 
-    Asked for by htmx it answers the partial `part` alone, and tells the browser to load the whole
-    page once nothing on it moves any more.
+    A request by htmx gets the partial `partial_name` alone. Once the context is no longer
+    `is_active`, the browser is told to load the whole page, which then has the results.
     """
 
-    part = ""
+    partial_name = ""
 
     def get_template_names(self) -> list[str]:
-        whole = super().get_template_names()
-        is_poll = self.part and self.request.headers.get("HX-Request")
-        return [f"{name}#{self.part}" for name in whole] if is_poll else whole
+        names = super().get_template_names()
+        return [f"{name}#{self.partial_name}" for name in names] if self._is_poll() else names
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)
-        if self.part and self.request.headers.get("HX-Request") and not context.get("is_moving"):
+        if self._is_poll() and not context.get("is_active"):
             response["HX-Refresh"] = "true"
         return response
 
+    def _is_poll(self) -> bool:
+        return bool(self.partial_name and self.request.headers.get("HX-Request"))
 
-def addressed(request: HttpRequest, address: str) -> HttpResponse:
-    """Send the browser to `address`, also where htmx asked."""
+
+def redirect_with_htmx(request: HttpRequest, url: str) -> HttpResponse:
+    """Redirect the browser to `url`; htmx needs a header, since it follows a 302 by itself."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return redirect(address)
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)
 
 
-# The form's token is read with its files; their stated length is looked at before.
+# The CSRF check reads the form with its files, so it runs after the check of the length.
 @method_decorator(csrf_exempt, name="dispatch")
 class UploadView(PermissionRequiredMixin, FormView[Form], ABC):
-    """A page with a form of files; what is wrong with a file is said beside it."""
+    """A page with an upload form; errors of the file are shown at its field."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST":
             try:
-                check_content_length(request.META.get("CONTENT_LENGTH"), self._most_bytes())
+                check_content_length(request.META.get("CONTENT_LENGTH"), max_request_bytes())
             except UploadTooLarge as error:
                 messages.error(request, str(error))
-                return addressed(request, request.path)
+                return redirect_with_htmx(request, request.path)
         checked = csrf_protect(super().dispatch)
         return checked(request, *args, **kwargs)
 
-    def _most_bytes(self) -> int:
-        return _FILES * settings.MAX_UPLOAD_BYTES + _FORM_BYTES
-
     def form_valid(self, form: Form) -> HttpResponse:
         try:
-            address = self.accept(form.cleaned_data)
+            url = self.save_upload(form.cleaned_data)
         except ChurnError as error:
             form.add_error("file", sentence(error, get_language()))
             return self.form_invalid(form)
-        return addressed(self.request, address)
+        return redirect_with_htmx(self.request, url)
 
     @abstractmethod
-    def accept(self, cleaned: dict[str, Any]) -> str:
-        """Do what the form is for; return the address of what came of it."""
+    def save_upload(self, cleaned: dict[str, Any]) -> str:
+        """Save the uploaded file; return the URL of the object created from it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(limit=settings.MAX_UPLOAD_BYTES, **kwargs)

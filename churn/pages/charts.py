@@ -1,4 +1,4 @@
-"""Curves and bars as shapes for inline SVG, whose coordinates know no language."""
+"""Coordinates of curves and bars for inline SVG, written with a decimal point."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,28 +7,32 @@ WIDTH, HEIGHT = 600, 260
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ThresholdPoint:
+    """Position of the chosen threshold on a curve, in SVG units."""
+
     x: str
     y: str
 
 
 def polyline(points: Sequence[Mapping[str, float]], x: str, y: str) -> str:
-    """Return the `points` of a polyline through shares `x` and `y`, both from 0 to 1."""
+    """Return the `points` attribute of a polyline; columns `x` and `y` are shares from 0 to 1."""
     return " ".join(
         f"{_across(point[x])},{_up(point[y])}" for point in points if point[y] is not None
     )
 
 
-def mark(points: Sequence[Mapping[str, float]], threshold: float) -> Mark | None:
-    """Return where the last point at or above `threshold` lies on the share contacted."""
+def threshold_point(
+    points: Sequence[Mapping[str, float]], threshold: float
+) -> ThresholdPoint | None:
+    """Return the last point at or above `threshold`; None if the whole curve lies below it."""
     reached = [point for point in points if point["threshold"] >= threshold]
     if not reached:
         return None
-    return Mark(_across(reached[-1]["contacted"]), _up(reached[-1]["recall"]))
+    return ThresholdPoint(_across(reached[-1]["contacted"]), _up(reached[-1]["recall"]))
 
 
 def bar(share: float) -> str:
-    """Return the width of a bar as a share of a hundred."""
+    """Return the width of a bar in percent, limited to 0 to 100."""
     return f"{100 * min(max(share, 0.0), 1.0):.1f}"
 
 

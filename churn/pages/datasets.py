@@ -19,7 +19,7 @@ _PER_PAGE = 25
 
 
 class DatasetsPage(UploadView):
-    """All data sets, and the form for another."""
+    """The list of data sets and the upload form."""
 
     template_name = "churn/datasets.html"
     form_class = DatasetForm
@@ -27,10 +27,10 @@ class DatasetsPage(UploadView):
     def get_permission_required(self) -> tuple[str, ...]:
         return ("churn.add_dataset" if self.request.method == "POST" else "churn.view_dataset",)
 
-    def accept(self, cleaned: dict[str, Any]) -> str:
+    def save_upload(self, cleaned: dict[str, Any]) -> str:
         file = cleaned.pop("file")
-        offer = DatasetUpload(file=file, file_name=file.name, **cleaned)
-        dataset = datasets.create_dataset(offer, self.request.user)
+        upload = DatasetUpload(file=file, file_name=file.name, **cleaned)
+        dataset = datasets.create_dataset(upload, self.request.user)
         messages.success(self.request, _("The data set is ready for training."))
         return reverse("churn:dataset", args=[dataset.pk])
 
@@ -41,7 +41,7 @@ class DatasetsPage(UploadView):
 
 
 class DatasetPage(PageView):
-    """What a data set holds, and the form for a run on it."""
+    """One data set: quality, profile, runs, and the form for a new run."""
 
     template_name = "churn/dataset.html"
     permission_required = "churn.view_dataset"
@@ -59,7 +59,7 @@ class DatasetPage(PageView):
             correlations=_correlations(dataset),
             runs=dataset.runs.for_lists(),
             run_form=TrainingRunForm(initial={"dataset": dataset}),
-            size=figures.size(dataset.size),
+            size=figures.format_bytes(dataset.size),
             **kwargs,
         )
 
@@ -75,7 +75,7 @@ def _counts(dataset: Dataset) -> list[figures.Metric]:
                 _("Customers"): dataset.customers,
             }
         ),
-        figures.Metric(_("Left"), figures.percent(balance.get("rate"))),
+        figures.Metric(_("Left"), figures.format_percent(balance.get("rate"))),
     ]
 
 
@@ -83,13 +83,13 @@ def _columns(dataset: Dataset) -> list[dict[str, Any]]:
     kinds = {"numeric": _("number"), "categorical": _("category")}
     return [
         {
-            "name": figures.feature(column["name"], dataset.shape),
+            "name": figures.feature_label(column["name"], dataset.shape),
             "kind": kinds.get(column["kind"], column["kind"]),
-            "missing": figures.percent(column["missing_share"]),
-            "distinct": figures.whole(column["distinct"]),
-            "median": figures.plain(column.get("median")),
+            "missing": figures.format_percent(column["missing_share"]),
+            "distinct": figures.format_count(column["distinct"]),
+            "median": figures.format_value(column.get("median")),
             "range": _range(column),
-            "outliers": figures.percent(column.get("outlier_share")),
+            "outliers": figures.format_percent(column.get("outlier_share")),
         }
         for column in dataset.profile.get("columns", [])
     ]
@@ -100,15 +100,15 @@ def _range(column: dict[str, Any]) -> str:
         return ", ".join(str(top["value"]) for top in column["top"][:3])
     if column.get("min") is None:
         return figures.UNKNOWN
-    return f"{figures.plain(column['min'])} … {figures.plain(column['max'])}"
+    return f"{figures.format_value(column['min'])} … {figures.format_value(column['max'])}"
 
 
 def _correlations(dataset: Dataset) -> list[dict[str, str]]:
     found = dataset.profile.get("correlations", {}).get("with_target", [])
     return [
         {
-            "label": figures.feature(one["name"], dataset.shape),
-            "value": figures.number(one["correlation"], 2),
+            "label": figures.feature_label(one["name"], dataset.shape),
+            "value": figures.format_number(one["correlation"], 2),
             "bar": charts.bar(abs(one["correlation"])),
         }
         for one in found[:10]

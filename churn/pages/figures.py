@@ -1,4 +1,4 @@
-"""Numbers as a reader of the page's language writes them, and the words for codes."""
+"""Formats numbers and labels for the pages, in the active language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,48 +52,48 @@ _METRICS: tuple[tuple[str, Any, bool], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A name, a value, and how sure it is; all of them text."""
+    """Label, value and confidence interval of a metric, as text."""
 
     label: str
     value: str
     interval: str = ""
 
 
-def percent(share: float | None, places: int = 1) -> str:
+def format_percent(share: float | None, places: int = 1) -> str:
     """Write 0.5312 as 53.1 %, or as the language has it."""
     return (
         UNKNOWN if share is None else f"{number_format(round(100 * share, places), places)}\u00a0%"
     )
 
 
-def number(value: float | None, places: int = 3) -> str:
+def format_number(value: float | None, places: int = 3) -> str:
     return UNKNOWN if value is None else number_format(round(value, places), places)
 
 
-def plain(value: float | None) -> str:
-    """Write a number of the data: two places, none if it is whole."""
-    return number(value, 0 if value is not None and value == int(value) else 2)
+def format_value(value: float | None) -> str:
+    """Format a value of the data with two decimal places, or none if it is an integer."""
+    return format_number(value, 0 if value is not None and value == int(value) else 2)
 
 
-def whole(value: int | None) -> str:
+def format_count(value: int | None) -> str:
     return UNKNOWN if value is None else number_format(value, 0, force_grouping=True)
 
 
-def size(count: int) -> str:
-    """Write a number of bytes in kB or MB."""
+def format_bytes(count: int) -> str:
+    """Format a size in kB or MB."""
     if count < 10**6:
         return f"{number_format(round(count / 10**3, 1), 1)}\u00a0kB"
     return f"{number_format(round(count / 10**6, 1), 1)}\u00a0MB"
 
 
-def seconds(duration: timedelta | None) -> str:
-    return UNKNOWN if duration is None else f"{number(duration.total_seconds(), 1)}\u00a0s"
+def format_duration(duration: timedelta | None) -> str:
+    return UNKNOWN if duration is None else f"{format_number(duration.total_seconds(), 1)}\u00a0s"
 
 
-def feature(name: str, shape: str) -> str:
-    """Name a feature, or one of its values, in the reader's language.
+def feature_label(name: str, shape: str) -> str:
+    """Return the label of a feature, or of `feature=value`, in the active language.
 
-    A column of a generic table keeps its own name.
+    The columns of a generic table keep their names.
     """
     if shape != Shape.RECORDS:
         return name
@@ -102,27 +102,27 @@ def feature(name: str, shape: str) -> str:
     return f"{named}: {value}" if is_value else named
 
 
-def stage(job: Job) -> str:
-    """Say how far `job` is in the reader's language; a stage without a translation as it is."""
+def stage_label(job: Job) -> str:
+    """Return the label of the stage of `job`; an unknown stage is shown as it is."""
     if job.status == Status.QUEUED:
         return _("waiting for a worker")
     return str(STAGES.get(job.stage, job.stage)) or _("starting")
 
 
 def metrics(run: TrainingRun, names: Sequence[str] = ()) -> list[Metric]:
-    """Return the measures of `run` that it has, all or those of `names`, with their intervals."""
+    """Return the metrics of `run` with their intervals: all, or those in `names`."""
     intervals = run.metrics.get("intervals", {})
     return [
-        _figure(str(label), run.metrics[name], intervals.get(name), is_share=is_share)
+        _metric(str(label), run.metrics[name], intervals.get(name), is_share=is_share)
         for name, label, is_share in _METRICS
         if run.metrics.get(name) is not None and (not names or name in names)
     ]
 
 
-def _figure(
+def _metric(
     label: str, value: float, interval: Sequence[float] | None, *, is_share: bool
 ) -> Metric:
-    write = percent if is_share else number
+    write = format_percent if is_share else format_number
     if interval is None:
         return Metric(label, write(value))
     low, high = (write(edge) for edge in interval)
@@ -130,5 +130,5 @@ def _figure(
 
 
 def counts(rows: Mapping[str, int | None]) -> list[Metric]:
-    """Return whole numbers under their labels."""
-    return [Metric(label, whole(value)) for label, value in rows.items()]
+    """Return counts as metrics; the keys are their labels."""
+    return [Metric(label, format_count(value)) for label, value in rows.items()]

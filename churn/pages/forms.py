@@ -5,7 +5,7 @@ from churn.models import TrainingRun
 
 
 class DatasetForm(forms.Form):
-    """A labelled file that is to become a data set."""
+    """A labelled file to create a data set from."""
 
     file = forms.FileField(
         label=_("File with known outcomes"),
@@ -37,7 +37,7 @@ class DatasetForm(forms.Form):
 
 
 class ScoringForm(forms.Form):
-    """A file of customers to be scored."""
+    """A file of customers to score."""
 
     file = forms.FileField(
         label=_("Customer file"),

@@ -8,18 +8,18 @@ from churn.pages.base import PageView
 from churn.services import worker
 from churn.services.overview import overview
 
-_SHOWN = 5
-_ANY = ("churn.view_trainingrun", "churn.view_scoring", "churn.view_dataset")
+_MAX_SHOWN = 5
+_ANY_PERMISSION = ("churn.view_trainingrun", "churn.view_scoring", "churn.view_dataset")
 
 
 class OverviewPage(PageView):
-    """Where things stand: the champion, and the latest runs and scorings."""
+    """The champion, and the latest runs and scorings."""
 
     template_name = "churn/overview.html"
 
     def has_permission(self) -> bool:
-        """Let in whoever may see anything of churn; each part asks for its own permission."""
-        return any(self.request.user.has_perm(permission) for permission in _ANY)
+        """Admit users who may see any part; the template checks the permission of each part."""
+        return any(self.request.user.has_perm(permission) for permission in _ANY_PERMISSION)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = overview()
@@ -34,8 +34,8 @@ class OverviewPage(PageView):
             ),
             champion=champion,
             metrics=champion and figures.metrics(champion, ("roc_auc", "recall", "precision")),
-            runs=TrainingRun.objects.for_lists()[:_SHOWN],
-            scorings=Scoring.objects.all()[:_SHOWN],
+            runs=TrainingRun.objects.for_lists()[:_MAX_SHOWN],
+            scorings=Scoring.objects.all()[:_MAX_SHOWN],
             last_heartbeat=worker.last_heartbeat(),
             **kwargs,
         )

@@ -20,7 +20,7 @@ from churn.services import registry, runs
 from churn.services.wording import resolve_language, worded
 
 _PER_PAGE = 25
-_PICTURES = {
+_PLOTS = {
     "roc.png": gettext_lazy("ROC curve"),
     "precision_recall.png": gettext_lazy("Precision and recall"),
     "calibration.png": gettext_lazy("Calibration"),
@@ -30,7 +30,7 @@ _PICTURES = {
 
 
 class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
-    """All runs, and the form for another."""
+    """The list of runs and the form for a new one."""
 
     template_name = "churn/runs.html"
     form_class = TrainingRunForm
@@ -52,7 +52,7 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
         return super().get_context_data(
             page=page,
             champion_id=champion,
-            is_moving=any(not run.is_finished for run in page),
+            is_active=any(not run.is_finished for run in page),
             **kwargs,
         )
 
@@ -62,26 +62,26 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
 
 
 class RunPage(PageView):
-    """One run: how far it is, how good it is, and what came of it."""
+    """One run: progress, metrics, curves and artifacts."""
 
     template_name = "churn/run.html"
     permission_required = "churn.view_trainingrun"
-    part = "state"
+    partial_name = "state"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         run = get_object_or_404(TrainingRun.objects.select_related("dataset"), pk=self.kwargs["pk"])
         return super().get_context_data(
             run=run,
-            stage=figures.stage(run),
-            is_moving=not run.is_finished,
-            duration=figures.seconds(run.duration),
+            stage=figures.stage_label(run),
+            is_active=not run.is_finished,
+            duration=figures.format_duration(run.duration),
             **(_results(run) if run.status == Status.SUCCEEDED else {}),
             **kwargs,
         )
 
 
 class RunActionView(PermissionRequiredMixin, View):
-    """The buttons of a run: cancel, promote, take the promotion back."""
+    """The buttons of a run: cancel, promote, roll back."""
 
     http_method_names = ["post"]
     _PERMISSIONS = {
@@ -120,7 +120,7 @@ def _results(run: TrainingRun) -> dict[str, Any]:
         "can_roll_back": Promotion.objects.active().count() > 1,
         "is_champion": run.promotions.filter(current=True).exists(),
         "metrics": figures.metrics(run),
-        "threshold": figures.percent(run.threshold, 2),
+        "threshold": figures.format_percent(run.threshold, 2),
         "threshold_text": threshold.get("text", {}).get(language, ""),
         "confusion": run.metrics.get("confusion", {}),
         "lift": _lift(run),
@@ -129,7 +129,7 @@ def _results(run: TrainingRun) -> dict[str, Any]:
         "notes": worded(run.notes, language),
         "artifacts": names,
         "has_report": "report.html" in names,
-        "pictures": [(name, said) for name, said in _PICTURES.items() if name in names],
+        "pictures": [(name, title) for name, title in _PLOTS.items() if name in names],
         "held_out": run.metrics.get("split", {}),
     }
 
@@ -138,13 +138,13 @@ def _curve(run: TrainingRun) -> dict[str, Any]:
     return {
         "recall": charts.polyline(run.curve, "contacted", "recall"),
         "precision": charts.polyline(run.curve, "contacted", "precision"),
-        "mark": charts.mark(run.curve, run.threshold or 0.0),
+        "threshold_point": charts.threshold_point(run.curve, run.threshold or 0.0),
         "rows": [
             {
-                "contacted": figures.percent(point["contacted"]),
-                "threshold": figures.percent(point["threshold"]),
-                "precision": figures.percent(point["precision"]),
-                "recall": figures.percent(point["recall"]),
+                "contacted": figures.format_percent(point["contacted"]),
+                "threshold": figures.format_percent(point["threshold"]),
+                "precision": figures.format_percent(point["precision"]),
+                "recall": figures.format_percent(point["recall"]),
             }
             for point in run.curve[:: max(1, len(run.curve) // 10)]
         ],
@@ -156,7 +156,7 @@ def _importance(run: TrainingRun, language: str) -> list[dict[str, str]]:
     return [
         {
             "label": row["label"][language],
-            "value": figures.percent(row["share"]),
+            "value": figures.format_percent(row["share"]),
             "bar": charts.bar(row["share"] / largest),
         }
         for row in run.importance
@@ -167,12 +167,12 @@ def _lift(run: TrainingRun) -> list[dict[str, Any]]:
     return [
         {
             "decile": row["decile"],
-            "customers": figures.whole(row["customers"]),
-            "churners": figures.whole(row["churners"]),
-            "rate": figures.percent(row["churn_rate"]),
+            "customers": figures.format_count(row["customers"]),
+            "churners": figures.format_count(row["churners"]),
+            "rate": figures.format_percent(row["churn_rate"]),
             "bar": charts.bar(row["churn_rate"]),
-            "lift": figures.number(row["lift"], 2),
-            "gain": figures.percent(row["gain"]),
+            "lift": figures.format_number(row["lift"], 2),
+            "gain": figures.format_percent(row["gain"]),
         }
         for row in run.metrics.get("lift_table", [])
     ]

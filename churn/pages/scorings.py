@@ -23,13 +23,13 @@ from churn.services import scorings
 from churn.services.inputs import ScoringUpload
 from churn.services.wording import resolve_language, worded
 
-_RECENT = 10
-_RISKIEST = 20
+_MAX_RECENT = 10
+_MAX_RISKIEST = 20
 DEMONSTRATION = Path(__file__).resolve().parents[1] / "demonstration" / "customers.csv"
 
 
 class ScorePage(UploadView):
-    """The form for a file to be scored, and the scorings of late with their progress."""
+    """The upload form of a file to score, and the latest scorings with their progress."""
 
     template_name = "churn/score.html"
     form_class = ScoringForm
@@ -37,7 +37,7 @@ class ScorePage(UploadView):
     def get_permission_required(self) -> tuple[str, ...]:
         return ("churn.add_scoring" if self.request.method == "POST" else "churn.view_scoring",)
 
-    def accept(self, cleaned: dict[str, Any]) -> str:
+    def save_upload(self, cleaned: dict[str, Any]) -> str:
         file = cleaned["file"]
         upload = ScoringUpload(
             file=file,
@@ -57,13 +57,13 @@ class ScorePage(UploadView):
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        recent = list(Scoring.objects.all()[:_RECENT])
+        recent = list(Scoring.objects.all()[:_MAX_RECENT])
         champion = TrainingRun.objects.champion().select_related("dataset").first()
         return super().get_context_data(
             champion=champion,
-            suits_demonstration=champion is not None and _suits_demonstration(champion),
+            suits_demonstration=champion is not None and _fits_demonstration(champion),
             scorings=recent,
-            is_moving=any(not one.is_finished for one in recent),
+            is_active=any(not one.is_finished for one in recent),
             **kwargs,
         )
 
@@ -73,11 +73,11 @@ class ScorePage(UploadView):
 
 
 class ScoringPage(PageView):
-    """One scored file: how far it is, then whom to call, why, and what could not be scored."""
+    """One scoring: progress, then the riskiest customers with reasons, and rejected rows."""
 
     template_name = "churn/scoring.html"
     permission_required = ("churn.view_scoring", "churn.view_prediction")
-    part = "state"
+    partial_name = "state"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         scored = get_object_or_404(
@@ -85,10 +85,10 @@ class ScoringPage(PageView):
         )
         return super().get_context_data(
             scoring=scored,
-            stage=figures.stage(scored),
-            is_moving=not scored.is_finished,
-            duration=figures.seconds(scored.duration),
-            size=figures.size(scored.size),
+            stage=figures.stage_label(scored),
+            is_active=not scored.is_finished,
+            duration=figures.format_duration(scored.duration),
+            size=figures.format_bytes(scored.size),
             **(_results(scored) if scored.status == Status.SUCCEEDED else {}),
             **kwargs,
         )
@@ -109,8 +109,8 @@ class CancelScoringView(PermissionRequiredMixin, View):
         return redirect("churn:scoring", scored.pk)
 
 
-def _suits_demonstration(champion: TrainingRun) -> bool:
-    """Tell whether the file to try the scoring with has the columns that the champion needs."""
+def _fits_demonstration(champion: TrainingRun) -> bool:
+    """Return whether the demonstration file has the columns that the champion needs."""
     with DEMONSTRATION.open(encoding="utf-8") as file:
         columns = file.readline().strip().split(",")
     return all(column["name"] in columns for column in champion.signature["columns"])
@@ -118,7 +118,7 @@ def _suits_demonstration(champion: TrainingRun) -> bool:
 
 @permission_required("churn.view_scoring")
 def demonstration(request: HttpRequest) -> FileResponse:
-    """Answer a file of customers to try the scoring with."""
+    """Download a demonstration file of customers to score."""
     name = "demonstration-customers.csv"
     return FileResponse(DEMONSTRATION.open("rb"), as_attachment=True, filename=name)
 
@@ -140,7 +140,7 @@ def _results(scored: Scoring) -> dict[str, Any]:
         "findings": worded(scored.findings, language),
         "rejects": worded(scored.rejects, language),
         "unseen": {
-            figures.feature(name, shape): cells
+            figures.feature_label(name, shape): cells
             for name, cells in scored.drift.get("unseen", {}).items()
         },
         "drifted": [_drifted(one, shape) for one in scored.drifted_features],
@@ -151,28 +151,29 @@ def _riskiest(scored: Scoring, language: str) -> list[dict[str, Any]]:
     return [
         {
             "customer": one.customer_id,
-            "probability": figures.percent(one.probability),
+            "probability": figures.format_percent(one.probability),
             "churn": one.churn,
             "reasons": worded(one.reasons, language),
         }
-        for one in scored.predictions.riskiest_first()[:_RISKIEST]
+        for one in scored.predictions.riskiest_first()[:_MAX_RISKIEST]
     ]
 
 
 def _drifted(one: dict[str, Any], shape: str) -> dict[str, str]:
     return {
-        "name": figures.feature(one["name"], shape),
+        "name": figures.feature_label(one["name"], shape),
         "level": one["level"],
-        "index": figures.number(one["psi"], 2),
+        "index": figures.format_number(one["psi"], 2),
     }
 
 
 def _decile(row: dict[str, Any]) -> dict[str, str]:
+    lowest, highest = (figures.format_percent(row[name]) for name in ("lowest", "highest"))
     return {
         "decile": str(row["decile"]),
-        "customers": figures.whole(row["customers"]),
-        "mean": figures.percent(row["mean_probability"]),
-        "range": f"{figures.percent(row['lowest'])} … {figures.percent(row['highest'])}",
-        "expected": figures.whole(round(row["expected_churners"])),
+        "customers": figures.format_count(row["customers"]),
+        "mean": figures.format_percent(row["mean_probability"]),
+        "range": f"{lowest} … {highest}",
+        "expected": figures.format_count(round(row["expected_churners"])),
         "bar": charts.bar(row["mean_probability"]),
     }

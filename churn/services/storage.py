@@ -1,4 +1,4 @@
-"""Files in storage: written once while their bytes are counted and hashed."""
+"""Files in storage: counted and hashed while they are written."""
 
 import hashlib
 import shutil
@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from churn.exceptions import UploadTooLarge
 
 _CHUNK_BYTES = 1 << 20
+_MAX_FILES = 2
+_MAX_FORM_BYTES = 1 << 20  # field names, file names and boundaries
 _MAX_NAME_LENGTH = 200
 
 
 class HashedFile(File[Any]):
-    """A file that hashes and counts what is read from it, and stops at the size allowed."""
+    """A file that counts and hashes the bytes read from it, up to `limit` of them."""
 
     def __init__(self, content: IO[Any], limit: int) -> None:
         super().__init__(content)
@@ -38,35 +40,42 @@ class HashedFile(File[Any]):
 
         Raises
         ------
-        UploadTooLarge : there is more of it than allowed.
+        UploadTooLarge : it has more than `limit` bytes.
         """
         self._content.seek(0)
         while chunk := self._content.read(chunk_size or _CHUNK_BYTES):
             self._hash.update(chunk)
             self.count += len(chunk)
             if self.count > self._limit:
-                raise UploadTooLarge(too_large(self._limit))
+                raise UploadTooLarge(size_limit_message(self._limit))
             yield chunk
 
 
-def too_large(limit: int) -> str:
-    told = _("The file exceeds the upload limit of %s MB; split it.")
-    return told % (limit // 2**20)
+def size_limit_message(limit: int) -> str:
+    message = _("The file exceeds the upload limit of %s MB; split it.")
+    return message % (limit // 2**20)
 
 
-def check_content_length(stated: str | None, limit: int) -> None:
-    """Refuse a request by the length it states, before any of it is read.
+def check_content_length(content_length: str | None, limit: int) -> None:
+    """Check the Content-Length of a request before any of it is read.
+
+    A missing or malformed length passes; `store` counts the bytes in any case.
 
     Raises
     ------
     UploadTooLarge : it is above `limit` bytes.
     """
-    if stated and stated.isdecimal() and int(stated) > limit:
-        raise UploadTooLarge(too_large(limit))
+    if content_length and content_length.isdecimal() and int(content_length) > limit:
+        raise UploadTooLarge(size_limit_message(limit))
+
+
+def max_request_bytes() -> int:
+    """Return the limit of a request with a file and its zones, form fields included."""
+    return _MAX_FILES * settings.MAX_UPLOAD_BYTES + _MAX_FORM_BYTES
 
 
 def new_folder(kind: str) -> str:
-    """Return a name in storage that nothing else uses and that tells nothing of its content."""
+    """Return an unused folder name in storage; it is random, so it reveals nothing."""
     return f"churn/{kind}/{uuid4().hex}"
 
 
@@ -75,7 +84,7 @@ def store(content: IO[Any], name: str, limit: int | None = None) -> HashedFile:
 
     Raises
     ------
-    UploadTooLarge : it exceeds `limit` bytes, or MAX_UPLOAD_BYTES; nothing is left in storage.
+    UploadTooLarge : it exceeds `limit` bytes, by default MAX_UPLOAD_BYTES; nothing is stored.
     """
     hashed = HashedFile(content, settings.MAX_UPLOAD_BYTES if limit is None else limit)
     try:
@@ -97,12 +106,12 @@ def parent_folder(name: str) -> str:
 
 
 def absolute_path(name: str) -> Path | None:
-    """Return where a stored file lies; None for no name."""
+    """Return the path of a stored file on disk; None for an empty name."""
     return Path(default_storage.path(name)) if name else None
 
 
 def display_name(name: str | None) -> str:
-    """Return the last part of a file's name as it may be stored and shown."""
+    """Return the last part of a file name without characters that harm display or storage."""
     last = (name or "").replace("\\", "/").rpartition("/")[2]
-    printable = "".join(sign for sign in last if sign.isprintable())
+    printable = "".join(character for character in last if character.isprintable())
     return printable.encode("utf-8", "ignore").decode().strip()[:_MAX_NAME_LENGTH] or "file"

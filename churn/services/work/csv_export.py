@@ -1,8 +1,8 @@
-"""CSV that a spreadsheet shows as it is: a text that would be run as a formula is quoted.
+"""Writes CSV files that are safe to open in a spreadsheet.
 
-A cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets an apostrophe in front,
-which spreadsheets take for "this is text" (OWASP, CSV injection). A plain number keeps its sign:
--57.58 and +595981123456 are written as they are. No other cell is changed.
+A text cell that starts with `=`, `+`, `-`, `@`, a tab or a carriage return could run as a formula
+(OWASP, CSV injection), so it gets an apostrophe in front, which marks it as text. Plain numbers
+such as -57.58 and +595981123456 stay as they are, as does every other cell.
 """
 
 from collections.abc import Iterable
@@ -11,22 +11,22 @@ from uuid import uuid4
 
 import polars as pl
 
-_MAY_RUN = r"^[=+\-@\t\r]"
-_NUMBER = r"^[+-]?\d+([.,]\d+)?$"
+_FORMULA_START = r"^[=+\-@\t\r]"
+_PLAIN_NUMBER = r"^[+-]?\d+([.,]\d+)?$"
 
 
 def escape_formulas(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return `frame` with the texts that a spreadsheet would run made plain text."""
+    """Return `frame` with an apostrophe before each text that a spreadsheet would run."""
     text = pl.col(pl.String)
-    risky = text.str.contains(_MAY_RUN) & ~text.str.contains(_NUMBER)
+    risky = text.str.contains(_FORMULA_START) & ~text.str.contains(_PLAIN_NUMBER)
     return frame.with_columns(pl.when(risky).then("'" + text).otherwise(text).name.keep())
 
 
 def write_csv(frames: Iterable[pl.DataFrame], path: Path) -> None:
-    """Write `frames`, one below the other, as UTF-8 CSV with harmless cells.
+    """Write the rows of all `frames` as one UTF-8 CSV file with escaped formulas.
 
-    The file appears when it is whole, so nothing is left of one that could not be finished; a
-    device or pipe is written to as it is.
+    A regular file appears once it is complete; an interrupted one leaves nothing. A device or pipe
+    is written directly.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not path.is_file():

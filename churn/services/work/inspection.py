@@ -1,4 +1,4 @@
-"""What a stored file is and holds, as values for the database; reads it with churn.ml."""
+"""Reads and validates files with churn.ml, and returns what the database stores of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -21,12 +21,12 @@ from churn.services import storage
 from churn.services.inputs import SourceSpec
 from churn.services.work.zones import CachedZoneFinder, open_zones
 
-_SHOWN_LINES = 20
+_MAX_LINES = 20
 LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
 def read_labelled(spec: SourceSpec, progress: ProgressCallback = no_progress) -> Customers:
-    """Read customers whose outcome is known; errors as of `load_customers`."""
+    """Read customers with known outcomes; errors as in `load_customers`."""
     source = inspect_source(
         spec.path, target=spec.target or None, customer_id=spec.customer_id or None
     )
@@ -35,12 +35,12 @@ def read_labelled(spec: SourceSpec, progress: ProgressCallback = no_progress) ->
 
 
 def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
-    """Look at a sample of a file that `run` is to score.
+    """Return the source of a file that `run` can score, from a sample of its rows.
 
     Raises
     ------
     FileUnreadable : it is not a table.
-    SchemaInvalid : it lacks columns that the model needs; the message names them.
+    SchemaInvalid : it lacks columns that the model needs.
     """
     source = inspect_source(spec.path)
     identifier = run.dataset.customer_id
@@ -67,17 +67,17 @@ _OTHER_SHAPE = {
 
 
 def zones_for(spec: SourceSpec, run: TrainingRun) -> CachedZoneFinder | None:
-    """Return the zones of a file that `run` is to score: its own, or those of the training data.
+    """Return the zones of a file to score: its own, or else those `run` was trained with.
 
     Raises
     ------
-    FileUnreadable, SchemaInvalid : the file of zones is unfit.
+    FileUnreadable, SchemaInvalid : the zones file is invalid.
     """
     return open_zones(spec.zones or storage.absolute_path(run.dataset.zones_file.name or ""))
 
 
 def dataset_fields(customers: Customers) -> dict[str, Any]:
-    """Fields of a Dataset besides its roles: counts, columns, profile and findings."""
+    """Return the fields of a Dataset except its roles: counts, schema, profile and findings."""
     source = customers.source
     return {
         "shape": source.shape.value,
@@ -104,10 +104,10 @@ def localized_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def rejects_by_reason(rejects: pl.DataFrame) -> list[dict[str, Any]]:
-    """Rejected rows by column and reason, the most frequent first, with their first lines."""
+    """Group rejected rows by column and reason, the most frequent first, with their first lines."""
     groups = (
         rejects.group_by("column", "reason")
-        .agg(count=pl.len(), lines=pl.col("line").sort().head(_SHOWN_LINES))
+        .agg(count=pl.len(), lines=pl.col("line").sort().head(_MAX_LINES))
         .sort(["count", "column", "reason"], descending=[True, False, False])
     )
     return [row | {"text": _in_words(describe_reject, row["reason"])} for row in groups.to_dicts()]

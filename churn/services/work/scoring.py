@@ -36,11 +36,11 @@ MAX_IDENTIFIER_LENGTH = 200
 
 
 def load_model(run: TrainingRun) -> ChurnModel:
-    """Load the model of `run`; the last few stay in memory, by their digest.
+    """Load the model of `run`; the last two stay in memory.
 
     Raises
     ------
-    ModelInvalid : the files are not those that were saved.
+    ModelInvalid : the files do not match the digest in the row.
     """
     return _load(Path(run.path) / "model", run.model_sha256)
 
@@ -51,7 +51,7 @@ _load = lru_cache(maxsize=2)(serialization.load_model)
 def predict(
     run: TrainingRun, records: Sequence[Mapping[str, Any]], language: Language
 ) -> list[dict[str, Any]]:
-    """Score records in memory; errors as of `scorings.predict`."""
+    """Score records in memory; errors as in `scorings.predict`."""
     zones = open_zones(storage.absolute_path(run.dataset.zones_file.name or ""))
     return predict_records(load_model(run), records, language, zones=zones)
 

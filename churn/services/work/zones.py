@@ -1,4 +1,4 @@
-"""Zones whose coordinates are looked for once: found again by their content in the database."""
+"""Caches in the database which zone a coordinate lies in."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,60 +13,64 @@ from churn.models import LocatedPlace
 from churn.models.places import MAX_PLACE_LENGTH
 from churn.services.wording import sentence
 
-MAX_OF_ZONES = 5_000
-"""Places kept of one map. Branches are hundreds; where every customer has a place of their own,
-the map is quicker than the database."""
+# Places cached for one map. Branches are hundreds; if each customer has a place of their own, the
+# geometry is faster than the database.
+MAX_CACHED_PLACES = 5_000
 
-_FOUND = {PLACE: pl.String, ZONE: pl.String, STATE: pl.String}
+_SCHEMA = {PLACE: pl.String, ZONE: pl.String, STATE: pl.String}
 
 
 class CachedZoneFinder:
-    """A ZoneFinder that remembers, across files and processes, where coordinates lie.
+    """A ZoneFinder that caches results across files and processes.
 
-    The key is the digest of the zones' names and corners with the coordinate as it is written, so
-    other zones, or another file of the same length, never meet these answers.
+    The key is the digest of the zones' names and corners, and the coordinate as it is written, so
+    results never mix with those of another map.
     """
 
     def __init__(self, zones: ZoneMap) -> None:
         self.names = zones.names
         self._zones = zones
-        self._known: pl.DataFrame | None = None
+        self._cached: pl.DataFrame | None = None
 
     def locate(self, places: pl.Series) -> pl.DataFrame:
-        """Find the zones of distinct coordinates, as `ZoneMap.locate` does."""
-        known = self._remembered()
-        is_known = places.is_in(known[PLACE].implode()).fill_null(value=False)
-        found = self._zones.locate(places.filter(~is_known))
-        self._remember(known, found)
+        """Return the zone and state of distinct coordinates, as `ZoneMap.locate` does."""
+        cached = self._load()
+        is_cached = places.is_in(cached[PLACE].implode()).fill_null(value=False)
+        located = self._zones.locate(places.filter(~is_cached))
+        self._store(cached, located)
         return pl.DataFrame({PLACE: places}).join(
-            pl.concat([known, found]), on=PLACE, how="left", nulls_equal=True, maintain_order="left"
+            pl.concat([cached, located]),
+            on=PLACE,
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
         )
 
     def resolve_axis_order(self, places: Callable[[], pl.Series]) -> ZoneFinder:
-        """Return itself, or the map alone where a place does not tell its axes by itself."""
+        """Return this finder, or the map alone if the axis order depends on the other places."""
         return self._zones.resolve_axis_order(places) if self._zones.axes_ambiguous else self
 
-    def _remembered(self) -> pl.DataFrame:
-        if self._known is None:
+    def _load(self) -> pl.DataFrame:
+        if self._cached is None:
             rows = LocatedPlace.objects.of_zones(self._zones.digest)
-            self._known = pl.DataFrame(rows, schema=_FOUND, orient="row")
-        return self._known
+            self._cached = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
+        return self._cached
 
-    def _remember(self, known: pl.DataFrame, found: pl.DataFrame) -> None:
-        short = pl.col(PLACE).str.len_chars() <= MAX_PLACE_LENGTH
-        news = found.filter((pl.col(STATE) != MALFORMED) & short)
-        if news.is_empty() or known.height + news.height > MAX_OF_ZONES:
+    def _store(self, cached: pl.DataFrame, located: pl.DataFrame) -> None:
+        is_short = pl.col(PLACE).str.len_chars() <= MAX_PLACE_LENGTH
+        new = located.filter((pl.col(STATE) != MALFORMED) & is_short)
+        if new.is_empty() or cached.height + new.height > MAX_CACHED_PLACES:
             return
-        LocatedPlace.objects.remember(self._zones.digest, news.rows())
-        self._known = pl.concat([known, news])
+        LocatedPlace.objects.store(self._zones.digest, new.rows())
+        self._cached = pl.concat([cached, new])
 
 
 def open_zones(path: Path | None) -> CachedZoneFinder | None:
-    """Read a file of zones, if there is one; errors as of `read_zones`."""
+    """Read a zones file, if there is one; errors as in `read_zones`."""
     if path is None:
         return None
     try:
         return CachedZoneFinder(read_zones(path))
-    except FileUnreadable as error:  # of two files, the reader must know which
+    except FileUnreadable as error:  # the user uploaded two files and must know which one
         why = sentence(error, get_language())
         raise FileUnreadable(_("Zones file: %s") % why) from error

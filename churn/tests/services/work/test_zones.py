@@ -76,7 +76,7 @@ def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
 def test_places_as_many_as_customers_are_not_kept(
     zones: ZoneMap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("churn.services.work.zones.MAX_OF_ZONES", 1)
+    monkeypatch.setattr("churn.services.work.zones.MAX_CACHED_PLACES", 1)
 
     assert len(located(zones, NORTH, SOUTH)) == 2
 
