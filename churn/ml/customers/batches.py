@@ -183,16 +183,12 @@ def _merge_empty_batches(batches: Iterator[TableBatch]) -> Iterator[TableBatch]:
             yield current
             current = batch
         else:
-            current = _concatenate(current, batch)
+            current = TableBatch(
+                frame=pl.concat([current.frame, batch.frame]),
+                rejects=pl.concat([current.rejects, batch.rejects]),
+                rows=current.rows + batch.rows,
+                issue_counts=current.issue_counts + batch.issue_counts,
+                fraction_read=batch.fraction_read,
+            )
     require_accepted_rows(current.frame.height, current.rejects)
     yield current
-
-
-def _concatenate(first: TableBatch, second: TableBatch) -> TableBatch:
-    return TableBatch(
-        frame=pl.concat([first.frame, second.frame]),
-        rejects=pl.concat([first.rejects, second.rejects]),
-        rows=first.rows + second.rows,
-        issue_counts=first.issue_counts + second.issue_counts,
-        fraction_read=second.fraction_read,
-    )

@@ -43,6 +43,7 @@ def customers_from_payload(
     source = DataSource(path=Path(), format="memory", columns=tuple(names), frame=frame)
     named = {Column.ID.value: customer_id} if customer_id else {}
     source = assign_roles(source, sample, named)
+    # Too few columns of a service record make a table, whose missing columns would mislead.
     if source.shape is Shape.TABLE and expected and set(expected) <= set(RECORD_FEATURES):
         missing = [column.value for column in REQUIRED_COLUMNS if column not in names]
         raise SchemaInvalid(

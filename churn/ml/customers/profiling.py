@@ -115,7 +115,12 @@ def correlations(frame: pl.DataFrame, features: Sequence[Feature]) -> dict[str, 
     """
     columns = _numeric_columns(frame, features)
     target = frame[TARGET].cast(pl.Float64).to_numpy() if TARGET in frame.columns else None
-    with_target = [] if target is None else _target_correlations(columns, target)
+    with_target = [
+        {"name": name, "correlation": correlation}
+        for name, values in columns.items()
+        if target is not None and (correlation := _correlation(values, target)) is not None
+    ]
+    with_target.sort(key=lambda entry: (-abs(entry["correlation"]), entry["name"]))
     names = [entry["name"] for entry in with_target] or list(columns)
     shown = names[:_MAX_MATRIX_COLUMNS]
     matrix = [[_correlation(columns[a], columns[b]) for b in shown] for a in shown]
@@ -131,23 +136,8 @@ def _numeric_columns(frame: pl.DataFrame, features: Sequence[Feature]) -> dict[s
         for entry in _top_categories(frame, feature.name):
             indicator = (frame[feature.name] == entry["value"]).fill_null(value=False)
             columns[f"{feature.name}={entry['value']}"] = indicator.cast(pl.Float64).to_numpy()
-    return {name: values for name, values in columns.items() if not _is_constant(values)}
-
-
-def _is_constant(values: FloatArray) -> bool:
-    known = values[~np.isnan(values)]
-    return not len(known) or bool(known.min() == known.max())
-
-
-def _target_correlations(
-    columns: dict[str, FloatArray], target: FloatArray
-) -> list[dict[str, Any]]:
-    found = [
-        {"name": name, "correlation": _correlation(values, target)}
-        for name, values in columns.items()
-    ]
-    known = [entry for entry in found if entry["correlation"] is not None]
-    return sorted(known, key=lambda entry: (-abs(entry["correlation"]), entry["name"]))
+    known = {name: values[~np.isnan(values)] for name, values in columns.items()}
+    return {name: columns[name] for name, v in known.items() if len(v) and v.min() < v.max()}
 
 
 def _correlation(one: FloatArray, other: FloatArray) -> float | None:
@@ -160,4 +150,5 @@ def _correlation(one: FloatArray, other: FloatArray) -> float | None:
 
 
 def _rounded(value: Any) -> float | None:
+    # JSON has neither NaN nor infinity.
     return None if value is None or not np.isfinite(value) else round(float(value), _DIGITS)

@@ -73,15 +73,13 @@ class CsvBlock:
         breaks = byte_positions(self.text, b"\n")
         ends = np.append(_unquoted(breaks, self.quotes), len(self.text))
         starts = np.append(0, ends[:-1] + 1)
-        spans = zip(starts[rows].tolist(), ends[rows].tolist(), strict=True)
-        return RowLocations(
-            lines=self.first_line + np.searchsorted(breaks, starts[rows]),
-            field_counts=[self._count_fields(self.text[start:end]) for start, end in spans],
-        )
-
-    def _count_fields(self, row: bytes) -> int:
-        text = row.decode(errors="replace").rstrip("\r")
-        return len(next(csv.reader([text], delimiter=self.delimiter))) if text.strip() else 0
+        field_counts = []
+        for start, end in zip(starts[rows].tolist(), ends[rows].tolist(), strict=True):
+            text = self.text[start:end].decode(errors="replace").rstrip("\r")
+            fields = next(csv.reader([text], delimiter=self.delimiter)) if text.strip() else []
+            field_counts.append(len(fields))
+        lines = self.first_line + np.searchsorted(breaks, starts[rows])
+        return RowLocations(lines, field_counts)
 
 
 def byte_positions(text: bytes, character: bytes) -> IndexArray:
@@ -112,19 +110,15 @@ class BlockReader:
         self._fraction_read = 0.0
         self._lenient = False
         self._ended = False
-        self._skip(header_lines)
+        while self._rest.count(b"\n") < header_lines and self._fill():
+            pass
+        self._rest = b"".join(self._rest.split(b"\n", header_lines)[header_lines:])
+        self._line += header_lines
 
     def __iter__(self) -> Iterator[CsvBlock]:
         while not self._ended or self._rest:
             if block := self._next():
                 yield block
-
-    def _skip(self, lines: int) -> None:
-        while self._rest.count(b"\n") < lines and self._fill():
-            pass
-        for _ in range(lines):
-            _, _, self._rest = self._rest.partition(b"\n")
-        self._line += lines
 
     def _fill(self) -> bool:
         chunk, self._fraction_read = next(self._chunks, (b"", 1.0))

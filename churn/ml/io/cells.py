@@ -1,6 +1,6 @@
 """Parsing of text cells: numbers, dates and booleans; what cannot be parsed becomes null."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import polars as pl
@@ -107,24 +107,24 @@ def infer_date_formats(texts: pl.Series) -> tuple[str, ...]:
     Of two formats that differ in the order of day and month, only the one that fits more dates is
     used, day first if both fit equally many.
     """
+    known = (*DATETIME_FORMATS, *ZONED_FORMATS, *DATE_FORMATS)
+    text = pl.col("text")
     formats: list[str] = []
     remaining = texts.drop_nulls().to_frame("text")
-    while remaining.height and (best := _best_format(remaining.head(_FORMAT_SAMPLE))):
-        formats.append(best)
-        remaining = remaining.filter(_parse_format(pl.col("text"), best).is_null())
-    return tuple(fmt for index, fmt in enumerate(formats) if not _contradicts(fmt, formats[:index]))
+    while remaining.height:
+        sample = remaining.head(_FORMAT_SAMPLE)
+        counts = sample.select(_parse_format(text, fmt).count().alias(fmt) for fmt in known).row(0)
+        if not max(counts):
+            break
+        formats.append(known[counts.index(max(counts))])
+        remaining = remaining.filter(_parse_format(text, formats[-1]).is_null())
+    return tuple(
+        fmt for index, fmt in enumerate(formats) if _swap_day_and_month(fmt) not in formats[:index]
+    )
 
 
-def _best_format(texts: pl.DataFrame) -> str | None:
-    known = (*DATETIME_FORMATS, *ZONED_FORMATS, *DATE_FORMATS)
-    fits = texts.select(_parse_format(pl.col("text"), fmt).count().alias(fmt) for fmt in known)
-    counts = fits.row(0)
-    return known[counts.index(max(counts))] if max(counts) else None
-
-
-def _contradicts(fmt: str, chosen: Sequence[str]) -> bool:
-    swapped = fmt.replace("%d/%m", "%?").replace("%m/%d", "%d/%m").replace("%?", "%m/%d")
-    return swapped != fmt and swapped in chosen
+def _swap_day_and_month(fmt: str) -> str:
+    return fmt.replace("%d/%m", "%?").replace("%m/%d", "%d/%m").replace("%?", "%m/%d")
 
 
 def parse_datetime(text: pl.Expr, formats: Iterable[str], time_zone: str = "UTC") -> pl.Expr:

@@ -59,7 +59,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_EXCEL_HINT = re.compile(r"^sep=(.)\r?\n", re.IGNORECASE)
+_EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _COMMA_DECIMAL = re.compile(r"^-?(\d{1,3}(\.\d{3})+|\d+),\d+$")
 _POINT_DECIMAL = re.compile(r"^-?(\d{1,3}(,\d{3})+|\d+)\.\d+$")
 
@@ -97,7 +97,9 @@ def sniff(path: Path) -> Dialect:
     FileUnreadable : not text, empty, binary of a known kind, or only one column.
     """
     head = _read_head(path, SAMPLE_BYTES)
-    _require_unknown_signature(head)
+    for signature, what in _SIGNATURES.items():
+        if head.startswith(signature):
+            raise FileUnreadable("The file is not a table: it is {what}.", what=what)
     encoding, bom_length = _infer_encoding(head)
     text = _decode(head[bom_length:], encoding)
     if len(head) == SAMPLE_BYTES and "\n" not in text and "\r" not in text:
@@ -116,12 +118,6 @@ def sniff(path: Path) -> Dialect:
 def _read_head(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
         return file.read(size)
-
-
-def _require_unknown_signature(head: bytes) -> None:
-    for signature, what in _SIGNATURES.items():
-        if head.startswith(signature):
-            raise FileUnreadable("The file is not a table: it is {what}.", what=what)
 
 
 def _infer_encoding(head: bytes) -> tuple[str, int]:
@@ -161,26 +157,21 @@ def _require_text(text: str) -> None:
 
 
 def _infer_dialect(text: str, text_encoding: TextEncoding, *, is_whole_file: bool) -> Dialect:
-    skipped, hint = _skip_preamble(text)
-    body = text[skipped:]
-    delimiter = hint or _infer_delimiter(body, is_whole_file=is_whole_file)
+    start = len(text) - len(text.lstrip("\r\n"))
+    hint = _EXCEL_HINT.match(text, start)
+    start = hint.end() if hint else start
+    body = text[start:]
+    delimiter = hint[1] if hint else _infer_delimiter(body, is_whole_file=is_whole_file)
     rows, header_lines = _read_rows(body, delimiter, is_whole_file=is_whole_file)
     _require_usable_header(rows)
     return Dialect(
         text_encoding=text_encoding,
         delimiter=delimiter,
         decimal=_infer_decimal(rows[1:]),
-        header_lines=text[:skipped].count("\n") + header_lines,
+        header_lines=text[:start].count("\n") + header_lines,
         header=tuple(rows[0]),
         rows=tuple(tuple(row) for row in rows[1:]),
     )
-
-
-def _skip_preamble(text: str) -> tuple[int, str]:
-    """Return the length of blank lines and Excel's `sep=` hint before the header, and the hint."""
-    skipped = len(text) - len(text.lstrip("\r\n"))
-    hint = _EXCEL_HINT.match(text[skipped:])
-    return (skipped + hint.end(), hint[1]) if hint else (skipped, "")
 
 
 def _infer_delimiter(body: str, *, is_whole_file: bool) -> str:

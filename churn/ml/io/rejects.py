@@ -113,6 +113,7 @@ def split_rejects(
     is_invalid, is_blank = pl.col(REASON).is_not_null(), pl.col("is_blank")
     is_accepted = np.ones(frame.height, dtype=np.bool_)
     dropped = confirmed.filter(is_invalid | is_blank)[ROW]
+    # ROW ascends, so a binary search finds the index of a row.
     is_accepted[np.searchsorted(frame[ROW], dropped)] = False
     return ValidatedRows(
         accepted=frame.filter(pl.Series(is_accepted)),

@@ -136,6 +136,7 @@ def _require_aligned_rows(column_count: int, rows: Sequence[Sequence[str]]) -> N
     if not rows:
         raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
     shortest = min(len(row) for row in rows)
+    # Single ragged rows are rejected later; here, all rows of the sample are too long or too short.
     fullest = min(len(_strip_blank_end(row, column_count)) for row in rows)
     if fullest > column_count:
         raise FileUnreadable(
@@ -165,10 +166,12 @@ def _inspect_parquet(path: Path) -> tuple[DataSource, HeadSample]:
     try:
         frame = pl.scan_parquet(path, glob=False)
         schema = frame.collect_schema()
+        # A list or a struct in a cell has no text to parse.
         columns = tuple(name for name, dtype in schema.items() if not dtype.is_nested())
         head = frame.select(pl.col(columns).cast(pl.String)).head(_SAMPLE_ROWS).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
         raise FileUnreadable("The Parquet file is damaged; export it again.") from error
+    # PostgreSQL stores no NUL in a text, and names of added columns begin with it.
     if any("\0" in name for name in columns):
         raise SchemaInvalid("The name of a column holds a NUL character; rename it.")
     if len(columns) > MAX_COLUMNS:

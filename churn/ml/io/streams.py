@@ -81,7 +81,13 @@ def parse(
     ------
     FileUnreadable : the file is damaged; the message names the line if it is known.
     """
-    return _prefetch(_parse(source, _ScanSpec(source.columns, selector, missing)))
+    batches = _parse(source, _ScanSpec(source.columns, selector, missing))
+    # The next batch is parsed in a thread while the caller works on the current one.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        upcoming = thread.submit(next, batches, None)
+        while (batch := upcoming.result()) is not None:
+            upcoming = thread.submit(next, batches, None)
+            yield batch
 
 
 def parse_first(source: DataSource, selector: ColumnSelector) -> pl.DataFrame | None:
@@ -93,15 +99,6 @@ def parse_first(source: DataSource, selector: ColumnSelector) -> pl.DataFrame | 
     """
     batches = _parse(source, _ScanSpec(source.columns, selector, MISSING))
     return next((frame for _, frame in batches), None)
-
-
-def _prefetch(batches: Iterator[ParsedBatch]) -> Iterator[ParsedBatch]:
-    """Parse the next batch in a thread while the caller works on the current one."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        upcoming = thread.submit(next, batches, None)
-        while (batch := upcoming.result()) is not None:
-            upcoming = thread.submit(next, batches, None)
-            yield batch
 
 
 @dataclass(frozen=True, slots=True)

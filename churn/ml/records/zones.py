@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.arrays import FloatArray, IndexArray
-from churn.ml.io.dialect import Dialect, sniff
+from churn.ml.io.dialect import sniff
 from churn.ml.schema import UNKNOWN_ZONE
 
 PLACE, ZONE, STATE = "place", "zone", "state"
@@ -143,8 +143,11 @@ def read_zones(path: Path) -> ZoneMap:
             "The zones file lacks the column {columns}; add it.", columns=", ".join(missing)
         )
     columns = _ZoneColumns(header.index(_NAME), header.index(_POLYGON))
-    rows = enumerate(_read_rows(path, dialect), 1)
-    zones = [_parse_zone(row, columns, number) for number, row in rows]
+    encoding = dialect.text_encoding
+    text = path.read_bytes()[encoding.bom_length :].decode(encoding.encoding, "replace")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter)
+    rows = [row for row in reader if row and reader.line_num > dialect.header_lines]
+    zones = [_parse_zone(row, columns, number) for number, row in enumerate(rows, 1)]
     if not zones:
         raise SchemaInvalid("The zones file has no zone below its header; add one or more.")
     return build_zone_map(zones)
@@ -161,13 +164,6 @@ def build_zone_map(zones: Sequence[tuple[str, Corners]]) -> ZoneMap:
         # Swapping axes mirrors the bounding box; the two boxes overlap if its ranges do.
         axes_ambiguous=bool(max(west, south) <= min(east, north)),
     )
-
-
-def _read_rows(path: Path, dialect: Dialect) -> list[list[str]]:
-    encoding = dialect.text_encoding
-    text = path.read_bytes()[encoding.bom_length :].decode(encoding.encoding, "replace")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter)
-    return [row for row in rows if row and rows.line_num > dialect.header_lines]
 
 
 class _ZoneColumns(NamedTuple):
@@ -187,6 +183,7 @@ def _parse_corners(text: str, number: int) -> Corners:
     if len(text) > _MAX_POLYGON_LENGTH:
         raise _invalid_polygon(number)
     try:
+        # A literal, never an expression: the file may come from anyone.
         corners = [(float(x), float(y)) for x, y in ast.literal_eval(text.strip())]
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
         raise _invalid_polygon(number) from error

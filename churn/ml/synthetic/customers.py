@@ -43,30 +43,32 @@ def draw_customers(rows: int, rng: np.random.Generator) -> SyntheticCustomers:
     """Draw the number of customers that `rows` records have in the private data, at least one."""
     count = max(1, round(rows / RECORDS_PER_CUSTOMER))
     newness = (np.arange(count) + 0.5) / count
-    newest = newness > _NEWEST_FROM
-    churned = rng.random(count) < np.where(newest, 0.41, 0.925 - 0.165 * newness)
+    is_newest = newness > _NEWEST_FROM
+    churned = rng.random(count) < np.where(is_newest, 0.41, 0.925 - 0.165 * newness)
+    unknown = np.where(churned, 0.035, 0.20)
+    unknown_if_newest = np.where(churned, 0.60, 0.80)
     return SyntheticCustomers(
         ids=100_000 + np.cumsum(rng.integers(1, 6, count)),
         newness=newness,
         churned=churned,
-        records=_records(rows, newest, churned, rng),
-        minutes=_minutes(newest, churned, rng),
-        type_unknown=_type_unknown(newest, churned, rng),
+        records=_draw_record_counts(rows, is_newest, churned, rng),
+        minutes=_draw_minutes(is_newest, churned, rng),
+        type_unknown=rng.random(count) < np.where(is_newest, unknown_if_newest, unknown),
         main_type=rng.choice(len(TYPES), count, p=_TYPE_WEIGHTS),
-        branch=_branches(churned, rng),
+        branch=_draw_branches(churned, rng),
         segment=np.floor(31 * (1 - rng.beta(0.95, 0.62, count))).clip(0, 30).astype(np.int64),
         points=(5_078 - 194 * churned + 1_027 * rng.standard_normal(count)).clip(0),
         age=np.round(42.5 + 9.6 * rng.standard_normal(count)).clip(18, 95).astype(np.int64),
     )
 
 
-def _records(
-    rows: int, newest: BoolArray, churned: BoolArray, rng: np.random.Generator
+def _draw_record_counts(
+    rows: int, is_newest: BoolArray, churned: BoolArray, rng: np.random.Generator
 ) -> IndexArray:
-    usual = 1 + _negative_binomial(1.44, 4.5, len(newest), rng)
-    many = 1 + _negative_binomial(4.7, 6.0, len(newest), rng)
-    is_unusual = ~churned & (rng.random(len(newest)) < np.where(newest, 0.25, 0.85))
-    is_single = is_unusual & (rng.random(len(newest)) < _SINGLE_RECORD_SHARE)
+    usual = 1 + _negative_binomial(1.44, 4.5, len(is_newest), rng)
+    many = 1 + _negative_binomial(4.7, 6.0, len(is_newest), rng)
+    is_unusual = ~churned & (rng.random(len(is_newest)) < np.where(is_newest, 0.25, 0.85))
+    is_single = is_unusual & (rng.random(len(is_newest)) < _SINGLE_RECORD_SHARE)
     drawn = np.where(is_single, 1, np.where(is_unusual, many, usual))
     return _adjust_sum(rows, drawn, rng)
 
@@ -88,10 +90,10 @@ def _adjust_sum(rows: int, records: IndexArray, rng: np.random.Generator) -> Ind
     return records
 
 
-def _minutes(newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> FloatArray:
-    count = len(newest)
+def _draw_minutes(is_newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> FloatArray:
+    count = len(is_newest)
     noise = rng.standard_normal(count)
-    is_unusual = ~churned & (rng.random(count) < np.where(newest, 0.16, 0.70))
+    is_unusual = ~churned & (rng.random(count) < np.where(is_newest, 0.16, 0.70))
     is_short = rng.random(count) < _SHORT_SERVICE_SHARE
     median = np.where(is_unusual, np.where(is_short, 11.5, 34.0), 19.8)
     usual = median * np.exp(np.where(is_unusual, 0.21, 0.29) * noise)
@@ -99,13 +101,7 @@ def _minutes(newest: BoolArray, churned: BoolArray, rng: np.random.Generator) ->
     return np.where(is_very_long, 78 * np.exp(0.35 * noise), usual)
 
 
-def _type_unknown(newest: BoolArray, churned: BoolArray, rng: np.random.Generator) -> BoolArray:
-    old = np.where(churned, 0.035, 0.20)
-    new = np.where(churned, 0.60, 0.80)
-    return rng.random(len(newest)) < np.where(newest, new, old)
-
-
-def _branches(churned: BoolArray, rng: np.random.Generator) -> IndexArray:
+def _draw_branches(churned: BoolArray, rng: np.random.Generator) -> IndexArray:
     """Draw branch numbers; the first eighth lies in the zone in which churners are frequent."""
     first = BRANCHES // 8
     is_in_first_zone = rng.random(len(churned)) < np.where(churned, 0.20, 0.11)

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import DataUnfit
-from churn.ml.arrays import BoolArray, FloatArray, IndexArray
+from churn.ml.arrays import BoolArray, IndexArray
 from churn.ml.records import CLOCK
 from churn.ml.schema import Column
 from churn.ml.synthetic import text
@@ -24,6 +24,7 @@ ZONES_FILE = "dataset_churn_zona_challenge.csv"
 
 _FIRST_DAY = datetime(2022, 1, 1, tzinfo=UTC)
 _DAYS = 730
+_MEAN_DAYS = 30.0  # from joining to a contact
 _MINUTE, _DAY = 60, 86_400
 # Daylight saving changes of CLOCK in those days, in seconds: forward at 04:00 UTC, back at 03:00.
 _CLOCK_CHANGES = tuple(
@@ -63,7 +64,7 @@ def make_sample(rows: int, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     ------
     DataUnfit : `rows` is below 1.
     """
-    return _draw_cells(rows, seed).frame, text.zones()
+    return _draw_cells(rows, seed).frame, text.draw_zones()
 
 
 def write_sample(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
@@ -84,7 +85,7 @@ def write_sample(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
             batch = slice(start, start + _ROWS_PER_WRITE)
             lines = _format_lines(cells.frame[batch], cells.corruption[batch])
             lines.write_csv(file, include_header=not start, quote_style="never")
-    text.zones().write_csv(zones)
+    text.draw_zones().write_csv(zones)
     return records, zones
 
 
@@ -120,7 +121,7 @@ def _text_columns(
     rows = len(owner)
     codes = [f"{letter}{digit}" for letter in "ABCD" for digit in range(1, 9)]
     points = customers.points[owner] * (1 - 0.05 * rng.random(rows))
-    descriptions = text.descriptions(rng).gather(rng.integers(0, 4_096, rows))
+    descriptions = text.draw_descriptions(rng).gather(rng.integers(0, 4_096, rows))
     return pl.DataFrame(
         {
             Column.ID: pl.Series(customers.ids[owner]).cast(pl.String),
@@ -159,7 +160,7 @@ def _draw_coordinates(
     is_elsewhere = rng.random(rows) < _OTHER_BRANCH_SHARE
     branch = np.where(is_elsewhere, rng.integers(0, BRANCHES, rows), customers.branch[owner])
     reversed_keys = BRANCHES * (rng.random(rows) < _REVERSED_KEYS_SHARE)
-    cells = _with_missing(text.coordinates().gather(branch + reversed_keys), 0.004, rng)
+    cells = _with_missing(text.format_coordinates().gather(branch + reversed_keys), 0.004, rng)
     malformed = np.flatnonzero(rng.random(rows) < _MALFORMED_SHARE)
     texts = pl.Series(text.MALFORMED_COORDINATES)
     return cells.scatter(malformed, texts.gather(rng.integers(0, len(texts), len(malformed))))
@@ -191,7 +192,9 @@ def _draw_starts(
     """Draw starts in seconds since _FIRST_DAY, most within weeks of joining, in office hours."""
     rows = len(owner)
     joined = customers.newness[owner] * (_DAYS - 20)
-    since = _truncated_exponential(30.0, _DAYS - 1 - joined, rng)
+    # Inverse transform sampling of an exponential distribution, truncated at the last day.
+    probability_in_range = 1 - np.exp(-(_DAYS - 1 - joined) / _MEAN_DAYS)
+    since = -_MEAN_DAYS * np.log1p(-rng.random(rows) * probability_in_range)
     hour = np.where(
         rng.random(rows) < _ANY_HOUR_SHARE, rng.uniform(0, 24, rows), rng.normal(18, 3.2, rows)
     )
@@ -200,11 +203,6 @@ def _draw_starts(
     changes = np.array(_CLOCK_CHANGES)[rng.integers(0, len(_CLOCK_CHANGES), len(at_change))]
     starts[at_change] = changes - rng.integers(0, 20 * _MINUTE, len(at_change))
     return starts.astype(np.int64)
-
-
-def _truncated_exponential(mean: float, limit: FloatArray, rng: np.random.Generator) -> FloatArray:
-    probability_below_limit = 1 - np.exp(-limit / mean)
-    return -mean * np.log1p(-rng.random(len(limit)) * probability_below_limit)
 
 
 def _to_instants(seconds: IndexArray) -> pl.Series:

@@ -44,7 +44,7 @@ _CLOSINGS = (
 )
 
 
-def zones() -> pl.DataFrame:
+def draw_zones() -> pl.DataFrame:
     """Return eight overlapping polygons that cover Asunción, with columns `zona` and `poligono`."""
     rows, rng = ZONES // _GRID_COLUMNS, np.random.default_rng(_GEOMETRY_SEED)
     width, height = (_EAST - _WEST) / _GRID_COLUMNS, (_NORTH - _SOUTH) / rows
@@ -80,7 +80,7 @@ def _draw_polygon(
     ]
 
 
-def coordinates() -> pl.Series:
+def format_coordinates() -> pl.Series:
     """Return the JSON text of each branch, then the same texts with their keys reversed.
 
     Branch b is at indexes b and b + BRANCHES of the (2 * BRANCHES,) texts.
@@ -107,7 +107,7 @@ def _draw_places() -> list[tuple[float, float]]:
     return places
 
 
-def descriptions(rng: np.random.Generator) -> pl.Series:
+def draw_descriptions(rng: np.random.Generator) -> pl.Series:
     """Return 4,096 free texts in Spanish with commas, quotes and line breaks."""
     texts = [
         f"{_choose(_OPENINGS, rng)} {_choose(_SUBJECTS, rng)}. {_choose(_CLOSINGS, rng)}"

@@ -117,7 +117,9 @@ def infer_columns(
         name: _match_feature(guess, features[name]) if name in features else guess
         for name, guess in guesses.items()
     }
-    statistics = _collect_statistics(source, guesses)
+    statistics = _ColumnStatistics()
+    for _, frame in parse(source, lambda scan: scan.select(list(guesses))):
+        statistics.add(list(guesses.values()), frame, source.decimal)
     columns = tuple(
         statistics.resolve(guess, is_fixed=name in features) for name, guess in guesses.items()
     )
@@ -189,12 +191,9 @@ class _ColumnStatistics:
             if latest is not None:
                 self.latest[name] = max(latest, self.latest.get(name, latest))
             if parsed < filled and parser.column_type is not ColumnType.CATEGORY:
-                self._count_unparsed_words(parser, frame)
-
-    def _count_unparsed_words(self, parser: ColumnParser, frame: pl.DataFrame) -> None:
-        words = frame.select(parser.text().alias(parser.name), value=parser.value())
-        unparsed = words.filter(pl.col("value").is_null())[parser.name].drop_nulls()
-        self.unparsed_words.setdefault(parser.name, Counter()).update(unparsed.to_list())
+                words = frame.select(text=parser.text(), value=parser.value())
+                unparsed = words.filter(pl.col("value").is_null())["text"].drop_nulls()
+                self.unparsed_words.setdefault(name, Counter()).update(unparsed.to_list())
 
     def resolve(self, guess: ColumnParser, *, is_fixed: bool) -> ColumnParser:
         """Return the final parser of a column; with `is_fixed`, its type stays as guessed."""
@@ -219,13 +218,6 @@ class _ColumnStatistics:
         min_count = max(_MIN_MISSING_COUNT, _MIN_MISSING_SHARE * self.filled[name])
         most_common = words.most_common(_MAX_MISSING_WORDS)
         return tuple(sorted(word for word, count in most_common if count >= min_count))
-
-
-def _collect_statistics(source: DataSource, parsers: dict[str, ColumnParser]) -> _ColumnStatistics:
-    statistics = _ColumnStatistics()
-    for _, frame in parse(source, lambda scan: scan.select(list(parsers))):
-        statistics.add(list(parsers.values()), frame, source.decimal)
-    return statistics
 
 
 def _count_cells(parser: ColumnParser, decimal: str) -> pl.Expr:
