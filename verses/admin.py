@@ -64,7 +64,7 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
     actions = ["refresh_catalogue"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Translation]:
-        return Translation.objects.with_chapters_held()
+        return Translation.objects.with_cached_chapters()
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -78,7 +78,7 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
 
     @admin.display(description=_("cached chapters"))
     def chapters_held(self, translation: Translation) -> int:
-        return int(translation.held)  # type: ignore[attr-defined]  # annotated above
+        return int(translation.cached_chapters)  # type: ignore[attr-defined]  # annotated above
 
     @admin.action(description=_("Check bible-api.com for new translations"))
     def refresh_catalogue(self, request: HttpRequest, queryset: QuerySet[Translation]) -> None:

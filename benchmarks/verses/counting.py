@@ -22,7 +22,8 @@ from django.core.management import call_command
 from django.db import connections
 from django.test.utils import override_settings
 
-from verses import cache, popularity
+from verses import popularity
+from verses.cache import chapter_cache
 from verses.models import DailyCount, PassageCount
 from verses.services import background
 
@@ -51,7 +52,7 @@ class Ledger:
 def work(ledger: Ledger, worker: int, seed: int) -> None:
     """Count until killed, folding in the background as a web process does."""
     background.TICK_SECONDS = 0.02
-    background.ensure_running()
+    background.start_once()
     chosen = random.Random(seed)  # noqa: S311  fates, not secrets
     while True:
         osis = chosen.choice(PASSAGES)
@@ -95,15 +96,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
-    cache.translations.all()
-    before = PassageCount.objects.requests()
+    chapter_cache.translations.all()
+    before = PassageCount.objects.total_requests()
     connections.close_all()
     began = time.perf_counter()
     ledger = run(options.requests, options.kills, options.seed)
     seconds = time.perf_counter() - began
-    popularity.fold(patience=math.inf)
+    popularity.flush(timeout=math.inf)
     intended, counted = ledger.totals()
-    in_all = PassageCount.objects.requests() - before
+    in_all = PassageCount.objects.total_requests() - before
     by_day = sum(DailyCount.objects.values_list("count", flat=True)) - before
     lost, twice = max(0, counted - in_all), max(0, in_all - intended)
     print(f"{counted} requests counted, {intended - counted} under way at {options.kills} kills")

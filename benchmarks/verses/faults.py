@@ -50,11 +50,13 @@ KINDS = {
 _RESET = """
 from datetime import timedelta
 from django.utils import timezone
-from verses import cache
+from verses.cache import chapter_cache
+from verses.cache import chapter_cache
 from verses.models import *
-cache.translations.all()
+chapter_cache.translations.all()
 for model in (UpstreamState, CallSlot, Lease, Chapter): model.objects.all().delete()
-Chapter.objects.store(("asv", "JHN", 3), {16: "an old wording"}, timezone.now() - timedelta(60))
+key, verses = ChapterKey("asv", "JHN", 3), {16: "an old wording"}
+Chapter.objects.store(key, verses, timezone.now() - timedelta(60))
 """
 
 

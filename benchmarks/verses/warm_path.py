@@ -21,12 +21,14 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from verses import cache, popularity
+from verses import popularity
 from verses.api.serializers import PassageQuery, PassageSerializer
+from verses.cache import chapter_cache
+from verses.models import ChapterKey
 from verses.references import parse
 from verses.services.passages import get_passage, read_passage
 from verses.services.translations import get_translation
-from verses.throttling.shared_windows import SharedWindows
+from verses.throttling.shared_windows import SharedRateLimiter
 
 BODY = json.dumps({"reference": "Juan 3:16", "translation": "rv1909"}).encode()
 
@@ -73,19 +75,19 @@ def main() -> int:
     passage = get_passage(reference="Juan 3:16", translation="rv1909")
     found = get_translation("rv1909")
     reference = parse("Juan 3:16")
-    windows = SharedWindows(Path(tempfile.mkdtemp()) / "clients.windows")
+    limiter = SharedRateLimiter(Path(tempfile.mkdtemp()) / "clients.windows")
     parts: dict[str, Callable[[], object]] = {
         "POST /verse, whole": lambda: request("/verse", "POST", BODY),
         "GET /health, whole": lambda: request("/health"),
         "parse the reference": lambda: parse("Juan 3:16"),
-        "chapter from memory": lambda: cache.get_chapter(("rv1909", "JHN", 3)),
+        "chapter from memory": lambda: chapter_cache.get_chapter(ChapterKey("rv1909", "JHN", 3)),
         "count the request": lambda: popularity.count("rv1909", "John.3.16"),
         "passage by service": lambda: read_passage(reference, found),
         "check the input": lambda: PassageQuery(
             data={"reference": "Juan 3:16", "translation": "rv1909"}
         ).is_valid(),
         "write the JSON": lambda: PassageSerializer(passage).data,
-        "limit of a client": lambda: windows.admit("127.0.0.1", 10**9, 60),
+        "limit of a client": lambda: limiter.hit("127.0.0.1", 10**9, 60),
     }
     for name, work in parts.items():
         work()

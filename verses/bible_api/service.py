@@ -7,7 +7,7 @@ ends before it begins is an empty passage) a client may rely on it, so it is kep
 import re
 from typing import Any
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.exceptions import PassageNotFound, ReferenceInvalid
 from verses.models import Translation
 from verses.references import BOOKS, BY_USFM, Reference, book_name, chapters_in, parse
@@ -45,7 +45,7 @@ def _too_many(detail: str) -> Refusal:
 
 def translation_named(identifier: str | None) -> Translation:
     """Return a translation by its identifier in any case; the default one for None."""
-    found = cache.translations.all().get((identifier or "web").lower())
+    found = chapter_cache.translations.all().get((identifier or "web").lower())
     if found is None:
         raise _not_found("translation not found")
     return found
@@ -134,7 +134,7 @@ def random_verse(translation: Translation, books: str = "OT,NT") -> Json:
 
 def listing(base: str) -> Json:
     """Answer `GET /data`; `base` is the address that `/data` lies under."""
-    known = cache.translations.all()
+    known = chapter_cache.translations.all()
     return {
         "translations": [
             {**_described(translation), "url": f"{base}/data/{identifier}"}

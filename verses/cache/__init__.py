@@ -1,32 +1,17 @@
-"""The library: a chapter by its key, from the nearest layer that can answer."""
+"""Read-through cache of chapters; `chapter_cache` is the one of this process."""
 
-from verses.cache.chapter import Freshness, HeldChapter, Key, Source, from_row
-from verses.cache.layers import (
-    at_hand,
-    drop_changed_since,
-    fetch,
-    forget,
-    fresh,
-    get_chapter,
-    refresh_now,
-    translations,
-)
-from verses.cache.translations import from_catalogue, list_known_translations
+from verses.cache.chapter import CachedChapter, Freshness, Source, from_row, get_fresh
+from verses.cache.layers import ChapterCache, chapter_cache
+from verses.cache.translations import add_known_translations, from_catalogue
 
 __all__ = [
+    "CachedChapter",
+    "ChapterCache",
     "Freshness",
-    "HeldChapter",
-    "Key",
     "Source",
-    "at_hand",
-    "drop_changed_since",
-    "fetch",
-    "forget",
-    "fresh",
+    "add_known_translations",
+    "chapter_cache",
     "from_catalogue",
     "from_row",
-    "get_chapter",
-    "list_known_translations",
-    "refresh_now",
-    "translations",
+    "get_fresh",
 ]

@@ -1,6 +1,6 @@
-"""May upstream be called now? Its budget, and a circuit breaker with one probe.
+"""Call budget and circuit breaker of upstream.
 
-Both live in the database, so all processes and hosts act as one caller.
+Their state is in the database, so that all processes and hosts act as one client of upstream.
 """
 
 import math
@@ -21,17 +21,18 @@ log = structlog.get_logger(__name__)
 
 FAILURES_TO_OPEN = 3
 FIRST_BLOCK_SECONDS = 15.0
-WAKE_SECONDS = 1.0
 MAX_BLOCK_SECONDS = 300.0
+SHARED_FAILURE_SECONDS = 1.0
 PROBE_SECONDS = 12.0
-"""A probe that has not come back by then is taken for dead, and another may be sent."""
-MAX_MISSES = (8, 30.0)
+"""A probe without a result by then is given up, and another may be sent."""
+NOT_FOUND_LIMIT = (8, 30.0)
 """Upstream bans an address that gets more than ten 404 in 30 seconds."""
-_REFUSAL_KEPT_SECONDS = 5.0
+_MAX_REFUSAL_AGE_SECONDS = 5.0
+_NO_UPSTREAM_SECONDS = 3600.0
 
 
-class NotNow(Exception):
-    """Upstream must not be called; `seconds` until it is worth trying again."""
+class CallRefused(Exception):
+    """Upstream must not be called now; `seconds` is the time until a retry is useful."""
 
     def __init__(self, reason: str, seconds: float) -> None:
         super().__init__(reason)
@@ -40,34 +41,36 @@ class NotNow(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Refusal:
-    """The latest refusal, remembered so that a blocked upstream costs no query per request."""
+class _CachedRefusal:
+    """The latest refusal, in times of the monotonic clock."""
 
     reason: str = ""
     ends: float = 0.0
-    trusted_until: float = 0.0
+    valid_until: float = 0.0
 
 
-_latest = [_Refusal()]  # replaced whole, so that threads need no lock
+# A blocked upstream costs no query per request. The item is replaced as a whole: no lock needed.
+_latest_refusal = [_CachedRefusal()]
 
 
-def is_refused() -> NotNow | None:
-    """Return why no call is possible, as far as this process knows without asking."""
+def current_refusal() -> CallRefused | None:
+    """Return why upstream must not be called, from the settings and memory, without a query."""
     if not settings.BIBLE_API_URL:
-        return NotNow("never called, by configuration", 3600)
-    refusal, now = _latest[0], time.monotonic()
-    return NotNow(refusal.reason, refusal.ends - now) if now < refusal.trusted_until else None
+        return CallRefused("never called, by configuration", _NO_UPSTREAM_SECONDS)
+    refusal, now = _latest_refusal[0], time.monotonic()
+    return CallRefused(refusal.reason, refusal.ends - now) if now < refusal.valid_until else None
 
 
-def forget_refusal() -> None:
-    _latest[0] = _Refusal()
+def clear_refusal() -> None:
+    """Forget the latest refusal, so that the next call looks at the shared state."""
+    _latest_refusal[0] = _CachedRefusal()
 
 
-def permit() -> None:
-    """Take one call from the budget; raises NotNow if upstream must be left alone."""
-    if (refused := is_refused()) is not None:
-        raise refused
-    state = state_now()
+def acquire_call() -> None:
+    """Take one call from the budget; raises CallRefused if upstream must not be called."""
+    if (refusal := current_refusal()) is not None:
+        raise refusal
+    state = get_state()
     now = timezone.now()
     if state.blocked_until is not None and now < state.blocked_until:
         raise _refuse(state.reason, state.blocked_until, now)
@@ -76,8 +79,8 @@ def permit() -> None:
         raise _refuse("probing", now + timedelta(seconds=1), now)
 
 
-def state_now() -> UpstreamState:
-    """Return the shared state, making its row at the first call."""
+def get_state() -> UpstreamState:
+    """Return the shared state; creates its row at the first call."""
     state, _created = UpstreamState.objects.get_or_create(pk=1)
     return state
 
@@ -92,89 +95,87 @@ def _take_budget(now: datetime) -> None:
 
 
 def _claim_probe(blocked_until: datetime, now: datetime) -> bool:
+    """Claim the probe by a conditional UPDATE, so that only one process gets it."""
     free = Q(probing_until__isnull=True) | Q(probing_until__lte=now)
     waiting = UpstreamState.objects.filter(free, blocked_until=blocked_until)
     return bool(waiting.update(probing_until=now + timedelta(seconds=PROBE_SECONDS)))
 
 
-def _refuse(reason: str, until: datetime, now: datetime) -> NotNow:
+def _refuse(reason: str, until: datetime, now: datetime) -> CallRefused:
     seconds = (until - now).total_seconds()
     ends = time.monotonic() + seconds
-    # Trusted briefly, because another process may close the breaker, or an operator.
-    trusted_until = min(ends, time.monotonic() + _REFUSAL_KEPT_SECONDS)
-    _latest[0] = _Refusal(reason, ends, trusted_until)
-    return NotNow(reason, seconds)
+    # Valid only briefly, because another process or an operator may close the breaker.
+    valid_until = min(ends, time.monotonic() + _MAX_REFUSAL_AGE_SECONDS)
+    _latest_refusal[0] = _CachedRefusal(reason, ends, valid_until)
+    return CallRefused(reason, seconds)
 
 
-def succeeded() -> None:
-    """Note an answer that could be believed: the breaker closes."""
+def record_success() -> None:
+    """Record a valid response: the breaker closes."""
     was_open = UpstreamState.objects.filter(pk=1, blocked_until__isnull=False)
     if was_open.exists():
-        log.info("upstream.recovered")
+        log.info("breaker.closed")
     UpstreamState.objects.filter(pk=1).update(
         failures=0, reason="", blocked_until=None, probing_until=None, succeeded_at=timezone.now()
     )
-    forget_refusal()
+    clear_refusal()
 
 
-def missed() -> None:
-    """Note a 404: near the number that would have us banned, upstream is left alone."""
-    free_at = CallSlot.objects.take(CallSlot.MISS, *MAX_MISSES)
-    if free_at is not None:
-        _block("misses", free_at)
+def record_not_found() -> None:
+    """Record a 404; opens the breaker before upstream would ban this address."""
+    free_at = CallSlot.objects.take(CallSlot.NOT_FOUND, *NOT_FOUND_LIMIT)
+    if free_at is None:
+        return
+    get_state()
+    UpstreamState.objects.filter(pk=1).update(
+        reason="misses", blocked_until=free_at, probing_until=None
+    )
+    log.warning("breaker.opened", reason="misses")
 
 
 @transaction.atomic
-def failed(failure: CallFailed) -> None:
-    """Note a failure; upstream's own wish, or several failures in a row, stop all calls."""
+def record_failure(failure: CallFailed) -> None:
+    """Record a failure; a pause that upstream wants, or failures in a row, open the breaker."""
     now = timezone.now()
-    state_now()
+    get_state()
     state = UpstreamState.objects.select_for_update().get(pk=1)
     state.failures += 1
     state.failed_at = now
-    UpstreamFailure.objects.note(failure.kind, failure.detail)
+    UpstreamFailure.objects.record(failure.code, failure.detail)
     if failure.block_seconds or state.failures >= FAILURES_TO_OPEN:
-        seconds = max(failure.block_seconds * _growth(state, failure), _block_seconds(state))
-        state.reason = failure.kind
+        seconds = _block_seconds(failure, state.failures)
+        state.reason = failure.code
         state.blocked_until = now + timedelta(seconds=seconds)
         state.probing_until = None
-        log.warning("upstream.blocked", reason=failure.kind, seconds=round(seconds))
+        log.warning("breaker.opened", reason=failure.code, seconds=round(seconds))
     state.save()
 
 
-def _growth(state: UpstreamState, failure: CallFailed) -> int:
-    """Return by how much a pause grows: a 429 upon a 429 doubles it."""
-    return 2 ** min(state.failures - 1, 4) if failure.kind == "throttled" else 1
+def _block_seconds(failure: CallFailed, failures: int) -> float:
+    """Return the longer of upstream's own pause and an exponential back-off."""
+    doublings = min(max(failures - FAILURES_TO_OPEN, 0), 10)
+    back_off = min(FIRST_BLOCK_SECONDS * 2**doublings, MAX_BLOCK_SECONDS)
+    # A second 429 means that upstream's pause was too short, so it doubles. A ban has a fixed end.
+    growth = 2 ** min(failures - 1, 4) if failure.code == "throttled" else 1
+    return float(max(failure.block_seconds * growth, back_off))
 
 
-def _block_seconds(state: UpstreamState) -> float:
-    doublings = min(max(state.failures - FAILURES_TO_OPEN, 0), 10)
-    return float(min(FIRST_BLOCK_SECONDS * 2**doublings, MAX_BLOCK_SECONDS))
+def refuse_after_failure(started_at: datetime) -> None:
+    """Refuse every request that waited for a failed call, or starts shortly after it.
 
-
-def _block(reason: str, until: datetime) -> None:
-    state_now()
-    UpstreamState.objects.filter(pk=1).update(
-        reason=reason, blocked_until=until, probing_until=None
-    )
-    log.warning("upstream.blocked", reason=reason)
-
-
-def refuse_after_failure(began: datetime) -> None:
-    """Raise NotNow if any call failed since `began`, or just before, in whatever process.
-
-    A failed call speaks for those who waited for it and for those who come in its wake.
+    Raises CallRefused if a call failed within SHARED_FAILURE_SECONDS before `started_at`, or
+    since, in any process. Otherwise each process would repeat the call, and wait for it.
     """
-    now, lately = timezone.now(), began - timedelta(seconds=WAKE_SECONDS)
-    # A failure in the future was noted by a clock that has been set back since.
-    if UpstreamState.objects.filter(pk=1, failed_at__gte=lately, failed_at__lte=now).exists():
-        raise _refuse("failed", now + timedelta(seconds=WAKE_SECONDS), now)
+    now, since = timezone.now(), started_at - timedelta(seconds=SHARED_FAILURE_SECONDS)
+    # A failure in the future was recorded before the clock was set back.
+    if UpstreamState.objects.filter(pk=1, failed_at__gte=since, failed_at__lte=now).exists():
+        raise _refuse("failed", now + timedelta(seconds=SHARED_FAILURE_SECONDS), now)
 
 
-def close() -> None:
-    """Let calls through again; for an operator who knows that upstream is back."""
+def reset() -> None:
+    """Close the breaker, for an operator who knows that upstream is available again."""
     UpstreamState.objects.filter(pk=1).update(
         failures=0, reason="", blocked_until=None, probing_until=None
     )
-    forget_refusal()
-    log.info("upstream.closed_by_operator")
+    clear_refusal()
+    log.info("breaker.reset_by_operator")

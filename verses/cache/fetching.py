@@ -1,4 +1,4 @@
-"""Getting a chapter from upstream: one call, whoever and however many ask for it."""
+"""Fetching a chapter from upstream: one call over all threads, processes and hosts."""
 
 import random
 import time
@@ -9,93 +9,94 @@ from django.utils import timezone
 
 from verses import upstream
 from verses.cache import breaker
-from verses.cache.chapter import HeldChapter, Key, read_table
+from verses.cache.chapter import CachedChapter, get_fresh
 from verses.cache.leases import lease
-from verses.models import Chapter, Origin
+from verses.models import Chapter, ChapterKey, Origin
 from verses.upstream import CallFailed
 
 log = structlog.get_logger(__name__)
 
 FETCH_TIMEOUT = 9.0
-"""Seconds after which nobody waits for a call any more; a little more than a call can take."""
-_POLL_SECONDS = 0.05
+"""Seconds after which a request stops waiting; a call takes at most eight."""
 RETRY_SECONDS = (0.1, 0.4)
+_POLL_SECONDS = 0.05
+_RETRY_AFTER_SECONDS = 5
 
 
-def obtain(key: Key) -> HeldChapter:
-    """Return a chapter nobody holds yet, by calling upstream or waiting for who does.
+def fetch_once(key: ChapterKey) -> CachedChapter:
+    """Return a chapter that is not cached, by calling upstream or waiting for another caller.
 
-    Raises breaker.NotNow if upstream must not be called, or did not answer as it should.
+    Raises CallRefused if upstream must not be called, or the call failed.
     """
-    began, deadline = timezone.now(), time.monotonic() + FETCH_TIMEOUT
+    started_at, deadline = timezone.now(), time.monotonic() + FETCH_TIMEOUT
     while time.monotonic() < deadline:
-        if (held := _news(key, began)) is not None:
-            return held
-        with lease(_lease_name(key)) as is_mine:
-            if is_mine:
-                return _news(key, began) or _call(key)
+        if (cached := _result_of_other_process(key, started_at)) is not None:
+            return cached
+        with lease(_lease_name(key)) as is_ours:
+            if is_ours:
+                # The previous holder may have stored the chapter since the look above.
+                return _result_of_other_process(key, started_at) or _call_upstream(key)
         time.sleep(_POLL_SECONDS)
-    raise breaker.NotNow("waiting", 5)
+    raise breaker.CallRefused("waiting", _RETRY_AFTER_SECONDS)
 
 
-def refresh(key: Key, *, always: bool = False) -> HeldChapter | None:
-    """Replace a chapter unless another process is at it, in which case return None.
+def refresh(key: ChapterKey, *, always: bool = False) -> CachedChapter | None:
+    """Fetch a chapter unless it has become fresh meanwhile (or `always`).
 
-    One that has become fresh meanwhile is taken as it is, unless `always`.
+    Returns None if another process is fetching it.
     """
-    with lease(_lease_name(key)) as is_mine:
-        if not is_mine:
+    with lease(_lease_name(key)) as is_ours:
+        if not is_ours:
             return None
-        return (None if always else _current(key)) or _call(key)
+        return (None if always else get_fresh(key)) or _call_upstream(key)
 
 
-def _lease_name(key: Key) -> str:
+def _lease_name(key: ChapterKey) -> str:
     return "-".join(map(str, key))
 
 
-def _current(key: Key) -> HeldChapter | None:
-    held = read_table(key)
-    return held if held is not None and held.freshness == "fresh" else None
+def _result_of_other_process(key: ChapterKey, started_at: datetime) -> CachedChapter | None:
+    """Return what another process has fetched; raises CallRefused if its call failed."""
+    cached = get_fresh(key)
+    if cached is None:
+        breaker.refuse_after_failure(started_at)
+    return cached
 
 
-def _news(key: Key, began: datetime) -> HeldChapter | None:
-    """Return what another process has fetched; raise NotNow if its call has failed."""
-    held = _current(key)
-    if held is None:
-        breaker.refuse_after_failure(began)
-    return held
-
-
-def _call(key: Key) -> HeldChapter:
+def _call_upstream(key: ChapterKey) -> CachedChapter:
     try:
-        verses = _fetch(key)
+        verses = _fetch_with_retry(key)
     except CallFailed as failure:
-        breaker.failed(failure)
-        log.warning("upstream.failed", kind=failure.kind, detail=failure.detail, chapter=key)
-        raise breaker.NotNow(failure.kind, failure.block_seconds or 5) from failure
-    breaker.succeeded()
+        breaker.record_failure(failure)
+        log.warning("upstream.failed", code=failure.code, detail=failure.detail, chapter=key)
+        seconds = failure.block_seconds or _RETRY_AFTER_SECONDS
+        raise breaker.CallRefused(failure.code, seconds) from failure
+    breaker.record_success()
     if not verses:
-        breaker.missed()
+        breaker.record_not_found()
     row = Chapter.objects.store(key, verses, timezone.now())
-    log.info("chapter.fetched", translation=key[0], book=key[1], chapter=key[2])
-    return HeldChapter(key, verses, Origin(row.origin), row.fetched_at, is_news=True)
+    log.info("chapter.fetched", translation=key.translation, book=key.book, chapter=key.chapter)
+    return CachedChapter(key, verses, Origin(row.origin), row.fetched_at, just_fetched=True)
 
 
-def _fetch(key: Key) -> dict[int, str]:
-    """Call upstream, a second time at most after a fault that came quickly and may pass."""
-    breaker.permit()
+def _fetch_with_retry(key: ChapterKey) -> dict[int, str]:
+    """Call upstream, and once more if it failed quickly with a transient error."""
+    breaker.acquire_call()
     try:
         return upstream.fetch_chapter(*key)
     except CallFailed as failure:
-        if not failure.may_retry or not _may_retry():
+        if not failure.may_retry:
+            raise
+        time.sleep(random.uniform(*RETRY_SECONDS))  # noqa: S311  jitter, not a secret
+        # Without budget for a second call, the first failure is what counts.
+        if not _may_call():
             raise
     return upstream.fetch_chapter(*key)
 
 
-def _may_retry() -> bool:
-    time.sleep(random.uniform(*RETRY_SECONDS))  # noqa: S311  jitter, not a secret
+def _may_call() -> bool:
     try:
-        breaker.permit()
-    except breaker.NotNow:
+        breaker.acquire_call()
+    except breaker.CallRefused:
         return False
     return True

@@ -1,8 +1,8 @@
-"""Reading through the layers.
+"""The layers of the cache: process memory, the table, upstream, an embedded edition.
 
-Process memory, then the table, then upstream, then an embedded edition. A reader is never made to
-wait for upstream when something can be served: a stale chapter is served at once and replaced
-behind the reader's back, and an embedded edition stands in when upstream takes its time.
+A request never waits for upstream if there is something to return: a stale chapter is returned
+immediately and refreshed in the background (stale-while-revalidate), and an embedded edition is
+returned if upstream is slow.
 """
 
 import os
@@ -10,188 +10,188 @@ import threading
 import time
 from concurrent.futures import Future
 from datetime import datetime
+from typing import NoReturn
 
 import structlog
 from django.utils.translation import gettext as _
 
 from verses import editions
 from verses.cache import breaker, fetching
-from verses.cache.chapter import HeldChapter, Key, read_table
-from verses.cache.memory import Memory
-from verses.cache.single_flight import Flights
+from verses.cache.chapter import CachedChapter, read_table
+from verses.cache.memory import LruChapters
+from verses.cache.single_flight import SingleFlight
 from verses.cache.translations import Translations
 from verses.exceptions import PassageNotFound, UpstreamUnavailable
-from verses.models import Chapter, Origin
+from verses.models import Chapter, ChapterKey, Origin
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 1.0
-"""Seconds a reader waits for upstream when an embedded edition could answer instead."""
-_REFRESH_AGAIN_SECONDS = 30.0
-
-memory = Memory()
-translations = Translations()
-_flights = Flights()
-os.register_at_fork(after_in_child=_flights.begin_anew)
-_slow: set[Key] = set()
-_tried: dict[Key, float] = {}
-_tried_lock = threading.Lock()
+FALLBACK_TIMEOUT = 1.0
+"""Seconds that a request waits for upstream if an embedded edition can be returned instead."""
+_REFRESH_SECONDS = 30.0
+_RETRY_AFTER_SECONDS = 5
 
 
-def get_chapter(key: Key) -> HeldChapter:
-    """Return a chapter with its verses.
+class ChapterCache:
+    """Read-through cache of chapters, with the state of one process; thread-safe."""
 
-    Raises PassageNotFound if upstream said that it has no such chapter, UpstreamUnavailable if no
-    layer can answer, TranslationNotFound for an unknown translation.
-    """
-    held = _nearest(key)
-    if held.origin is Origin.ABSENT:
-        raise PassageNotFound(_("This translation does not have that chapter."))
-    return held
+    def __init__(self) -> None:
+        self.translations = Translations()
+        self._memory = LruChapters()
+        self._flights = SingleFlight()
+        self._slow_keys: set[ChapterKey] = set()
+        self._refresh_not_before: dict[ChapterKey, float] = {}
+        self._refresh_lock = threading.Lock()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether no fetch is in progress."""
+        return self._flights.is_idle
 
-def _nearest(key: Key) -> HeldChapter:
-    held = memory.get(key) or _from_table(key)
-    if not translations.get(key[0]).is_upstream:
-        return held or _embedded(key) or _unknown(key)
-    if held is not None and held.freshness == "fresh":
-        return held
-    if held is not None and held.origin is Origin.UPSTREAM:
-        return _stale(held)
-    # An absence past its time says nothing any more, least of all that an edition must be silent.
-    return _ask(
-        key, held if held is not None and held.origin is Origin.EMBEDDED else _embedded(key)
-    )
+    def get_chapter(self, key: ChapterKey) -> CachedChapter:
+        """Return a chapter with its verses.
 
+        Raises PassageNotFound if upstream has no such chapter, UpstreamUnavailable if no layer
+        has it, TranslationNotFound for an unknown translation.
+        """
+        chapter = self._lookup(key)
+        if chapter is None or chapter.origin is Origin.NOT_FOUND:
+            raise PassageNotFound(_("This translation does not have that chapter."))
+        return chapter
 
-def at_hand(key: Key) -> HeldChapter | None:
-    """Return a chapter that has a text and can be had without asking upstream."""
-    held = memory.get(key) or _from_table(key) or _embedded(key)
-    return held if held is not None and held.verses else None
+    def get_cached(self, key: ChapterKey) -> CachedChapter | None:
+        """Return a chapter of any age without calling upstream, if it has a text."""
+        cached = self._read_local(key) or self._read_edition(key)
+        return cached if cached is not None and cached.verses else None
 
+    def fetch_if_stale(self, key: ChapterKey, *, always: bool = False) -> CachedChapter | None:
+        """Fetch a chapter from upstream unless it is fresh (or `always`).
 
-def _from_table(key: Key) -> HeldChapter | None:
-    held = read_table(key)
-    if held is not None:
-        memory.put(held)
-    return held
+        Returns None if another process is fetching it. Raises CallRefused, and
+        TranslationNotFound for an unknown translation.
+        """
+        self.translations.get(key.translation)
+        chapter = fetching.refresh(key, always=always)
+        if chapter is not None:
+            self._memory.put(chapter)
+        return chapter
 
-
-def _embedded(key: Key) -> HeldChapter | None:
-    """Open the embedded edition itself, for when it was never loaded into the table."""
-    if key[0] not in editions.EDITIONS:
-        return None
-    verses = editions.open_text(key[0]).chapter(key[1], key[2])
-    if not verses:
-        return None
-    held = HeldChapter(key, verses, Origin.EMBEDDED, fetched_at=None)
-    memory.put(held)
-    return held
-
-
-def _unknown(key: Key) -> HeldChapter:
-    raise PassageNotFound(_("This translation does not have that chapter."))
-
-
-def _stale(held: HeldChapter) -> HeldChapter:
-    """Serve it as it is; one refresh runs behind, and a failing one is not tried at once again."""
-    if breaker.is_refused() is None and _may_try(held.key):
-        _flights.join(held.key, _refresh)
-        return memory.get(held.key) or held
-    return held
-
-
-def _refresh(key: Key) -> HeldChapter | None:
-    try:
-        return fetch(key)
-    except breaker.NotNow as refusal:
-        log.info("chapter.refresh_put_off", chapter=key, reason=refusal.reason)
-        return None
-
-
-def fresh(key: Key) -> HeldChapter | None:
-    """Return a chapter as the table holds it if it is fresh, an absence included."""
-    held = read_table(key)
-    return held if held is not None and held.freshness == "fresh" else None
-
-
-def fetch(key: Key, *, always: bool = False) -> HeldChapter | None:
-    """Ask upstream for a chapter unless it is fresh (or `always`).
-
-    Returns None if another process is asking at this moment. Raises breaker.NotNow, and
-    TranslationNotFound for an unknown translation.
-    """
-    translations.get(key[0])
-    held = fetching.refresh(key, always=always)
-    if held is not None:
-        memory.put(held)
-    return held
-
-
-def _may_try(key: Key) -> bool:
-    now = time.monotonic()
-    with _tried_lock:
-        if _tried.get(key, 0.0) > now:
+    def force_refresh(self, key: ChapterKey) -> bool:
+        """Fetch a chapter whatever its age; return False, with the old text kept, if it failed."""
+        try:
+            return self.fetch_if_stale(key, always=True) is not None
+        except breaker.CallRefused:
             return False
-        _tried[key] = now + _REFRESH_AGAIN_SECONDS
-        if len(_tried) > 2 * len(memory) + 100:
-            _tried.clear()
-        return True
+
+    def evict_changed_since(self, moment: datetime) -> None:
+        """Evict chapters that any process has replaced in the table since `moment`."""
+        changed = Chapter.objects.filter(fetched_at__gte=moment)
+        self._memory.remove(chapter.key for chapter in changed)
+
+    def clear(self) -> None:
+        """Drop everything that this process has cached; the table stays."""
+        self._memory.clear()
+        self.translations.clear()
+        breaker.clear_refusal()
+        self._refresh_not_before.clear()
+        self._slow_keys.clear()
+
+    def reset_after_fork(self) -> None:
+        """Drop the fetches of the parent process, whose threads a forked child does not have."""
+        self._flights.reset_after_fork()
+
+    def _lookup(self, key: ChapterKey) -> CachedChapter | None:
+        """Return a chapter from the first layer that may answer; None if there is no such one."""
+        cached = self._read_local(key)
+        if not self.translations.get(key.translation).is_upstream:
+            return cached or self._read_edition(key)
+        if cached is not None and cached.freshness == "fresh":
+            return cached
+        if cached is not None and cached.origin is Origin.UPSTREAM:
+            return self._serve_stale(cached)
+        # An expired "not found" counts as nothing, so that an edition may be returned.
+        is_embedded = cached is not None and cached.origin is Origin.EMBEDDED
+        return self._fetch_or_fallback(key, cached if is_embedded else self._read_edition(key))
+
+    def _read_local(self, key: ChapterKey) -> CachedChapter | None:
+        """Return a chapter from memory or the table, whatever its age and origin."""
+        if (cached := self._memory.get(key)) is not None:
+            return cached
+        if (cached := read_table(key)) is not None:
+            self._memory.put(cached)
+        return cached
+
+    def _read_edition(self, key: ChapterKey) -> CachedChapter | None:
+        """Return a chapter from the file of an embedded edition that is not in the table."""
+        if key.translation not in editions.EDITIONS:
+            return None
+        verses = editions.open_text(key.translation).chapter(key.book, key.chapter)
+        if not verses:
+            return None
+        chapter = CachedChapter(key, verses, Origin.EMBEDDED, fetched_at=None)
+        self._memory.put(chapter)
+        return chapter
+
+    def _serve_stale(self, cached: CachedChapter) -> CachedChapter:
+        """Return a stale chapter and refresh it in the background."""
+        if breaker.current_refusal() is None and self._may_refresh(cached.key):
+            self._flights.run(cached.key, self._refresh)
+            return self._memory.get(cached.key) or cached
+        return cached
+
+    def _refresh(self, key: ChapterKey) -> CachedChapter | None:
+        try:
+            return self.fetch_if_stale(key)
+        except breaker.CallRefused as refusal:
+            log.info("chapter.refresh_deferred", chapter=key, reason=refusal.reason)
+            return None
+
+    def _may_refresh(self, key: ChapterKey) -> bool:
+        """Allow one refresh of a chapter in _REFRESH_SECONDS, so that a failing one can wait."""
+        now = time.monotonic()
+        with self._refresh_lock:
+            if self._refresh_not_before.get(key, 0.0) > now:
+                return False
+            self._refresh_not_before[key] = now + _REFRESH_SECONDS
+            # Bounds the map; at worst some chapters are refreshed again too early.
+            if len(self._refresh_not_before) > 2 * len(self._memory) + 100:
+                self._refresh_not_before.clear()
+            return True
+
+    def _fetch_or_fallback(self, key: ChapterKey, fallback: CachedChapter | None) -> CachedChapter:
+        """Wait for upstream, briefly if there is a fallback; raises UpstreamUnavailable."""
+        refusal = breaker.current_refusal()
+        # While any call hangs, requests with a fallback do not wait at all.
+        if refusal is not None or (fallback is not None and self._slow_keys):
+            return fallback or _raise_unavailable(refusal)
+        flight = self._flights.run(key, self._fetch)
+        timeout = fetching.FETCH_TIMEOUT if fallback is None else FALLBACK_TIMEOUT
+        try:
+            chapter = flight.result(timeout)
+        except breaker.CallRefused as error:
+            return fallback or _raise_unavailable(error)
+        except TimeoutError:
+            self._mark_slow(key, flight)
+            return fallback or _raise_unavailable(None)
+        # A refresh that was in progress returns None if another process is fetching.
+        return chapter or fallback or _raise_unavailable(None)
+
+    def _fetch(self, key: ChapterKey) -> CachedChapter:
+        chapter = fetching.fetch_once(key)
+        self._memory.put(chapter)
+        return chapter
+
+    def _mark_slow(self, key: ChapterKey, flight: Future[CachedChapter | None]) -> None:
+        self._slow_keys.add(key)
+        flight.add_done_callback(lambda _flight: self._slow_keys.discard(key))
 
 
-def _ask(key: Key, fallback: HeldChapter | None) -> HeldChapter:
-    if (refused := breaker.is_refused()) is not None or (fallback is not None and _slow):
-        return fallback or _unavailable(refused)
-    flight = _flights.join(key, _obtain)
-    try:
-        held = flight.result(timeout=fetching.FETCH_TIMEOUT if fallback is None else PATIENCE)
-    except breaker.NotNow as refusal:
-        return fallback or _unavailable(refusal)
-    except TimeoutError:
-        _call_slow(key, flight)
-        return fallback or _unavailable(None)
-    return held or fallback or _unavailable(None)
-
-
-def _obtain(key: Key) -> HeldChapter:
-    held = fetching.obtain(key)
-    memory.put(held)
-    return held
-
-
-def _call_slow(key: Key, flight: Future[HeldChapter | None]) -> None:
-    """While a call hangs, readers who can be served from an edition are not made to wait too."""
-    _slow.add(key)
-    flight.add_done_callback(lambda _flight: _slow.discard(key))
-
-
-def _unavailable(refusal: breaker.NotNow | None) -> HeldChapter:
+def _raise_unavailable(refusal: breaker.CallRefused | None) -> NoReturn:
     raise UpstreamUnavailable(
         _("bible-api.com is unavailable and this chapter is not cached."),
-        retry_after=5 if refusal is None else refusal.seconds,
+        retry_after=_RETRY_AFTER_SECONDS if refusal is None else refusal.seconds,
     )
 
 
-def refresh_now(key: Key) -> bool:
-    """Ask upstream for a chapter whatever its age, for an operator; False if that did not work.
-
-    What is held stays as it is unless upstream answers.
-    """
-    try:
-        return fetch(key, always=True) is not None
-    except breaker.NotNow:
-        return False
-
-
-def drop_changed_since(moment: datetime) -> None:
-    """Forget chapters that were replaced in the table since `moment`, by whatever process."""
-    memory.drop(chapter.key for chapter in Chapter.objects.filter(fetched_at__gte=moment))
-
-
-def forget() -> None:
-    """Empty what this process holds; the table stays."""
-    memory.clear()
-    translations.forget()
-    breaker.forget_refusal()
-    _tried.clear()
-    _slow.clear()
+chapter_cache = ChapterCache()
+os.register_at_fork(after_in_child=chapter_cache.reset_after_fork)

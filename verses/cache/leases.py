@@ -1,7 +1,8 @@
-"""One holder at a time, over all threads, processes and hosts, and never for longer than it lives.
+"""Leases: at most one holder at a time over all threads, processes and hosts.
 
-The lease is a row of the database, or a key of Redis where Redis is configured; should Redis fail,
-the row stands in. A holder that is killed stops extending, so another takes over within seconds.
+A lease is a key of Redis where Redis is configured, else a row of the database; if Redis fails,
+the row is used. It is short and its holder renews it, so a killed holder blocks others for at most
+LEASE_SECONDS.
 """
 
 import threading
@@ -21,45 +22,46 @@ from verses.models import Lease
 log = structlog.get_logger(__name__)
 
 LEASE_SECONDS = 2.0
-_EXTEND_EVERY = 0.5
-_REDIS_SECONDS = 1.0
+_RENEW_SECONDS = 0.5
+_REDIS_TIMEOUT = 1.0
 
 
 @contextmanager
 def lease(name: str) -> Iterator[bool]:
-    """Hold the lease `name` while the block runs; yields False if another holds it."""
+    """Hold the lease `name` inside the block; yields False if another holder has it."""
     if not settings.REDIS_URL:
-        with _row_lease(name) as is_mine:
-            yield is_mine
+        with _row_lease(name) as is_ours:
+            yield is_ours
         return
     lock = Lock(
-        _redis(settings.REDIS_URL),
+        _connect_redis(settings.REDIS_URL),
         f"verses:lease:{name}",
         LEASE_SECONDS,
         blocking=False,
-        thread_local=False,  # another thread extends it
+        thread_local=False,  # another thread renews it
     )
     try:
-        is_mine = lock.acquire()
+        is_ours = lock.acquire()
     except redis.RedisError as error:
         log.warning("lease.redis_failed", error=type(error).__name__)
-        with _row_lease(name) as is_mine:
-            yield is_mine
+        with _row_lease(name) as is_ours:
+            yield is_ours
         return
-    if not is_mine:
+    if not is_ours:
         yield False
         return
     try:
-        with _extended(lock.reacquire):
+        with _kept_alive(lock.reacquire):
             yield True
     finally:
-        _let_go(lock)
+        _release(lock)
 
 
-def _let_go(lock: Lock) -> None:
+def _release(lock: Lock) -> None:
     try:
         lock.release()
     except redis.RedisError as error:
+        # It had expired, or Redis is down. The fetched chapter is stored all the same.
         log.warning("lease.lost", error=type(error).__name__)
 
 
@@ -70,41 +72,42 @@ def _row_lease(name: str) -> Iterator[bool]:
         yield False
         return
     try:
-        with _extended(lambda: Lease.objects.extend(name, holder, LEASE_SECONDS)):
+        with _kept_alive(lambda: Lease.objects.extend(name, holder, LEASE_SECONDS)):
             yield True
     finally:
         Lease.objects.release(name, holder)
 
 
 @contextmanager
-def _extended(extend: Callable[[], object]) -> Iterator[None]:
-    """Extend the lease now and then while the block runs."""
+def _kept_alive(renew: Callable[[], object]) -> Iterator[None]:
+    """Call `renew` every _RENEW_SECONDS in a thread while the block runs."""
     done = threading.Event()
-    keeper = threading.Thread(target=_keep, args=(extend, done), daemon=True)
-    keeper.start()
+    thread = threading.Thread(target=_renew_loop, args=(renew, done), daemon=True)
+    thread.start()
     try:
         yield
     finally:
         done.set()
-        keeper.join()
+        thread.join()
 
 
-def _keep(extend: Callable[[], object], done: threading.Event) -> None:
-    has_worked = False
+def _renew_loop(renew: Callable[[], object], done: threading.Event) -> None:
+    has_connection = False
     try:
-        while not done.wait(_EXTEND_EVERY):
-            has_worked = True
-            extend()
+        while not done.wait(_RENEW_SECONDS):
+            has_connection = True
+            renew()
     except (DatabaseError, redis.RedisError) as error:
-        # The lease ends then, and another may call as well; the call itself goes on.
+        # The lease expires, so another process may call upstream too. This call goes on.
         log.warning("lease.not_extended", error=type(error).__name__)
     finally:
-        if has_worked:
+        # Most calls end before the first renewal; then this thread has opened no connection.
+        if has_connection:
             connections.close_all()
 
 
 @cache
-def _redis(url: str) -> "redis.Redis":
+def _connect_redis(url: str) -> "redis.Redis":
     return redis.Redis.from_url(
-        url, socket_timeout=_REDIS_SECONDS, socket_connect_timeout=_REDIS_SECONDS
+        url, socket_timeout=_REDIS_TIMEOUT, socket_connect_timeout=_REDIS_TIMEOUT
     )

@@ -1,4 +1,4 @@
-"""The chapters this process keeps at hand: bounded, the least recently used leave first."""
+"""Chapters in the memory of this process, bounded by a least-recently-used policy."""
 
 import threading
 from collections import OrderedDict
@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from prometheus_client import Gauge
 
-from verses.cache.chapter import HeldChapter, Key
+from verses.cache.chapter import CachedChapter
+from verses.models import ChapterKey
 
 MAX_CHAPTERS = 1200
-"""About one whole translation: 4 kB of text each, some 10 MB in all."""
+"""About one whole translation: 4 kB of text per chapter, about 10 MB as Python objects."""
 
 _CHAPTERS = Gauge(
     "verses_memory_chapters", "Chapters in process memory", multiprocess_mode="livesum"
@@ -19,51 +20,52 @@ _BYTES = Gauge(
 )
 
 
-class Memory:
-    """A thread-safe map of chapters that forgets the least recently used beyond its size."""
+class LruChapters:
+    """A thread-safe map of chapters that evicts the least recently used beyond its size."""
 
-    def __init__(self, most: int = MAX_CHAPTERS) -> None:
-        self._most = most
-        self._chapters: OrderedDict[Key, HeldChapter] = OrderedDict()
+    def __init__(self, max_chapters: int = MAX_CHAPTERS) -> None:
+        self._max_chapters = max_chapters
+        self._chapters: OrderedDict[ChapterKey, CachedChapter] = OrderedDict()
         self._characters = 0
         self._lock = threading.Lock()
 
-    def get(self, key: Key) -> HeldChapter | None:
+    def get(self, key: ChapterKey) -> CachedChapter | None:
         with self._lock:
-            held = self._chapters.get(key)
-            if held is not None:
+            cached = self._chapters.get(key)
+            if cached is not None:
                 self._chapters.move_to_end(key)
-            return held
+            return cached
 
-    def put(self, held: HeldChapter) -> None:
+    def put(self, chapter: CachedChapter) -> None:
         with self._lock:
-            self._remove(held.key)
-            self._chapters[held.key] = held.as_cached()
-            self._characters += _size(held)
-            while len(self._chapters) > self._most:
+            self._remove(chapter.key)
+            self._chapters[chapter.key] = chapter.without_fetch_mark()
+            self._characters += _count_characters(chapter)
+            while len(self._chapters) > self._max_chapters:
                 self._remove(next(iter(self._chapters)))
-            self._report()
+            self._update_metrics()
 
-    def drop(self, keys: Iterable[Key]) -> None:
+    def remove(self, keys: Iterable[ChapterKey]) -> None:
+        """Remove the chapters of `keys`; a key that is not present is ignored."""
         with self._lock:
             for key in keys:
                 self._remove(key)
-            self._report()
+            self._update_metrics()
 
     def clear(self) -> None:
-        self.drop(list(self._chapters))
+        self.remove(list(self._chapters))
 
     def __len__(self) -> int:
         return len(self._chapters)
 
-    def _remove(self, key: Key) -> None:
-        if (held := self._chapters.pop(key, None)) is not None:
-            self._characters -= _size(held)
+    def _remove(self, key: ChapterKey) -> None:
+        if (cached := self._chapters.pop(key, None)) is not None:
+            self._characters -= _count_characters(cached)
 
-    def _report(self) -> None:
+    def _update_metrics(self) -> None:
         _CHAPTERS.set(len(self._chapters))
         _BYTES.set(self._characters)
 
 
-def _size(held: HeldChapter) -> int:
-    return sum(map(len, held.verses.values()))
+def _count_characters(chapter: CachedChapter) -> int:
+    return sum(map(len, chapter.verses.values()))

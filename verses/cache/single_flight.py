@@ -1,4 +1,4 @@
-"""One call of a process for a chapter: a second asker joins the wait of the first."""
+"""Single flight: concurrent requests of this process for one chapter share one fetch."""
 
 import threading
 from collections.abc import Callable
@@ -8,64 +8,79 @@ import structlog
 from django.conf import settings
 from django.db import connections
 
-from verses.cache import breaker
-from verses.cache.chapter import HeldChapter, Key
+from verses.cache.breaker import CallRefused
+from verses.cache.chapter import CachedChapter
+from verses.models import ChapterKey
 
 log = structlog.get_logger(__name__)
 
 _THREADS = 4
+"""Enough for the call budget of 15 calls in 30 seconds at the usual 0.1 to 2 s per call."""
 
-Obtain = Callable[[Key], HeldChapter | None]
+Fetch = Callable[[ChapterKey], CachedChapter | None]
 
 
-class Flights:
-    """The calls this process is waiting for; a second asker joins the first one's wait."""
+class SingleFlight:
+    """Runs fetches in a thread pool, at most one per chapter at a time.
+
+    The fetches have threads of their own, so that a request can stop waiting while its fetch goes
+    on and fills the cache.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._flights: dict[Key, Future[HeldChapter | None]] = {}
+        self._flights: dict[ChapterKey, Future[CachedChapter | None]] = {}
         self._pool: ThreadPoolExecutor | None = None
 
-    def join(self, key: Key, obtain: Obtain) -> "Future[HeldChapter | None]":
-        """Return the wait for `key`, begun now unless there is one already."""
+    def run(self, key: ChapterKey, fetch: Fetch) -> "Future[CachedChapter | None]":
+        """Return the future of the fetch of `key` in progress; start `fetch` if there is none.
+
+        Without VERSES_BACKGROUND_WORK it runs in the calling thread and is done on return.
+        """
         if not settings.VERSES_BACKGROUND_WORK:
-            return _at_once(obtain, key)
+            return _run_now(fetch, key)
         with self._lock:
             if (flight := self._flights.get(key)) is not None:
                 return flight
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="upstream")
-            flight = self._flights[key] = self._pool.submit(_with_own_connection, obtain, key)
-        flight.add_done_callback(lambda _flight: self._land(key))
+            flight = self._flights[key] = self._pool.submit(_run_in_thread, fetch, key)
+        # Outside the lock: if the fetch is done already, the callback runs here and takes the lock.
+        flight.add_done_callback(lambda _flight: self._finish(key))
         return flight
 
-    def begin_anew(self) -> None:
-        """Forget the parent's waits and threads, which a forked child does not have."""
+    @property
+    def is_idle(self) -> bool:
+        return not self._flights
+
+    def reset_after_fork(self) -> None:
+        """Drop the parent's lock, futures and threads; a forked child has none of its threads."""
         self._lock = threading.Lock()
         self._flights = {}
         self._pool = None
 
-    def _land(self, key: Key) -> None:
+    def _finish(self, key: ChapterKey) -> None:
         with self._lock:
             self._flights.pop(key, None)
 
 
-def _at_once(obtain: Obtain, key: Key) -> "Future[HeldChapter | None]":
-    flight: Future[HeldChapter | None] = Future()
+def _run_now(fetch: Fetch, key: ChapterKey) -> "Future[CachedChapter | None]":
+    flight: Future[CachedChapter | None] = Future()
     try:
-        flight.set_result(obtain(key))
-    except Exception as error:  # handed to whoever asks for the result  # noqa: BLE001
+        flight.set_result(fetch(key))
+    except Exception as error:  # noqa: BLE001  raised again by Future.result
         flight.set_exception(error)
     return flight
 
 
-def _with_own_connection(obtain: Obtain, key: Key) -> HeldChapter | None:
+def _run_in_thread(fetch: Fetch, key: ChapterKey) -> CachedChapter | None:
     try:
-        return obtain(key)
-    except breaker.NotNow:
+        return fetch(key)
+    except CallRefused:
         raise
     except Exception:
-        log.exception("chapter.not_obtained", chapter=key)  # perhaps nobody waits for it
+        # Logged here, because the request that started the fetch may have stopped waiting.
+        log.exception("chapter.fetch_failed", chapter=key)
         raise
     finally:
         connections.close_all()

@@ -1,4 +1,4 @@
-"""Which translations there are: those in the table, those upstream is known for, those embedded."""
+"""The table of translations, cached in this process."""
 
 import threading
 import time
@@ -11,12 +11,12 @@ from verses.exceptions import TranslationNotFound
 from verses.models import Translation
 from verses.upstream import CATALOGUE, KnownTranslation
 
-_KEPT_SECONDS = 30.0
-_SHOWN = 40
+_TTL_SECONDS = 30.0
+_MAX_SHOWN_CHARACTERS = 40
 
 
 class Translations:
-    """The table of translations as this process last read it, read anew twice a minute."""
+    """Translations by identifier, read again from the table after _TTL_SECONDS."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -24,36 +24,38 @@ class Translations:
         self._read_at = float("-inf")
 
     def all(self) -> Mapping[str, Translation]:
-        """Return identifier -> translation, by language and name."""
-        if time.monotonic() - self._read_at > _KEPT_SECONDS:
+        """Return identifier -> translation, ordered by language and name."""
+        if time.monotonic() - self._read_at > _TTL_SECONDS:
             self._read()
         return self._rows
 
     def get(self, identifier: str) -> Translation:
         """Return one translation; raises TranslationNotFound."""
-        found = self.all().get(identifier)
-        if found is None:
-            raise TranslationNotFound(_("Translation “%s” not found.") % identifier[:_SHOWN])
-        return found
+        translation = self.all().get(identifier)
+        if translation is None:
+            shown = identifier[:_MAX_SHOWN_CHARACTERS]
+            raise TranslationNotFound(_("Translation “%s” not found.") % shown)
+        return translation
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         self._read_at = float("-inf")
 
     def _read(self) -> None:
         with self._lock:
-            rows = _rows()
+            rows = _read_rows()
+            # A new database, or a release that knows more translations than the table has.
             if any(name not in rows for name in (*CATALOGUE, *EDITIONS)):
-                list_known_translations()
-                rows = _rows()
+                add_known_translations()
+                rows = _read_rows()
             self._rows, self._read_at = rows, time.monotonic()
 
 
-def _rows() -> dict[str, Translation]:
+def _read_rows() -> dict[str, Translation]:
     return {row.identifier: row for row in Translation.objects.all()}
 
 
-def list_known_translations() -> None:
-    """Add the translations the project knows of to the table; what is there stays as it is."""
+def add_known_translations() -> None:
+    """Insert the embedded editions and upstream's catalogue; existing rows stay as they are."""
     editions = (_from_edition(edition) for edition in EDITIONS.values())
     known = (from_catalogue(entry) for entry in CATALOGUE.values())
     Translation.objects.bulk_create([*editions, *known], ignore_conflicts=True)
@@ -72,6 +74,7 @@ def _from_edition(edition: Edition) -> Translation:
 
 
 def from_catalogue(entry: KnownTranslation) -> Translation:
+    """Return an unsaved row of a translation that upstream lists."""
     return Translation(
         identifier=entry.identifier,
         name=entry.name,

@@ -1,15 +1,16 @@
-"""What is kept: texts, how often they are asked for, and how upstream is doing."""
+"""Texts, request counts, and the shared state of upstream calls."""
 
-from verses.models.counts import CountFile, CountStore, DailyCount, PassageCount
-from verses.models.scripture import Chapter, Origin, Translation, Verse
-from verses.models.sqlite import waiting_at_most
+from verses.models.counts import CounterDatabase, CounterOffsets, DailyCount, PassageCount
+from verses.models.scripture import Chapter, ChapterKey, Origin, Translation, Verse
+from verses.models.sqlite import busy_timeout
 from verses.models.upstream import CallSlot, Lease, UpstreamFailure, UpstreamState
 
 __all__ = [
     "CallSlot",
     "Chapter",
-    "CountFile",
-    "CountStore",
+    "ChapterKey",
+    "CounterDatabase",
+    "CounterOffsets",
     "DailyCount",
     "Lease",
     "Origin",
@@ -18,5 +19,5 @@ __all__ = [
     "UpstreamFailure",
     "UpstreamState",
     "Verse",
-    "waiting_at_most",
+    "busy_timeout",
 ]

@@ -1,4 +1,4 @@
-"""How often each passage was asked for, in all and by day."""
+"""Request counts of passages: in total and by day."""
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 _BATCH = 500
 
-# The ORM has no upsert that adds to what is there. Both databases understand this one.
+# The ORM has no upsert that adds to an existing value. SQLite and PostgreSQL share this syntax.
 _ADD_REQUESTS = """
 INSERT INTO verses_passagecount (translation_id, osis, total) VALUES %s
 ON CONFLICT (translation_id, osis)
@@ -28,12 +28,12 @@ ON CONFLICT (passage_id, day) DO UPDATE SET count = verses_dailycount.count + ex
 
 
 def batched(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Yield the rows in stretches of at most `size`."""
+    """Yield the rows in batches of at most `size`."""
     for start in range(0, len(rows), size):
         yield rows[start : start + size]
 
 
-def _places(rows: Sequence[object]) -> str:
+def _placeholders(rows: Sequence[object]) -> str:
     return ",".join(["(%s, %s, %s)"] * len(rows))
 
 
@@ -41,40 +41,40 @@ class PassageCountQuerySet(models.QuerySet["PassageCount"]):
     def add(
         self, requests: Mapping[tuple[str, str], int]
     ) -> dict[tuple[str, str], tuple[int, int]]:
-        """Add requests by (translation, OSIS key) in one atomic statement a batch.
+        """Add requests by (translation, OSIS key), in one atomic statement per batch.
 
-        Returns each passage's primary key and its new total. The order of the rows is always the
-        same, so that two hosts that add at once do not wait for each other in a circle.
+        Returns the primary key and the new total of each passage.
         """
+        # In one order always, so that two hosts that add at the same time do not deadlock.
         rows = [(*passage, requests[passage]) for passage in sorted(requests)]
         added = {}
         with connections[self.db].cursor() as cursor:
             for batch in batched(rows, _BATCH):
                 cursor.execute(
-                    _ADD_REQUESTS % _places(batch), [cell for row in batch for cell in row]
+                    _ADD_REQUESTS % _placeholders(batch), [cell for row in batch for cell in row]
                 )
                 for pk, translation, osis, total in cursor.fetchall():
                     added[translation, osis] = (pk, total)
         return added
 
-    def requests(self) -> int:
-        """Return all requests of all passages."""
+    def total_requests(self) -> int:
+        """Return the requests of all passages."""
         return int(self.aggregate(sum=models.Sum("total"))["sum"] or 0)
 
-    def most_asked(self, number: int) -> list[tuple[str, str, int]]:
-        """Return translation, OSIS key and all requests of the passages most asked for."""
+    def top(self, limit: int) -> list[tuple[str, str, int]]:
+        """Return (translation, OSIS key, requests) of the most requested passages."""
         ordered = self.order_by("-total", "osis", "translation_id")
-        return list(ordered.values_list("translation_id", "osis", "total")[:number])
+        return list(ordered.values_list("translation_id", "osis", "total")[:limit])
 
-    def most_asked_since(self, day: date, number: int) -> list[tuple[str, str, int]]:
-        """Return the same for the requests on `day` and later."""
-        recent = self.filter(days__day__gte=day).annotate(asked=models.Sum("days__count"))
-        ordered = recent.order_by("-asked", "osis", "translation_id")
-        return list(ordered.values_list("translation_id", "osis", "asked")[:number])
+    def top_since(self, day: date, limit: int) -> list[tuple[str, str, int]]:
+        """Return the same as `top`, for the requests on `day` and later."""
+        recent = self.filter(days__day__gte=day).annotate(requests=models.Sum("days__count"))
+        ordered = recent.order_by("-requests", "osis", "translation_id")
+        return list(ordered.values_list("translation_id", "osis", "requests")[:limit])
 
 
 class PassageCount(models.Model):
-    """All requests of one passage in one translation; `osis` is its canonical key."""
+    """Total requests of one passage in one translation; `osis` is its canonical key."""
 
     translation = models.ForeignKey(
         Translation, on_delete=models.CASCADE, verbose_name=_("translation"), db_index=False
@@ -100,21 +100,21 @@ class PassageCount(models.Model):
 
 class DailyCountQuerySet(models.QuerySet["DailyCount"]):
     def add(self, day: date, requests: Mapping[int, int]) -> None:
-        """Add a day's requests by the primary key of their PassageCount."""
+        """Add requests of a day, by primary key of their PassageCount."""
         rows = [(passage, day, requests[passage]) for passage in sorted(requests)]
         with connections[self.db].cursor() as cursor:
             for batch in batched(rows, _BATCH):
                 cursor.execute(
-                    _ADD_TO_DAY % _places(batch), [cell for row in batch for cell in row]
+                    _ADD_TO_DAY % _placeholders(batch), [cell for row in batch for cell in row]
                 )
 
-    def requests_on(self, day: date) -> int:
+    def count_on(self, day: date) -> int:
         """Return the requests of all passages on one day."""
         return int(self.filter(day=day).aggregate(sum=models.Sum("count"))["sum"] or 0)
 
 
 class DailyCount(models.Model):
-    """The requests of one passage on one day (UTC); days past the longest window are dropped."""
+    """Requests of one passage on one day (UTC); days past the longest window are deleted."""
 
     passage = models.ForeignKey(
         PassageCount, on_delete=models.CASCADE, related_name="days", db_index=False
@@ -135,17 +135,18 @@ class DailyCount(models.Model):
         return f"{self.day}: {self.count}"
 
 
-class CountStore(models.Model):
-    """Names this database, so that count files are never folded into another one.
+class CounterDatabase(models.Model):
+    """Identifies this database, so that no other database's count files are flushed into it.
 
-    A database made anew under an old name has another identifier, and begins at zero.
+    A database that is created again has another identifier, and starts at zero.
     """
 
     identifier = models.UUIDField(default=uuid.uuid4, editable=False)
 
     class Meta:
-        verbose_name = _("count store")
-        verbose_name_plural = _("count stores")
+        db_table = "verses_countstore"  # the name in earlier releases
+        verbose_name = _("counter database")
+        verbose_name_plural = _("counter databases")
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="verses_countstore_one_row"),
         ]
@@ -154,21 +155,22 @@ class CountStore(models.Model):
         return self.identifier.hex
 
 
-class CountFile(models.Model):
-    """High-water mark of a shared count file: what of it is in the tables already.
+class CounterOffsets(models.Model):
+    """The part of a shared count file that has been flushed into the tables.
 
-    `folded` holds one unsigned 64-bit number per record of the file, in the file's order. It is
-    written in the transaction that adds the counts, so nothing is ever added twice or forgotten.
+    `flushed` has one unsigned 64-bit number per record of the file, in the file's order. It is
+    written in the transaction that adds the counts, so no count is added twice or lost.
     """
 
     identifier = models.CharField(max_length=32, primary_key=True)
     directory = models.CharField(max_length=32, db_index=True)
-    folded = models.BinaryField(default=bytes)
+    flushed = models.BinaryField(default=bytes, db_column="folded")
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        verbose_name = _("count file")
-        verbose_name_plural = _("count files")
+        db_table = "verses_countfile"  # the name in earlier releases
+        verbose_name = _("counter offsets")
+        verbose_name_plural = _("counter offsets")
 
     def __str__(self) -> str:
         return self.identifier

@@ -1,30 +1,38 @@
-"""Translations, and the chapters and verses held of them."""
+"""Translations, and the chapters and verses cached of them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple, Self
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 
+class ChapterKey(NamedTuple):
+    """Identifies a chapter of a translation; `book` is a USFM id such as `JHN`."""
+
+    translation: str
+    book: str
+    chapter: int
+
+
 class Origin(models.TextChoices):
-    """Where a chapter's text came from."""
+    """Source of a chapter's text."""
 
     UPSTREAM = "upstream", _("upstream")
     EMBEDDED = "embedded", _("embedded edition")
-    ABSENT = "absent", _("upstream has no such chapter")
+    NOT_FOUND = "absent", _("upstream has no such chapter")
 
 
 class TranslationQuerySet(models.QuerySet["Translation"]):
-    def with_chapters_held(self) -> Self:
-        """Add `held`: how many of its chapters are in the table with a text."""
-        has_text = ~models.Q(chapter__origin=Origin.ABSENT)
-        return self.annotate(held=models.Count("chapter", filter=has_text))
+    def with_cached_chapters(self) -> Self:
+        """Annotate `cached_chapters`: the number of chapters in the table that have a text."""
+        has_text = ~models.Q(chapter__origin=Origin.NOT_FOUND)
+        return self.annotate(cached_chapters=models.Count("chapter", filter=has_text))
 
 
 class Translation(models.Model):
-    """A text of the Bible in one language, from upstream, embedded, or both."""
+    """A Bible translation: offered by upstream, embedded, or both."""
 
     identifier = models.CharField(_("identifier"), max_length=32, primary_key=True)
     name = models.CharField(_("name"), max_length=200)
@@ -57,26 +65,24 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
         return self.filter(translation_id=translation, book=book, number=number)
 
     def with_text(self) -> Self:
-        return self.exclude(origin=Origin.ABSENT)
+        return self.exclude(origin=Origin.NOT_FOUND)
 
     def embedded(self, translation: str) -> Self:
         return self.filter(translation_id=translation, origin=Origin.EMBEDDED)
 
     @transaction.atomic
-    def store(
-        self, key: tuple[str, str, int], verses: Mapping[int, str], fetched_at: datetime
-    ) -> "Chapter":
-        """Keep what upstream told of a chapter; no verses means that it has no such chapter."""
-        translation, book, number = key
+    def store(self, key: ChapterKey, verses: Mapping[int, str], fetched_at: datetime) -> "Chapter":
+        """Create or replace a chapter fetched from upstream; no verses: it has no such chapter."""
         chapter, _created = self.update_or_create(
-            translation_id=translation,
-            book=book,
-            number=number,
+            translation_id=key.translation,
+            book=key.book,
+            number=key.chapter,
             defaults={
-                "origin": Origin.UPSTREAM if verses else Origin.ABSENT,
+                "origin": Origin.UPSTREAM if verses else Origin.NOT_FOUND,
                 "fetched_at": fetched_at,
             },
         )
+        # The search index has triggers on verses, so a replaced chapter is found by its new text.
         chapter.verses.all().delete()
         Verse.objects.bulk_create(
             Verse(chapter=chapter, number=verse, text=text) for verse, text in verses.items()
@@ -86,13 +92,13 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
     def embed(
         self, translation: str, chapters: Iterable[tuple[str, int, Mapping[int, str]]]
     ) -> int:
-        """Add an edition's chapters where nothing is held yet; return how many were added."""
-        held = set(self.filter(translation_id=translation).values_list("book", "number"))
+        """Add an edition's chapters that are not in the table yet; return how many were added."""
+        present = set(self.filter(translation_id=translation).values_list("book", "number"))
         texts = {(book, number): text for book, number, text in chapters}
         rows = self.bulk_create(
             Chapter(translation_id=translation, book=book, number=number, origin=Origin.EMBEDDED)
             for book, number in texts
-            if (book, number) not in held
+            if (book, number) not in present
         )
         Verse.objects.bulk_create(
             (
@@ -106,7 +112,7 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
 
 
 class Chapter(models.Model):
-    """The unit of the cache: one chapter of one translation, as last told."""
+    """The unit of the cache: one chapter of one translation, as it was last fetched or embedded."""
 
     translation = models.ForeignKey(
         Translation, on_delete=models.CASCADE, verbose_name=_("translation"), db_index=False
@@ -142,13 +148,12 @@ class Chapter(models.Model):
         return f"{self.translation_id} {self.book} {self.number}"
 
     @property
-    def key(self) -> tuple[str, str, int]:
-        """Translation, USFM book id, chapter number."""
-        return self.translation_id, self.book, self.number
+    def key(self) -> ChapterKey:
+        return ChapterKey(self.translation_id, self.book, self.number)
 
 
 class Verse(models.Model):
-    """One verse of a held chapter; the full-text index is built on these rows."""
+    """One verse of a cached chapter; the full-text index is built on these rows."""
 
     chapter = models.ForeignKey(
         Chapter, on_delete=models.CASCADE, related_name="verses", db_index=False

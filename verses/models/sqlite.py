@@ -1,30 +1,31 @@
-"""How long a statement waits for another writer."""
+"""SQLite's busy timeout: how long a statement waits for another writer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
 
-_SQLITES_OWN = 5.0  # seconds, of Python's module
+_DEFAULT_SECONDS = 5.0
+"""Timeout of Python's sqlite3 module when the settings name none."""
 
 
 @contextmanager
-def waiting_at_most(seconds: float) -> Iterator[None]:
-    """Give up sooner while the block runs, for who has somebody waiting.
+def busy_timeout(seconds: float) -> Iterator[None]:
+    """Shorten SQLite's busy timeout inside the block, so that a request does not wait long.
 
-    For SQLite only, which has one writer at a time; elsewhere rows are locked, and briefly.
+    Does nothing on other databases: they lock single rows, and only briefly.
     """
     if connection.vendor != "sqlite":
         yield
         return
-    usual = connection.settings_dict["OPTIONS"].get("timeout", _SQLITES_OWN)
-    _set_patience(seconds)
+    previous = connection.settings_dict["OPTIONS"].get("timeout", _DEFAULT_SECONDS)
+    _set_busy_timeout(seconds)
     try:
         yield
     finally:
-        _set_patience(usual)
+        _set_busy_timeout(previous)
 
 
-def _set_patience(seconds: float) -> None:
+def _set_busy_timeout(seconds: float) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")

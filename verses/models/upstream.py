@@ -1,4 +1,4 @@
-"""What all processes and hosts must agree on before one of them calls upstream."""
+"""State that all processes and hosts share: leases, call budget, circuit breaker."""
 
 from datetime import datetime, timedelta
 
@@ -6,21 +6,22 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-FAILURES_KEPT = 100
+MAX_FAILURES_KEPT = 100
 
 
 class LeaseQuerySet(models.QuerySet["Lease"]):
     def acquire(self, key: str, holder: str, seconds: float) -> bool:
-        """Take the lease if nobody holds it or its holder let it expire; False otherwise."""
+        """Take the lease if it is free or expired; return False if another holder has it."""
         now = timezone.now()
         until = now + timedelta(seconds=seconds)
         if self.filter(key=key, expires_at__lte=now).update(holder=holder, expires_at=until):
             return True
+        # Of two holders that insert at once the database keeps one, so look who it is.
         self.bulk_create([Lease(key=key, holder=holder, expires_at=until)], ignore_conflicts=True)
         return self.filter(key=key, holder=holder).exists()
 
     def extend(self, key: str, holder: str, seconds: float) -> bool:
-        """Keep a lease that is still ours; False if another took it."""
+        """Extend the lease of `holder`; return False if another holder has taken it."""
         until = timezone.now() + timedelta(seconds=seconds)
         return bool(self.filter(key=key, holder=holder).update(expires_at=until))
 
@@ -29,7 +30,7 @@ class LeaseQuerySet(models.QuerySet["Lease"]):
 
 
 class Lease(models.Model):
-    """The right to ask upstream for one chapter; it ends by itself if its holder dies."""
+    """The right to fetch one chapter from upstream; it expires if its holder dies."""
 
     key = models.CharField(max_length=80, primary_key=True)
     holder = models.CharField(max_length=32)
@@ -47,41 +48,42 @@ class Lease(models.Model):
 
 class CallSlotQuerySet(models.QuerySet["CallSlot"]):
     def take(self, kind: str, count: int, seconds: float) -> datetime | None:
-        """Use one of `count` slots that each serve once in `seconds`.
+        """Use one of `count` slots, each of which serves once in `seconds`.
 
-        Returns None when a slot was taken, else the time when the next one comes free. The slots
-        are rows, so the budget is one for all processes and hosts, within any stretch of time.
-        A slot used in a future that a clock set back has yet to reach counts as used just now.
+        Returns None if a slot was taken, else the time when the next slot becomes free. No period
+        of `seconds`, whenever it starts, has more than `count` uses over all processes and hosts.
         """
+        # After the clock was set back, a future `used_at` would block its slot until then.
         self.filter(kind=kind, used_at__gt=timezone.now()).update(used_at=timezone.now())
         while True:
             now = timezone.now()
             oldest = self.filter(kind=kind, number__lt=count).order_by("used_at").first()
             if oldest is None:
-                self._lay_out(kind, count)
+                self._create_slots(kind, count)
                 continue
             free_at = oldest.used_at + timedelta(seconds=seconds)
             if free_at > now:
                 return free_at
+            # Compare and set: no row matches if another process took this slot meanwhile.
             if self.filter(pk=oldest.pk, used_at=oldest.used_at).update(used_at=now):
                 return None
 
     def used(self, kind: str, seconds: float) -> int:
-        """Count the slots in use at this moment."""
+        """Return the number of slots used within the last `seconds`."""
         since = timezone.now() - timedelta(seconds=seconds)
         return self.filter(kind=kind, used_at__gt=since).count()
 
-    def _lay_out(self, kind: str, count: int) -> None:
+    def _create_slots(self, kind: str, count: int) -> None:
         long_ago = timezone.now() - timedelta(days=1)
         slots = (CallSlot(kind=kind, number=number, used_at=long_ago) for number in range(count))
         self.bulk_create(slots, ignore_conflicts=True)
 
 
 class CallSlot(models.Model):
-    """One unit of what upstream allows within its time, and when it was last used."""
+    """One unit of a rate that upstream allows, and the time of its last use."""
 
     CALL = "call"
-    MISS = "miss"
+    NOT_FOUND = "miss"
 
     kind = models.CharField(max_length=8)
     number = models.PositiveIntegerField()
@@ -101,10 +103,11 @@ class CallSlot(models.Model):
 
 
 class UpstreamState(models.Model):
-    """The circuit breaker, one row for everyone.
+    """State of the circuit breaker: one row for all processes and hosts.
 
-    Closed while `blocked_until` is empty. While that lies ahead, nobody calls. Once it is past,
-    one caller at a time may probe (`probing_until`): success closes, failure blocks for longer.
+    The breaker is closed while `blocked_until` is empty and open while it is in the future. After
+    that one caller at a time may send a probe (until `probing_until`): a success closes the
+    breaker, a failure opens it for longer.
     """
 
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
@@ -126,15 +129,15 @@ class UpstreamState(models.Model):
 
 
 class UpstreamFailureQuerySet(models.QuerySet["UpstreamFailure"]):
-    def note(self, kind: str, detail: str) -> None:
-        """Keep a failure for the operator, and only the latest of them."""
+    def record(self, kind: str, detail: str) -> None:
+        """Add a failure and delete the oldest beyond MAX_FAILURES_KEPT."""
         self.create(kind=kind, detail=detail[:200])
-        kept = self.order_by("-pk").values_list("pk", flat=True)[:FAILURES_KEPT]
+        kept = self.order_by("-pk").values_list("pk", flat=True)[:MAX_FAILURES_KEPT]
         self.filter(pk__lt=min(kept)).delete()
 
 
 class UpstreamFailure(models.Model):
-    """One call that upstream did not answer as it should."""
+    """A failed call to upstream, shown to operators."""
 
     at = models.DateTimeField(_("time"), auto_now_add=True)
     kind = models.CharField(_("kind"), max_length=16)

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.models import Translation
 from verses.models.search import Hit
 from verses.references import (
@@ -104,7 +104,7 @@ class Testament:
 
 def list_testaments(identifier: str) -> list[Testament]:
     """Return where each book begins, for who would rather browse; English if unknown."""
-    listed = cache.translations.all().get(identifier)
+    listed = chapter_cache.translations.all().get(identifier)
     language = listed.language if listed else "en"
     named = {"OT": _("Old Testament"), "NT": _("New Testament")}
     return [
@@ -144,7 +144,7 @@ class SearchResult:
 
 def search_results(hits: Iterable[Hit], translation: str) -> list[SearchResult]:
     """Return hits as a page shows them."""
-    language = cache.translations.get(translation).language
+    language = chapter_cache.translations.get(translation).language
     return [SearchResult(_place_of_verse(hit, language), highlighted(hit)) for hit in hits]
 
 

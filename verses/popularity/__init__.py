@@ -1,5 +1,5 @@
-"""How often each passage is asked for."""
+"""Request counts of passages."""
 
-from verses.popularity.counter import DAYS, Window, close, count, fold, top
+from verses.popularity.counter import DAYS, Window, close, count, flush, top
 
-__all__ = ["DAYS", "Window", "close", "count", "fold", "top"]
+__all__ = ["DAYS", "Window", "close", "count", "flush", "top"]

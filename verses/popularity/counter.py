@@ -1,8 +1,8 @@
-"""How often each passage is asked for, without a write per request and without losing one.
+"""Counts requests without a write to the database per request and without losing one.
 
-A request adds one to a counter in memory that all processes of the host share and the system keeps
-when a process is killed. One leader at a time moves the counts into the tables, with a high-water
-mark in the same transaction. A power failure of the host may cost what was counted since.
+A request increments a counter in memory that all processes of the host share and the kernel keeps
+if a process is killed. One process at a time flushes the counts into the tables, with the offsets
+in the same transaction. A power failure may lose the counts since the last flush.
 """
 
 import os
@@ -16,64 +16,65 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from verses.models import PassageCount
-from verses.popularity import folding
-from verses.popularity.counting import Tally
-from verses.popularity.directory import directory
+from verses.popularity import flushing
+from verses.popularity.directory import current_directory
+from verses.popularity.process_counter import ProcessCounter
 
 log = structlog.get_logger(__name__)
 
 Window = Literal["all", "day", "week", "month"]
 DAYS: dict[str, int] = {"day": 1, "week": 7, "month": 30}
-"""Days of each window, today (UTC) among them."""
+"""Days of each window (UTC), today included."""
 
 
-class _Process:
-    """The tally of this process; a forked child begins its own."""
+class _ProcessState:
+    """The counter of this process, opened on first use; a forked child opens its own."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._tally: Tally | None = None
+        self._counter: ProcessCounter | None = None
         self._path: Path | None = None
 
-    def tally(self) -> Tally:
+    def counter(self) -> ProcessCounter:
         path = self.path()
         with self._lock:
-            if self._tally is None:
-                self._tally = Tally(path)
-            return self._tally
+            if self._counter is None:
+                self._counter = ProcessCounter(path)
+            return self._counter
 
     def path(self) -> Path:
+        # Outside the lock: the first look asks the database, and two looks do no harm.
         if self._path is None:
-            self._path = directory()
+            self._path = current_directory()
         return self._path
 
     def close(self) -> None:
         with self._lock:
             self._path = None
-            if self._tally is not None:
-                self._tally.close()
-                self._tally = None
+            if self._counter is not None:
+                self._counter.close()
+                self._counter = None
 
-    def begin_anew(self) -> None:
+    def reset_after_fork(self) -> None:
         self._lock = threading.Lock()
-        if self._tally is not None:
-            self._tally.abandon()
-            self._tally = None
+        if self._counter is not None:
+            self._counter.detach()
+            self._counter = None
 
 
-_process = _Process()
-os.register_at_fork(after_in_child=_process.begin_anew)
+_process = _ProcessState()
+os.register_at_fork(after_in_child=_process.reset_after_fork)
 
 
 def count(translation: str, osis: str) -> int:
-    """Count one request of a passage; return how often it was asked for, this time included.
+    """Count a request of a passage; return its requests so far, this one included.
 
-    Never raises: a reader gets the passage even if it cannot be counted, and the log says why.
+    Never raises: if it cannot be counted, that is logged and 0 is returned.
     """
     try:
-        return _process.tally().count(f"{translation} {osis}", lambda: _total(translation, osis))
+        return _process.counter().count(f"{translation} {osis}", lambda: _total(translation, osis))
     except (OSError, ValueError, DatabaseError) as error:
-        log.exception("popularity.not_counted", error=type(error).__name__)
+        log.exception("counter.increment_failed", error=type(error).__name__)
         return 0
 
 
@@ -82,22 +83,22 @@ def _total(translation: str, osis: str) -> int:
     return counted.values_list("total", flat=True).first() or 0
 
 
-def fold(*, patience: float = 0.0) -> bool:
+def flush(*, timeout: float = 0.0) -> bool:
     """Move the counts of this host into the tables.
 
-    Returns False, at once or after `patience` seconds, if another process is doing so.
+    Returns False if another process is flushing and has not finished after `timeout` seconds.
     """
-    return folding.fold(_process.path(), patience=patience)
+    return flushing.flush(_process.path(), timeout=timeout)
 
 
-def top(window: Window, number: int) -> list[tuple[str, str, int]]:
-    """Return translation, OSIS key and requests of the passages most asked for in a window."""
+def top(window: Window, limit: int) -> list[tuple[str, str, int]]:
+    """Return (translation, OSIS key, requests) of the most requested passages in a window."""
     if window == "all":
-        return PassageCount.objects.most_asked(number)
+        return PassageCount.objects.top(limit)
     since = timezone.now().date() - timedelta(days=DAYS[window] - 1)
-    return PassageCount.objects.most_asked_since(since, number)
+    return PassageCount.objects.top_since(since, limit)
 
 
 def close() -> None:
-    """Give this process's column back; the next count takes one again."""
+    """Release the slot of this process; the next count claims one again."""
     _process.close()

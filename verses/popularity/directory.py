@@ -1,8 +1,8 @@
-"""Where the count files of a host lie, and who may do what with them.
+"""The directory of the count files of a host, and its locks.
 
-One directory serves one database: `columns/NN` are locked by the process that counts in column
-NN, for as long as it lives; `leader` is locked by the one that folds; `YYYY-MM-DD-NNNN.counts`
-are the files of a day.
+One directory belongs to one database. `columns/NN` is locked by the process that counts in slot
+NN, for its lifetime; `leader` by the process that flushes; `YYYY-MM-DD-NNNN.counts` are the count
+files of a day.
 """
 
 import fcntl
@@ -17,20 +17,20 @@ from pathlib import Path
 
 from django.conf import settings
 
-from verses.models import CountStore
-from verses.popularity.countfile import COLUMNS, CountFile
+from verses.models import CounterDatabase
+from verses.popularity.countfile import SLOTS, CountFile
 
 _POLL_SECONDS = 0.01
 
 
-def directory() -> Path:
-    """Return the directory of the database in use; asks the database for its name."""
-    store, _created = CountStore.objects.get_or_create(pk=1)
-    return Path(settings.VERSES_COUNTS_DIR, store.identifier.hex)
+def current_directory() -> Path:
+    """Return the directory that belongs to the database in use."""
+    database, _created = CounterDatabase.objects.get_or_create(pk=1)
+    return Path(settings.VERSES_COUNTS_DIR, database.identifier.hex)
 
 
 def identity(path: Path) -> str:
-    """Return a name that no other directory has, on whatever host."""
+    """Return the identifier of a directory, unique over all hosts; created at the first call."""
     with locked(path / "identity") as descriptor:
         known = os.pread(descriptor, 32, 0).decode()
         if not known:
@@ -40,22 +40,23 @@ def identity(path: Path) -> str:
 
 
 @contextmanager
-def locked(path: Path, *, patience: float = math.inf) -> Iterator[int]:
-    """Hold the lock of a file while the block runs.
+def locked(path: Path, *, timeout: float = math.inf) -> Iterator[int]:
+    """Hold the lock of a file inside the block; yields its descriptor.
 
-    Raises BlockingIOError if it is taken for longer than `patience` seconds. The system frees the
-    lock when its holder dies, however it dies.
+    Raises BlockingIOError if another process holds it for longer than `timeout` seconds. The
+    kernel releases the lock of a process that dies.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        _take(descriptor, patience)
+        _lock(descriptor, timeout)
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _take(descriptor: int, patience: float) -> None:
-    deadline = time.monotonic() + patience
+def _lock(descriptor: int, timeout: float) -> None:
+    # flock has no timeout of its own, so a bounded wait has to poll.
+    deadline = time.monotonic() + timeout
     while deadline < math.inf:
         with suppress(BlockingIOError):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -66,22 +67,23 @@ def _take(descriptor: int, patience: float) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
-def claim_column(path: Path) -> tuple[int, int]:
-    """Take a free column for this process; return its number and the descriptor that holds it.
+def claim_slot(path: Path) -> tuple[int, int]:
+    """Claim a free slot for this process; return its number and the descriptor of its lock.
 
-    Raises OSError when more processes count than there are columns.
+    Raises OSError if there are more processes than slots.
     """
-    (path / "columns").mkdir(parents=True, exist_ok=True)
-    for column in range(COLUMNS):
-        name = path / "columns" / f"{column:02}"
-        descriptor = os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    # The name of an earlier release, whose processes may still run during an update.
+    directory = path / "columns"
+    directory.mkdir(parents=True, exist_ok=True)
+    for slot in range(SLOTS):
+        descriptor = os.open(directory / f"{slot:02}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
             continue
-        return column, descriptor
-    raise OSError(f"more than {COLUMNS} processes count at once")
+        return slot, descriptor
+    raise OSError(f"more than {SLOTS} processes count at once")
 
 
 def files(path: Path) -> list[Path]:
@@ -90,12 +92,12 @@ def files(path: Path) -> list[Path]:
 
 
 def day_of(file: Path) -> date:
-    """Return the day (UTC) whose requests a file counts."""
+    """Return the day (UTC) that a file counts."""
     return date.fromisoformat(file.name[:10])
 
 
 def open_for(path: Path, day: date) -> CountFile:
-    """Open the file that counts `day` now; a new one if there is none or the last is closed."""
+    """Open the latest file of `day`; a new one if there is none or it is full or sealed."""
     with locked(path / "opening"):
         of_day = [file for file in files(path) if day_of(file) == day]
         if of_day:

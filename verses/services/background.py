@@ -1,4 +1,4 @@
-"""Work that no reader waits for: folding counts, and noticing what other processes fetched."""
+"""Background work of a web process: flushing counts, evicting chapters that others replaced."""
 
 import os
 import threading
@@ -9,17 +9,19 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from verses import cache, popularity
+from verses import popularity
+from verses.cache import chapter_cache
 
 log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 1.0
-_TICKS_PER_LOOK = 10
+_TICKS_PER_EVICTION = 10
 _OVERLAP = timedelta(seconds=30)
+"""Looked at twice, for rows committed late and for hosts whose clocks differ."""
 
 
-class Keeper:
-    """One daemon thread per process, begun by the first passage served."""
+class BackgroundThread:
+    """A daemon thread that does the background work until it is stopped."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -30,7 +32,8 @@ class Keeper:
     def is_running(self) -> bool:
         return self._thread is not None
 
-    def ensure_running(self) -> None:
+    def start_once(self) -> None:
+        """Start the thread unless it runs already or VERSES_BACKGROUND_WORK is off."""
         if self.is_running or not settings.VERSES_BACKGROUND_WORK:
             return
         with self._lock:
@@ -39,39 +42,44 @@ class Keeper:
                 self._thread.start()
 
     def stop(self) -> None:
-        """End the thread and wait for it."""
+        """Stop the thread and wait for its end."""
         self._done.set()
         if self._thread is not None:
             self._thread.join()
 
-    def begin_anew(self) -> None:
-        """Forget the parent's thread, which does not run in a forked child."""
-        self.__init__()  # type: ignore[misc]  # nothing of the parent's state is of use
+    def reset_after_fork(self) -> None:
+        """Forget the parent's thread, which a forked child does not have."""
+        self.__init__()  # type: ignore[misc]  # no state of the parent is of use
 
     def _run(self) -> None:
         tick = 0
         while not self._done.wait(TICK_SECONDS):
             tick += 1
             try:
-                popularity.fold()
-                if tick % _TICKS_PER_LOOK == 0:
-                    look_around()
+                popularity.flush()
+                if tick % _TICKS_PER_EVICTION == 0:
+                    evict_changed()
             except Exception:
-                log.exception("background.failed")
+                # A database that is down for a while must not end the thread for good.
+                log.exception("background.iteration_failed")
                 connections.close_all()
         connections.close_all()
 
 
-_keeper = Keeper()
-os.register_at_fork(after_in_child=_keeper.begin_anew)
+_thread = BackgroundThread()
+os.register_at_fork(after_in_child=_thread.reset_after_fork)
 
 
-def ensure_running() -> None:
-    """Begin this process's background work, unless it has begun or the settings forbid it."""
-    _keeper.ensure_running()
+def start_once() -> None:
+    """Start the background work of this process; called where a web server loads the application.
+
+    Not at the import of the app: management commands need no such thread, and a thread started
+    before a server forks would not exist in its workers.
+    """
+    _thread.start_once()
 
 
-def look_around() -> None:
-    """Forget chapters that another process has replaced lately."""
-    since = timezone.now() - timedelta(seconds=TICK_SECONDS * _TICKS_PER_LOOK) - _OVERLAP
-    cache.drop_changed_since(since)
+def evict_changed() -> None:
+    """Evict chapters that another process has replaced since the last look."""
+    since = timezone.now() - timedelta(seconds=TICK_SECONDS * _TICKS_PER_EVICTION) - _OVERLAP
+    chapter_cache.evict_changed_since(since)

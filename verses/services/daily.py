@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.references import Reference
 from verses.services.passages import DEFAULT_TRANSLATION, Passage, passage_at_hand, read_passage
 
@@ -31,12 +31,12 @@ def daily_passage(*, day: date | None = None, translation: str = DEFAULT_TRANSLA
 
     Raises TranslationNotFound, PassageNotFound or UpstreamUnavailable.
     """
-    found = cache.translations.get(translation)
+    found = chapter_cache.translations.get(translation)
     reference = Reference.from_osis(daily_key(day or timezone.now().date()))
     return read_passage(reference, found)
 
 
 def daily_at_hand(translation: str) -> Passage | None:
     """Return today's verse for a page to show, if it can be had without asking upstream."""
-    found = cache.translations.get(translation)
+    found = chapter_cache.translations.get(translation)
     return passage_at_hand(Reference.from_osis(daily_key(timezone.now().date())), found)

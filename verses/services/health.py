@@ -37,8 +37,8 @@ def overview() -> dict[str, Any]:
     status, detail = upstream_health()
     return {
         "chapters_held": Chapter.objects.with_text().count(),
-        "requests_today": DailyCount.objects.requests_on(timezone.now().date()),
-        "requests_total": PassageCount.objects.requests(),
+        "requests_today": DailyCount.objects.count_on(timezone.now().date()),
+        "requests_total": PassageCount.objects.total_requests(),
         "top": top,
         "daily": daily_at_hand(default_translation()),
         "upstream": {"status": status, "detail": detail},

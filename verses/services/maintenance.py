@@ -1,4 +1,4 @@
-"""What an operator may do: fetch anew, warm, look at upstream, let calls through again."""
+"""What operators may do: refresh chapters, fill the cache, list translations, close the breaker."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -8,42 +8,43 @@ from typing import Literal
 import structlog
 from django.conf import settings
 
-from verses import cache, upstream
-from verses.cache import breaker
+from verses import upstream
+from verses.cache import breaker, chapter_cache, from_catalogue, from_row, get_fresh
 from verses.exceptions import UpstreamUnavailable
-from verses.models import CallSlot, Chapter, Translation
+from verses.models import CallSlot, Chapter, ChapterKey, Translation
 from verses.references import Book, parse
 
 log = structlog.get_logger(__name__)
 
 MAX_PAUSE_SECONDS = 120
-"""Seconds that warming waits for upstream; told to wait longer, it stops and says so."""
-_ATTEMPTS = 10
-_READERS_SHARE = 5  # one call in five is left to readers while chapters are warmed
+"""`warm` waits up to this long for upstream; for a longer block it stops."""
+_MAX_ATTEMPTS = 10
+_SHARE_FOR_REQUESTS = 5
+"""One call in five of the budget is left for requests while `warm` runs."""
 
-Outcome = Literal["held", "fetched", "absent"]
+Outcome = Literal["cached", "fetched", "not_found"]
 
 
 @dataclass(frozen=True, slots=True)
-class Warmed:
-    """What became of one chapter: it was held already, was fetched, or does not exist there."""
+class WarmResult:
+    """Result for one chapter: cached already, fetched, or not in this translation."""
 
-    key: cache.Key
+    key: ChapterKey
     outcome: Outcome
 
 
 def freshness_of(chapter: Chapter) -> str:
     """Return `fresh`, `stale` or `offline` for a row of the table."""
-    return cache.from_row(chapter).freshness
+    return from_row(chapter).freshness
 
 
 def refresh_chapter(chapter: Chapter) -> bool:
-    """Fetch a chapter anew whatever its age; False if upstream gave nothing."""
-    return chapter.translation.is_upstream and cache.refresh_now(chapter.key)
+    """Fetch a chapter again whatever its age; return False if it was not fetched."""
+    return chapter.translation.is_upstream and chapter_cache.force_refresh(chapter.key)
 
 
 def budget_in_use() -> str:
-    """Return the calls made within the budget's time, of how many."""
+    """Return `used / allowed` calls of the budget's period; empty without a budget."""
     budget = settings.BIBLE_API_BUDGET
     if budget is None:
         return ""
@@ -52,101 +53,110 @@ def budget_in_use() -> str:
 
 
 def ensure_upstream_state() -> None:
-    """Make the row that an operator wants to see before the first call as well."""
-    breaker.state_now()
+    """Create the breaker's row, so that its admin page shows it before the first call."""
+    breaker.get_state()
 
 
 def close_breaker() -> None:
-    """Let calls through again, for an operator who knows that upstream is back."""
-    breaker.close()
+    """Allow calls again, for an operator who knows that upstream is available."""
+    breaker.reset()
 
 
 def list_upstream_translations() -> int | None:
-    """Add the translations that upstream lists and we do not; None if it cannot be asked now."""
+    """Add translations that upstream lists and the table does not have.
+
+    Returns how many were added, or None if upstream cannot be called now.
+    """
     try:
-        breaker.permit()
+        breaker.acquire_call()
         listed = upstream.fetch_translations()
-    except breaker.NotNow:
+    except breaker.CallRefused:
         return None
     except upstream.CallFailed as failure:
-        breaker.failed(failure)
+        breaker.record_failure(failure)
         return None
-    breaker.succeeded()
-    known = set(cache.translations.all())
-    new = [cache.from_catalogue(entry) for entry in listed if entry.identifier not in known]
+    breaker.record_success()
+    known = set(chapter_cache.translations.all())
+    new = [from_catalogue(entry) for entry in listed if entry.identifier not in known]
     Translation.objects.bulk_create(new, ignore_conflicts=True)
-    cache.translations.forget()
+    chapter_cache.translations.clear()
     return len(new)
 
 
-def chapters_of(translation: str, books: Iterable[Book]) -> list[cache.Key]:
+def chapters_of(translation: str, books: Iterable[Book]) -> list[ChapterKey]:
     """Return the keys of all chapters of `books`; raises TranslationNotFound."""
-    identifier = cache.translations.get(translation).identifier
+    identifier = chapter_cache.translations.get(translation).identifier
     return [
-        (identifier, book.usfm, number) for book in books for number in range(1, book.chapters + 1)
+        ChapterKey(identifier, book.usfm, number)
+        for book in books
+        for number in range(1, book.chapters + 1)
     ]
 
 
-def chapters_for(translation: str, references: Iterable[str]) -> list[cache.Key]:
+def chapters_for(translation: str, references: Iterable[str]) -> list[ChapterKey]:
     """Return the keys of the chapters that references need, each once.
 
     Raises TranslationNotFound, ReferenceInvalid, PassageNotFound.
     """
-    identifier = cache.translations.get(translation).identifier
+    identifier = chapter_cache.translations.get(translation).identifier
     needed = (chapter for text in references for chapter in parse(text).chapters())
-    return [(identifier, book, number) for book, number in dict.fromkeys(needed)]
+    return [ChapterKey(identifier, book, number) for book, number in dict.fromkeys(needed)]
 
 
 def warm(
-    keys: Iterable[cache.Key], *, pause: Callable[[float], None] = time.sleep
-) -> Iterator[Warmed]:
-    """Bring chapters into the table, within upstream's budget; yield each when it is done.
+    keys: Iterable[ChapterKey], *, pause: Callable[[float], None] = time.sleep
+) -> Iterator[WarmResult]:
+    """Fetch chapters into the table within the call budget; yield each one when it is done.
 
-    What is fresh already costs no call, so a run that was stopped goes on where it was. A book
-    whose first chapter is absent is not asked for further.
-    Raises UpstreamUnavailable if upstream cannot be asked for a long time.
+    Fresh chapters cost no call, so an interrupted run can be repeated.
+    Raises UpstreamUnavailable if upstream is blocked for longer than MAX_PAUSE_SECONDS.
     """
-    absent: set[tuple[str, str]] = set()
+    missing_books: set[tuple[str, str]] = set()
     for key in keys:
-        outcome = "absent" if key[:2] in absent else _warm_one(key, pause)
-        if outcome == "absent":
-            absent.add(key[:2])
-        yield Warmed(key, outcome)
+        book = key.translation, key.book
+        # A translation without the first chapter of a book has none of the book. Each further
+        # 404 would bring us closer to a ban.
+        outcome = "not_found" if book in missing_books else _warm_chapter(key, pause)
+        if outcome == "not_found":
+            missing_books.add(book)
+        yield WarmResult(key, outcome)
 
 
-def _warm_one(key: cache.Key, pause: Callable[[float], None]) -> Outcome:
-    if not cache.translations.get(key[0]).is_upstream:
-        return "held"
-    if (held := cache.fresh(key)) is not None:
-        return "held" if held.verses else "absent"
-    for _attempt in range(_ATTEMPTS):
-        _leave_room_for_readers(pause)
+def _warm_chapter(key: ChapterKey, pause: Callable[[float], None]) -> Outcome:
+    if not chapter_cache.translations.get(key.translation).is_upstream:
+        return "cached"
+    if (cached := get_fresh(key)) is not None:
+        return "cached" if cached.verses else "not_found"
+    for _attempt in range(_MAX_ATTEMPTS):
+        _wait_for_spare_budget(pause)
         try:
-            fetched = cache.fetch(key)
-        except breaker.NotNow as refusal:
-            _wait(refusal, pause)
+            fetched = chapter_cache.fetch_if_stale(key)
+        except breaker.CallRefused as refusal:
+            _wait_for_upstream(refusal, pause)
             continue
         if fetched is not None:
-            return "fetched" if fetched.verses else "absent"
-        pause(1)  # another process is at this very chapter
-    raise UpstreamUnavailable(f"Upstream did not give {key[1]} {key[2]} in {_ATTEMPTS} attempts.")
+            return "fetched" if fetched.verses else "not_found"
+        pause(1)  # another process is fetching this chapter
+    raise UpstreamUnavailable(
+        f"{key.book} {key.chapter} was not fetched in {_MAX_ATTEMPTS} attempts."
+    )
 
 
-def _leave_room_for_readers(pause: Callable[[float], None]) -> None:
+def _wait_for_spare_budget(pause: Callable[[float], None]) -> None:
     budget = settings.BIBLE_API_BUDGET
-    if budget is None or budget.count < _READERS_SHARE:
+    if budget is None or budget.count < _SHARE_FOR_REQUESTS:
         return
-    ours = budget.count - budget.count // _READERS_SHARE
-    while CallSlot.objects.used(CallSlot.CALL, budget.seconds) >= ours:
+    spare = budget.count - budget.count // _SHARE_FOR_REQUESTS
+    while CallSlot.objects.used(CallSlot.CALL, budget.seconds) >= spare:
         pause(budget.seconds / budget.count)
 
 
-def _wait(refusal: breaker.NotNow, pause: Callable[[float], None]) -> None:
+def _wait_for_upstream(refusal: breaker.CallRefused, pause: Callable[[float], None]) -> None:
     if refusal.seconds > MAX_PAUSE_SECONDS:
         raise UpstreamUnavailable(
-            f"Upstream must be left alone for {refusal.seconds} s: {refusal.reason}.",
+            f"Upstream is blocked for {refusal.seconds} s: {refusal.reason}.",
             retry_after=refusal.seconds,
         )
-    log.info("warming.waits", seconds=refusal.seconds, reason=refusal.reason)
+    log.info("warm.waiting", seconds=refusal.seconds, reason=refusal.reason)
     pause(refusal.seconds)
-    breaker.forget_refusal()
+    breaker.clear_refusal()

@@ -7,12 +7,11 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from verses import cache, popularity
-from verses.cache import Freshness, HeldChapter, Source
+from verses import popularity
+from verses.cache import CachedChapter, Freshness, Source, chapter_cache
 from verses.exceptions import PassageNotFound
-from verses.models import Translation
+from verses.models import ChapterKey, Translation
 from verses.references import Reference, Span, book_name, parse
-from verses.services import background
 
 DEFAULT_TRANSLATION = "web"
 _SPANISH_DEFAULT = "rv1909"
@@ -79,7 +78,7 @@ def get_passage(*, reference: str, translation: str = DEFAULT_TRANSLATION) -> Pa
 
     Raises ReferenceInvalid, PassageNotFound, TranslationNotFound or UpstreamUnavailable.
     """
-    found = cache.translations.get(translation)
+    found = chapter_cache.translations.get(translation)
     return read_passage(parse(reference, language=user_language()), found)
 
 
@@ -90,8 +89,7 @@ def read_passage(
 
     Raises PassageNotFound or UpstreamUnavailable.
     """
-    background.ensure_running()
-    chapters = [cache.get_chapter(key) for key in keys_of(reference, translation)]
+    chapters = [chapter_cache.get_chapter(key) for key in keys_of(reference, translation)]
     passage = _composed(reference, translation, chapters)
     if not is_counted:
         return passage
@@ -100,7 +98,7 @@ def read_passage(
 
 def passage_at_hand(reference: Reference, translation: Translation) -> Passage | None:
     """Return a passage, uncounted, if it can be had without asking upstream."""
-    chapters = [cache.at_hand(key) for key in keys_of(reference, translation)]
+    chapters = [chapter_cache.get_cached(key) for key in keys_of(reference, translation)]
     held = [chapter for chapter in chapters if chapter is not None]
     if len(held) < len(chapters):
         return None
@@ -111,7 +109,7 @@ def passage_at_hand(reference: Reference, translation: Translation) -> Passage |
 
 
 def _composed(
-    reference: Reference, translation: Translation, chapters: list[HeldChapter]
+    reference: Reference, translation: Translation, chapters: list[CachedChapter]
 ) -> Passage:
     return Passage(
         reference=reference,
@@ -125,10 +123,10 @@ def _composed(
     )
 
 
-def keys_of(reference: Reference, translation: Translation) -> Iterator[cache.Key]:
+def keys_of(reference: Reference, translation: Translation) -> Iterator[ChapterKey]:
     """Yield the keys of the chapters that a passage needs."""
     for book, number in reference.chapters():
-        yield translation.identifier, book, number
+        yield ChapterKey(translation.identifier, book, number)
 
 
 def _oldest(times: list[datetime | None]) -> datetime | None:
@@ -137,7 +135,7 @@ def _oldest(times: list[datetime | None]) -> datetime | None:
 
 
 def verses_of(
-    reference: Reference, translation: Translation, chapters: Iterable[HeldChapter]
+    reference: Reference, translation: Translation, chapters: Iterable[CachedChapter]
 ) -> Iterator[PassageVerse]:
     """Yield the verses of a passage out of its chapters, in the order asked for.
 

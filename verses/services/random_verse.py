@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.exceptions import PassageNotFound, UpstreamUnavailable
 from verses.models import Chapter, Translation
 from verses.references import BOOKS, BY_USFM, Book, Reference, verses_in
@@ -24,7 +24,7 @@ def random_passage(
     A translation that lacks the verse gets further draws; then any chapter that is held will do.
     Raises TranslationNotFound, PassageNotFound or UpstreamUnavailable.
     """
-    found = cache.translations.get(translation)
+    found = chapter_cache.translations.get(translation)
     for _attempt in range(_ATTEMPTS):
         try:
             return _passage(found, *_draw(books))

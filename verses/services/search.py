@@ -3,7 +3,7 @@
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.models.search import MATCH_END, MATCH_START, Hit, VerseSearch
 from verses.services.passages import DEFAULT_TRANSLATION
 
@@ -15,7 +15,7 @@ def search_verses(*, words: str, translation: str = DEFAULT_TRANSLATION) -> Vers
 
     Raises TranslationNotFound.
     """
-    return VerseSearch(words, cache.translations.get(translation).identifier)
+    return VerseSearch(words, chapter_cache.translations.get(translation).identifier)
 
 
 def highlighted(hit: Hit) -> SafeString:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import structlog
 from django.db import DatabaseError
 
-from verses import cache, popularity
-from verses.models import waiting_at_most
+from verses import popularity
+from verses.cache import chapter_cache
+from verses.models import busy_timeout
 from verses.popularity import Window
 from verses.references import Reference
 from verses.services.passages import passage_at_hand
@@ -70,8 +71,8 @@ def _renew(window: Window) -> _Snapshot:
 def _has_folded() -> bool:
     """Bring the latest counts into the tables, unless a long write of others forbids it now."""
     try:
-        with waiting_at_most(_PATIENCE):
-            return popularity.fold(patience=_PATIENCE)
+        with busy_timeout(_PATIENCE):
+            return popularity.flush(timeout=_PATIENCE)
     except (DatabaseError, OSError) as error:
         log.warning("top.without_news", error=type(error).__name__)
         return False
@@ -79,7 +80,7 @@ def _has_folded() -> bool:
 
 def _ranked(translation: str, osis: str, requests: int) -> Ranked:
     reference = Reference.from_osis(osis)
-    found = cache.translations.get(translation)
+    found = chapter_cache.translations.get(translation)
     passage = passage_at_hand(reference, found)
     return Ranked(
         reference=reference.format(found.language),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.editions import EDITIONS
 from verses.models import Chapter, Translation
 from verses.references import BOOKS, Book, book_name, verses_in
@@ -22,12 +22,12 @@ class BookOfTranslation:
 
 def list_translations() -> list[Translation]:
     """Return every translation that can be asked for, by language and name."""
-    return list(cache.translations.all().values())
+    return list(chapter_cache.translations.all().values())
 
 
 def get_translation(identifier: str) -> Translation:
     """Return one translation; raises TranslationNotFound."""
-    return cache.translations.get(identifier)
+    return chapter_cache.translations.get(identifier)
 
 
 def is_embedded(translation: Translation) -> bool:
@@ -37,7 +37,7 @@ def is_embedded(translation: Translation) -> bool:
 
 def list_books(translation: str) -> list[BookOfTranslation]:
     """Return the books of a translation in canonical order; raises TranslationNotFound."""
-    found = cache.translations.get(translation)
+    found = chapter_cache.translations.get(translation)
     held = _verses_held(found)
     return [_book(book, found, held.get(book.usfm)) for book in BOOKS]
 

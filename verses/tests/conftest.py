@@ -7,8 +7,8 @@ import pytest
 import responses
 from pytest_django import Settings
 
-from verses import cache, popularity
-from verses.cache import fetching
+from verses import popularity
+from verses.cache import chapter_cache, fetching
 from verses.services import top
 
 DATA = Path(__file__).parent / "data"
@@ -28,7 +28,7 @@ def fresh_process(
 
 
 def forget_everything() -> None:
-    cache.forget()
+    chapter_cache.clear()
     popularity.close()
     top.clear()
 

@@ -10,9 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from verses import cache
-from verses.cache import breaker
-from verses.models import Chapter, Translation, UpstreamState
+from verses.cache import breaker, chapter_cache
+from verses.models import Chapter, ChapterKey, Translation, UpstreamState
 from verses.tests.conftest import JOHN_3, recorded
 from verses.upstream import CallFailed
 
@@ -21,9 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def stale() -> Chapter:
-    cache.translations.get("web")
+    chapter_cache.translations.get("web")
     fetched_at = timezone.now() - timedelta(days=40)
-    return Chapter.objects.store(("web", "JHN", 3), {16: "an old wording"}, fetched_at)
+    return Chapter.objects.store(ChapterKey("web", "JHN", 3), {16: "an old wording"}, fetched_at)
 
 
 def act(client: Client, model: str, action: str, pk: object) -> str:
@@ -47,7 +46,7 @@ def act(client: Client, model: str, action: str, pk: object) -> str:
     ],
 )
 def test_every_list_opens(admin_client: Client, stale: Chapter, model: str) -> None:
-    breaker.failed(CallFailed("timeout", "no answer in time"))
+    breaker.record_failure(CallFailed("timeout", "no answer in time"))
 
     assert admin_client.get(reverse(f"admin:verses_{model}_changelist")).status_code == 200
 
@@ -93,8 +92,8 @@ def test_who_may_only_look_makes_no_calls(
 
 
 def test_an_operator_lets_calls_through_again(admin_client: Client) -> None:
-    breaker.state_now()
-    breaker.failed(CallFailed("banned", "403", block_seconds=3600))
+    breaker.get_state()
+    breaker.record_failure(CallFailed("banned", "403", block_seconds=3600))
 
     page = act(admin_client, "upstreamstate", "close_breaker", 1)
 
@@ -105,7 +104,7 @@ def test_an_operator_lets_calls_through_again(admin_client: Client) -> None:
 def test_translations_that_upstream_adds_are_listed(
     admin_client: Client, upstream: responses.RequestsMock
 ) -> None:
-    cache.translations.get("web")
+    chapter_cache.translations.get("web")
     answer = recorded("23_data")
     answer["translations"][0]["identifier"] = "new-one"
     upstream.get("https://bible.test/data", json=answer)
@@ -119,7 +118,7 @@ def test_translations_that_upstream_adds_are_listed(
 def test_upstream_that_cannot_be_asked_adds_nothing(
     admin_client: Client, upstream: responses.RequestsMock
 ) -> None:
-    cache.translations.get("web")
+    chapter_cache.translations.get("web")
     upstream.get("https://bible.test/data", status=403)
 
     pages = [act(admin_client, "translation", "refresh_catalogue", "web") for _time in range(2)]

@@ -7,9 +7,8 @@ import responses
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from verses import cache
-from verses.cache import breaker
-from verses.models import CallSlot, Chapter
+from verses.cache import breaker, chapter_cache
+from verses.models import CallSlot, Chapter, ChapterKey
 from verses.services.maintenance import chapters_of
 from verses.services.maintenance import warm as warm_chapters
 from verses.services.random_verse import selected_books
@@ -40,8 +39,8 @@ def test_books_are_fetched_and_a_second_run_finds_them(
     first = warm(capsys, "--books", "JUD,TIT")
     second = warm(capsys, "--books", "JUD,TIT")
 
-    assert first == "4 chapters fetched, 0 were held, 0 do not exist there."
-    assert second == "0 chapters fetched, 4 were held, 0 do not exist there."
+    assert first == "4 chapters fetched, 0 already cached, 0 not in this translation."
+    assert second == "0 chapters fetched, 4 already cached, 0 not in this translation."
     assert len(jude_and_titus.calls) == 4
 
 
@@ -63,14 +62,14 @@ def test_a_book_that_a_translation_lacks_is_asked_for_once(
         "https://bible.test/data/asv/GEN/1", status=404, json={"error": "book/chapter not found"}
     )
 
-    assert warm(capsys, "--books", "GEN").endswith("50 do not exist there.")
+    assert warm(capsys, "--books", "GEN").endswith("50 not in this translation.")
     assert len(upstream.calls) == 1
 
 
 def test_an_edition_upstream_lacks_needs_no_call(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("warm_verses", "--translation", "rv1909", "--books", "JHN")
 
-    assert "21 were held" in capsys.readouterr().out
+    assert "21 already cached" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -114,16 +113,16 @@ def test_a_share_of_the_budget_is_left_to_readers(
 
 
 def test_a_refusal_is_waited_for(jude_and_titus: responses.RequestsMock) -> None:
-    cache.translations.get("asv")
-    breaker.missed()
+    chapter_cache.translations.get("asv")
+    breaker.record_not_found()
     for _miss in range(9):
-        breaker.missed()
+        breaker.record_not_found()
     pauses: list[float] = []
 
     def pause(seconds: float) -> None:
         pauses.append(seconds)
-        breaker.close()
+        breaker.reset()
 
-    list(warm_chapters([("asv", "JUD", 1)], pause=pause))
+    list(warm_chapters([ChapterKey("asv", "JUD", 1)], pause=pause))
 
     assert 0 < pauses[0] <= 30

@@ -1,0 +1,1 @@
+"""Rate limit per client, shared by all processes of the host."""

@@ -1,4 +1,4 @@
-"""The limit per client for Django's views."""
+"""The rate limit for Django views."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 
 from verses.throttling.client import client_of, seconds_to_wait
 
-Page = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse]
 
 
-def rate_limited(page: Page) -> Page:
-    """Refuse a client that asks too often, as the routes of the API do."""
+def rate_limited(view: View) -> View:
+    """Answer 429 with the error page to a client beyond its limit, shared with the API routes."""
 
-    @wraps(page)
+    @wraps(view)
     def limited_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         client = client_of(request.headers, request.META.get("REMOTE_ADDR"))
         seconds = seconds_to_wait(client)
         if not seconds:
-            return page(request, *args, **kwargs)
+            return view(request, *args, **kwargs)
         problem = {"status": 429, "detail": _("Too many requests. Try again in a moment.")}
         response = render(request, "error.html", {"problem": problem}, status=429)
         response["Retry-After"] = str(int(seconds) + 1)

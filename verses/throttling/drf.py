@@ -1,4 +1,4 @@
-"""DRF's door to the limit per client."""
+"""The rate limit as a throttle of DRF."""
 
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -8,7 +8,7 @@ from verses.throttling.client import client_of, seconds_to_wait
 
 
 class ClientThrottle(BaseThrottle):
-    """Refuse a client that asks too often, counted over all processes of the host."""
+    """Rejects requests beyond VERSES_THROTTLE; replaces DRF's throttles, whose cache may race."""
 
     def __init__(self) -> None:
         self._seconds = 0.0

@@ -1,4 +1,4 @@
-"""bible-api.com: the only package that knows its addresses, its JSON and its manners."""
+"""Client for bible-api.com: URLs, response parsing, limits."""
 
 from verses.upstream.catalogue import CATALOGUE, KnownTranslation
 from verses.upstream.client import fetch_chapter, fetch_translations

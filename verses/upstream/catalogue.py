@@ -1,4 +1,4 @@
-"""The translations that upstream is known to offer, so that a wrong name needs no call."""
+"""Translations that upstream is known to offer, so that an unknown identifier needs no call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class KnownTranslation:
-    """A translation as upstream lists it, with the BCP 47 tag that upstream does not give."""
+    """A translation as upstream lists it, with a BCP 47 tag, which upstream does not have."""
 
     identifier: str
     name: str
@@ -79,11 +79,11 @@ _REGIONS = {"oeb-cw": "English (UK)", "webbe": "English (UK)", "oeb-us": "Englis
 
 
 def language_of(code: str) -> tuple[str, str]:
-    """Return BCP 47 tag and English name of upstream's language code."""
+    """Return the BCP 47 tag and the English name of a language code of upstream."""
     return _LANGUAGES.get(code, (code, code))
 
 
-def _known() -> dict[str, KnownTranslation]:
+def _build_catalogue() -> dict[str, KnownTranslation]:
     known = {}
     for line in _PUBLIC_DOMAIN.strip().splitlines():
         identifier, code, name = line.split(maxsplit=2)
@@ -97,5 +97,5 @@ def _known() -> dict[str, KnownTranslation]:
     return known
 
 
-CATALOGUE: Mapping[str, KnownTranslation] = _known()
+CATALOGUE: Mapping[str, KnownTranslation] = _build_catalogue()
 """Identifier -> translation."""

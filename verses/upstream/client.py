@@ -1,4 +1,4 @@
-"""Calls to upstream: bounded in time and size, and nothing believed that was not checked."""
+"""HTTP calls to upstream, bounded in time and size."""
 
 import time
 from http import HTTPStatus
@@ -15,11 +15,13 @@ from verses.upstream.exceptions import CallFailed
 CALLS = Counter("api_upstream_calls_total", "Calls to the upstream Bible API", ["status"])
 
 TIMEOUTS = (2.0, 5.0)
-"""Seconds to connect, and to wait for each read."""
+"""Seconds to connect, and to wait for each read; MAX_CALL_SECONDS bounds the sum of reads."""
 MAX_CALL_SECONDS = 8.0
 MAX_BODY_BYTES = 2**20
 BAN_SECONDS = 3600.0
+"""Upstream bans an address for an hour and answers 403 meanwhile."""
 BACK_OFF_SECONDS = 30.0
+"""Pause after a 429: upstream counts calls within 30 seconds."""
 _MAX_BACK_OFF_SECONDS = 3600.0
 _MAX_REDIRECTS = 2
 _HEADERS = {"Accept": "application/json", "User-Agent": "verses/1.0"}
@@ -28,26 +30,26 @@ _HEADERS = {"Accept": "application/json", "User-Agent": "verses/1.0"}
 def fetch_chapter(translation: str, book: str, number: int) -> dict[int, str]:
     """Return verse number -> text of a chapter; empty if upstream has no such chapter.
 
-    Raises CallFailed if upstream cannot be reached or its answer cannot be believed.
+    Raises CallFailed if upstream cannot be reached or its response is not valid.
     """
     status, body = _get(f"/data/{translation}/{book}/{number}")
     if status == HTTPStatus.NOT_FOUND:
         responses.check_not_found(body)
         return {}
-    return responses.read_chapter(body, translation, book, number)
+    return responses.parse_chapter(body, translation, book, number)
 
 
 def fetch_translations() -> list[KnownTranslation]:
-    """Return what upstream lists; raises CallFailed as `fetch_chapter` does."""
+    """Return the translations that upstream lists; raises CallFailed like `fetch_chapter`."""
     _status, body = _get("/data")
-    return responses.read_translations(body)
+    return responses.parse_translations(body)
 
 
 def _get(path: str) -> tuple[int, bytes]:
     status = "failed"
     try:
         with requests.Session() as session:
-            response, body = _read(session, f"{settings.BIBLE_API_URL}{path}")
+            response, body = _send(session, f"{settings.BIBLE_API_URL}{path}")
         status = str(response.status_code)
     except requests.Timeout as error:
         status = "timeout"
@@ -61,8 +63,8 @@ def _get(path: str) -> tuple[int, bytes]:
     return response.status_code, body
 
 
-def _read(session: requests.Session, url: str) -> tuple[requests.Response, bytes]:
-    """Follow redirects on the same host only; stop a body that is too large or too slow."""
+def _send(session: requests.Session, url: str) -> tuple[requests.Response, bytes]:
+    """Follow redirects within the origin only; abort a body that is too large or too slow."""
     deadline = time.monotonic() + MAX_CALL_SECONDS
     for _attempt in range(_MAX_REDIRECTS + 1):
         response = session.get(
@@ -70,7 +72,7 @@ def _read(session: requests.Session, url: str) -> tuple[requests.Response, bytes
         )
         if not response.is_redirect:
             with response:
-                return response, _bounded_body(response, deadline)
+                return response, _read_body(response, deadline)
         target = urljoin(url, response.headers["Location"])
         response.close()
         if urlsplit(target)[:2] != urlsplit(url)[:2]:
@@ -79,7 +81,7 @@ def _read(session: requests.Session, url: str) -> tuple[requests.Response, bytes
     raise CallFailed("redirect", "too many redirects")
 
 
-def _bounded_body(response: requests.Response, deadline: float) -> bytes:
+def _read_body(response: requests.Response, deadline: float) -> bytes:
     body = bytearray()
     for chunk in response.iter_content(2**16):
         body += chunk
@@ -93,7 +95,7 @@ def _bounded_body(response: requests.Response, deadline: float) -> bytes:
 def _check_status(response: requests.Response) -> None:
     status = response.status_code
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise CallFailed("throttled", "429", block_seconds=_retry_after(response))
+        raise CallFailed("throttled", "429", block_seconds=_parse_retry_after(response))
     if status == HTTPStatus.FORBIDDEN:
         raise CallFailed("banned", "403", block_seconds=BAN_SECONDS)
     if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
@@ -102,8 +104,8 @@ def _check_status(response: requests.Response) -> None:
         )
 
 
-def _retry_after(response: requests.Response) -> float:
-    """Return the seconds that upstream names; it names none in practice."""
+def _parse_retry_after(response: requests.Response) -> float:
+    """Return the seconds of Retry-After within bounds; upstream sent no such header so far."""
     given = response.headers.get("Retry-After", "")
     if not given.isascii() or not given.isdigit():
         return BACK_OFF_SECONDS

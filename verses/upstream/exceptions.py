@@ -1,19 +1,16 @@
-"""How a call to upstream can fail."""
-
-
 class CallFailed(Exception):
-    """Upstream did not answer as it should.
+    """A call to upstream failed.
 
-    `kind` is one short word for metrics and logs, `detail` a sentence for the operator.
-    `may_retry` tells a passing fault that came quickly; `block_seconds` is how long upstream
-    wants to be left alone (0 = it did not say).
+    `code` is one short word for metrics and logs, `detail` a sentence for operators. `may_retry`
+    marks a transient error that came quickly; `block_seconds` is the pause that upstream wants
+    (0 if it named none).
     """
 
     def __init__(
-        self, kind: str, detail: str, *, may_retry: bool = False, block_seconds: float = 0
+        self, code: str, detail: str, *, may_retry: bool = False, block_seconds: float = 0
     ) -> None:
-        super().__init__(f"{kind}: {detail}")
-        self.kind = kind
+        super().__init__(f"{code}: {detail}")
+        self.code = code
         self.detail = detail
         self.may_retry = may_retry
         self.block_seconds = block_seconds

@@ -6,8 +6,8 @@ from verses.services.edition_loader import load_editions
 
 
 class Command(BaseCommand):
-    requires_system_checks = []  # `make run` calls it each time
-    help = "Load the embedded editions into the database, as far as they are not loaded yet."
+    requires_system_checks = []  # `make run` calls it at every start
+    help = "Load the embedded editions that are not in the database yet."
 
     def handle(self, **options: Any) -> None:
         for identifier, chapters in load_editions().items():

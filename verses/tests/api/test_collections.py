@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.editions import open_text
-from verses.models import Chapter
+from verses.models import Chapter, ChapterKey
 from verses.references import parse
 from verses.services import daily
 from verses.services.random_verse import selected_books
@@ -28,7 +28,7 @@ def api() -> Client:
 def gospel() -> None:
     """Hold the gospel of John of two editions, as `load_editions` would."""
     for identifier in ("kjv", "rv1909"):
-        cache.translations.get(identifier)
+        chapter_cache.translations.get(identifier)
         chapters = open_text(identifier).chapters()
         Chapter.objects.embed(identifier, [one for one in chapters if one[0] == "JHN"])
 
@@ -85,8 +85,8 @@ def test_a_random_verse_keeps_to_its_testament(api: Client, testament: str) -> N
 def test_a_random_verse_falls_back_on_what_is_held(
     api: Client, upstream: responses.RequestsMock
 ) -> None:
-    cache.translations.get("asv")
-    Chapter.objects.store(("asv", "JHN", 3), {16: "For God so loved"}, timezone.now())
+    chapter_cache.translations.get("asv")
+    Chapter.objects.store(ChapterKey("asv", "JHN", 3), {16: "For God so loved"}, timezone.now())
 
     answer = api.get("/api/verses/random/?translation=asv")
 
@@ -232,7 +232,7 @@ def test_or_is_a_word_like_any_other(api: Client) -> None:
 
 
 def test_a_text_is_escaped_before_it_is_marked(api: Client) -> None:
-    cache.translations.get("kjv")
+    chapter_cache.translations.get("kjv")
     Chapter.objects.embed("kjv", [("JHN", 1, {1: "the <b>Word</b>"})])
 
     (hit,) = api.get("/api/verses/search/?q=word&translation=kjv").json()["results"]
@@ -241,9 +241,9 @@ def test_a_text_is_escaped_before_it_is_marked(api: Client) -> None:
 
 
 def test_a_chapter_that_is_replaced_is_found_by_its_new_words_only(api: Client) -> None:
-    cache.translations.get("kjv")
+    chapter_cache.translations.get("kjv")
     Chapter.objects.embed("kjv", [("JHN", 1, {1: "ancient"})])
-    Chapter.objects.store(("kjv", "JHN", 1), {1: "modern"}, timezone.now())
+    Chapter.objects.store(ChapterKey("kjv", "JHN", 1), {1: "modern"}, timezone.now())
 
     counts = [
         api.get(f"/api/verses/search/?q={word}&translation=kjv").json()["count"]

@@ -1,5 +1,6 @@
 import pytest
 import responses
+import time_machine
 from django.test import Client
 
 from verses.tests.conftest import JOHN_3
@@ -77,6 +78,7 @@ def test_an_embedded_edition_answers_while_upstream_cannot_be_reached(
     assert answer.json()["fetched_at"] is None
 
 
+@time_machine.travel("2026-11-23T12:00:00Z", tick=False)
 def test_a_client_that_has_the_passage_is_told_so(
     api: Client, john_3: responses.BaseResponse
 ) -> None:

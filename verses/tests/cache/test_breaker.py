@@ -10,28 +10,27 @@ import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
-from verses import cache
-from verses.cache import breaker
+from verses.cache import breaker, chapter_cache
 from verses.exceptions import PassageNotFound, UpstreamUnavailable
-from verses.models import CallSlot, UpstreamFailure, UpstreamState
+from verses.models import CallSlot, ChapterKey, UpstreamFailure, UpstreamState
 from verses.tests.conftest import asv
 
 pytestmark = pytest.mark.django_db
 
-ASV = ("asv", "JHN", 3)
+ASV = ChapterKey("asv", "JHN", 3)
 ASV_URL = "https://bible.test/data/asv/JHN/3"
 
 
 @pytest.fixture
 def fail(upstream: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return a way to have one call fail, as if some time had passed since the last."""
-    monkeypatch.setattr(breaker, "WAKE_SECONDS", 0.0)
+    monkeypatch.setattr(breaker, "SHARED_FAILURE_SECONDS", 0.0)
     upstream.get(ASV_URL, body=requests.Timeout())
 
     def once() -> None:
-        breaker.forget_refusal()
+        breaker.clear_refusal()
         with pytest.raises(UpstreamUnavailable):
-            cache.get_chapter(ASV)
+            chapter_cache.get_chapter(ASV)
 
     return once
 
@@ -54,7 +53,7 @@ def test_a_failure_speaks_for_those_who_come_in_its_wake(
 
     for _reader in range(5):
         with pytest.raises(UpstreamUnavailable):
-            cache.get_chapter(ASV)
+            chapter_cache.get_chapter(ASV)
 
     assert len(upstream.calls) == 1
 
@@ -65,10 +64,10 @@ def test_one_probe_is_sent_when_the_block_ends_and_its_success_closes_the_breake
     for _failure in range(3):
         fail()
     UpstreamState.objects.update(blocked_until=timezone.now())
-    breaker.forget_refusal()
+    breaker.clear_refusal()
     upstream.replace(responses.GET, ASV_URL, json=asv())
 
-    assert cache.get_chapter(ASV).freshness == "fresh"
+    assert chapter_cache.get_chapter(ASV).freshness == "fresh"
 
     state = UpstreamState.objects.get()
     assert (state.failures, state.blocked_until) == (0, None)
@@ -105,7 +104,7 @@ def test_a_fault_that_came_quickly_is_tried_once_more(upstream: responses.Reques
     upstream.get(ASV_URL, status=502)
     upstream.get(ASV_URL, json=asv())
 
-    assert cache.get_chapter(ASV).freshness == "fresh"
+    assert chapter_cache.get_chapter(ASV).freshness == "fresh"
     assert len(upstream.calls) == 2
 
 
@@ -120,9 +119,9 @@ def test_the_budget_is_never_exceeded(upstream: responses.RequestsMock, settings
         )
 
     for chapter in range(1, settings.BIBLE_API_BUDGET.count + 1):
-        cache.get_chapter(("asv", "JHN", chapter))
+        chapter_cache.get_chapter(ChapterKey("asv", "JHN", chapter))
     with pytest.raises(UpstreamUnavailable) as refusal:
-        cache.get_chapter(("asv", "JHN", 19))
+        chapter_cache.get_chapter(ChapterKey("asv", "JHN", 19))
 
     assert 0 < refusal.value.retry_after <= 30
     assert len(upstream.calls) == settings.BIBLE_API_BUDGET.count
@@ -131,12 +130,12 @@ def test_the_budget_is_never_exceeded(upstream: responses.RequestsMock, settings
 def test_a_budget_slot_serves_again_after_its_time(upstream: responses.RequestsMock) -> None:
     upstream.get(ASV_URL, json=asv())
     for _call in range(15):
-        assert cache.refresh_now(ASV)
-    assert not cache.refresh_now(ASV)
+        assert chapter_cache.force_refresh(ASV)
+    assert not chapter_cache.force_refresh(ASV)
 
     with time_machine.travel(timezone.now() + timedelta(seconds=31)):
-        breaker.forget_refusal()
-        assert cache.refresh_now(ASV)
+        breaker.clear_refusal()
+        assert chapter_cache.force_refresh(ASV)
 
 
 def test_a_clock_that_is_set_back_does_not_stop_calls_until_it_catches_up(
@@ -152,7 +151,7 @@ def test_a_clock_that_is_set_back_does_not_stop_calls_until_it_catches_up(
         assert CallSlot.objects.take(CallSlot.CALL, 15, 30.0) == now + timedelta(seconds=30)
         clock.shift(timedelta(seconds=31))
 
-        assert cache.get_chapter(ASV).source == "upstream"
+        assert chapter_cache.get_chapter(ASV).source == "upstream"
 
 
 def test_misses_stop_before_upstream_would_ban_us(upstream: responses.RequestsMock) -> None:
@@ -165,6 +164,6 @@ def test_misses_stop_before_upstream_would_ban_us(upstream: responses.RequestsMo
 
     for chapter in range(1, 22):
         with pytest.raises((PassageNotFound, UpstreamUnavailable)):
-            cache.get_chapter(("asv", "JHN", chapter))
+            chapter_cache.get_chapter(ChapterKey("asv", "JHN", chapter))
 
     assert len(upstream.calls) == 9

@@ -26,7 +26,7 @@ def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
             pytest.skip("no Redis on this machine")
         settings.REDIS_URL = REDIS
     yield request.param
-    leases._redis.cache_clear()  # noqa: SLF001  the next test has other settings
+    leases._connect_redis.cache_clear()  # noqa: SLF001  the next test has other settings
 
 
 @pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_a_lease_lasts_as_long_as_its_holder_works(
     store: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(leases, "LEASE_SECONDS", 0.3)
-    monkeypatch.setattr(leases, "_EXTEND_EVERY", 0.05)
+    monkeypatch.setattr(leases, "_RENEW_SECONDS", 0.05)
     with lease("web-JHN-3") as is_mine:
         threading.Event().wait(0.6)
         with lease("web-JHN-3") as taken:

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from verses.models import waiting_at_most
+from verses.models import busy_timeout
 
 
 @pytest.mark.django_db
@@ -11,7 +11,7 @@ from verses.models import waiting_at_most
 def test_patience_is_short_while_the_block_runs_and_the_usual_one_after() -> None:
     usual = patience()
 
-    with waiting_at_most(0.25):
+    with busy_timeout(0.25):
         assert patience() == 250
 
     assert patience() == usual

@@ -7,7 +7,7 @@ import pytest
 import responses
 from django.test import Client
 
-from verses import cache
+from verses.cache import chapter_cache
 from verses.editions import open_text
 from verses.models import Chapter
 from verses.services.daily import daily_at_hand
@@ -108,7 +108,7 @@ def test_what_is_ambiguous_is_offered_as_links(spanish: Client) -> None:
 
 
 def test_words_instead_of_a_reference_find_verses(english: Client) -> None:
-    cache.translations.get("kjv")
+    chapter_cache.translations.get("kjv")
     chapters = [one for one in open_text("kjv").chapters() if one[:2] == ("JHN", 8)]
     Chapter.objects.embed("kjv", chapters)
 
@@ -119,7 +119,7 @@ def test_words_instead_of_a_reference_find_verses(english: Client) -> None:
 
 
 def test_words_are_searched_page_by_page(english: Client) -> None:
-    cache.translations.get("kjv")
+    chapter_cache.translations.get("kjv")
     Chapter.objects.embed(
         "kjv", [("PSA", number, {1: "praise ye the LORD"}) for number in range(1, 31)]
     )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from verses.popularity.countfile import COLUMNS, MAX_KEY_LENGTH, RECORDS, CountFile
-from verses.popularity.counting import Tally
-from verses.popularity.directory import claim_column, day_of, files, locked
+from verses.popularity.countfile import MAX_KEY_LENGTH, MAX_RECORDS, SLOTS, CountFile
+from verses.popularity.directory import claim_slot, day_of, files, locked
+from verses.popularity.process_counter import ProcessCounter
 
 ENOUGH = 2000
 PATIENCE = 60.0
@@ -42,17 +42,17 @@ def test_a_passage_begins_at_what_was_counted_before(file: CountFile) -> None:
     record = file.add("web John.3.16", base=41)
 
     assert record is not None
-    assert [file.count(record, column=0), file.count(record, column=5)] == [42, 43]
+    assert [file.increment(record, slot=0), file.increment(record, slot=5)] == [42, 43]
 
 
 def test_another_process_sees_the_counts_and_the_passages_of_the_first(file: CountFile) -> None:
     record = file.add("web Salmo.23", base=0) or 0
-    file.count(record, column=0)
+    file.increment(record, slot=0)
 
     other = CountFile(file.path)
 
     assert other.find("web Salmo.23") == record
-    assert other.count(record, column=1) == 2
+    assert other.increment(record, slot=1) == 2
     assert other.identifier == file.identifier
 
 
@@ -74,72 +74,72 @@ def test_a_half_written_passage_is_not_seen(file: CountFile) -> None:
 
 
 def test_a_full_file_is_followed_by_another(path: Path) -> None:
-    tally = Tally(path)
-    for number in range(RECORDS + 1):
-        tally.count(f"web key.{number}", lambda: 0)
+    counter = ProcessCounter(path)
+    for number in range(MAX_RECORDS + 1):
+        counter.count(f"web key.{number}", lambda: 0)
 
     assert len(files(path)) == 2
-    assert sum(counted_in(path).values()) == RECORDS + 1
-    tally.close()
+    assert sum(counted_in(path).values()) == MAX_RECORDS + 1
+    counter.close()
 
 
 def test_a_sealed_file_takes_no_more_counts(path: Path) -> None:
-    tally = Tally(path)
-    tally.count("web John.3.16", lambda: 0)
+    counter = ProcessCounter(path)
+    counter.count("web John.3.16", lambda: 0)
     CountFile(files(path)[0]).seal()
 
-    tally.count("web John.3.16", lambda: 1)
+    counter.count("web John.3.16", lambda: 1)
 
     assert len(files(path)) == 2
-    tally.close()
+    counter.close()
 
 
 def test_a_key_that_is_too_long_is_refused(path: Path) -> None:
-    tally = Tally(path)
+    counter = ProcessCounter(path)
 
     with pytest.raises(ValueError, match="too long"):
-        tally.count("x" * (MAX_KEY_LENGTH + 1), lambda: 0)
-    tally.close()
+        counter.count("x" * (MAX_KEY_LENGTH + 1), lambda: 0)
+    counter.close()
 
 
 def test_a_new_day_begins_a_new_file(path: Path) -> None:
-    tally = Tally(path)
-    tally.count("web John.3.16", lambda: 0)
-    tally._ends = 0.0  # noqa: SLF001  the day is over
+    counter = ProcessCounter(path)
+    counter.count("web John.3.16", lambda: 0)
+    counter._expires_at = 0.0  # noqa: SLF001  the day is over
     files(path)[0].rename(path / "2020-01-01-0000.counts")
 
-    tally.count("web John.3.16", lambda: 1)
+    counter.count("web John.3.16", lambda: 1)
 
     assert [day_of(name).year for name in files(path)] == [2020, time.gmtime().tm_year]
-    tally.close()
+    counter.close()
 
 
 def test_each_process_has_a_column_of_its_own_and_there_is_an_end_to_them(path: Path) -> None:
-    claimed = [claim_column(path) for _column in range(COLUMNS)]
+    claimed = [claim_slot(path) for _slot in range(SLOTS)]
 
-    assert [column for column, _descriptor in claimed] == list(range(COLUMNS))
+    assert [slot for slot, _descriptor in claimed] == list(range(SLOTS))
     with pytest.raises(OSError, match="processes count at once"):
-        claim_column(path)
-    for _column, descriptor in claimed:
+        claim_slot(path)
+    for _slot, descriptor in claimed:
         os.close(descriptor)
-    assert claim_column(path)[0] == 0
+    assert claim_slot(path)[0] == 0
 
 
 def test_a_lock_that_is_taken_can_be_left_alone(path: Path) -> None:
     with (
         locked(path / "leader"),
         pytest.raises(BlockingIOError),
-        locked(path / "leader", patience=0),
+        locked(path / "leader", timeout=0),
     ):
         pytest.fail("two leaders")
 
 
 def count_until_killed(path: Path, ledger: Path) -> None:
-    tally = Tally(path)
+    counter = ProcessCounter(path)
     with ledger.open("wb", buffering=0) as told:
         while True:
             told.write(b"+")
-            tally.count("web John.3.16", lambda: 0)
+            counter.count("web John.3.16", lambda: 0)
             told.write(b"-")
 
 

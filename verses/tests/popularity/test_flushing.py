@@ -9,12 +9,12 @@ import pytest
 import time_machine
 from django.db import IntegrityError, connection
 
-from verses import cache, popularity
-from verses.models import CountFile as Mark
-from verses.models import DailyCount, PassageCount, Translation
+from verses import popularity
+from verses.cache import chapter_cache
+from verses.models import CounterOffsets, DailyCount, PassageCount, Translation
 from verses.popularity import Window, counter
 from verses.popularity.countfile import CountFile
-from verses.popularity.directory import directory, files, locked
+from verses.popularity.directory import current_directory, files, locked
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ MONDAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def known_translations() -> None:
-    cache.translations.all()
+    chapter_cache.translations.all()
 
 
 def ask(osis: str, times: int, translation: str = "web") -> None:
@@ -32,13 +32,13 @@ def ask(osis: str, times: int, translation: str = "web") -> None:
         popularity.count(translation, osis)
 
 
-def test_folding_twice_counts_once() -> None:
+def test_flushing_twice_counts_once() -> None:
     ask("John.3.16", 3)
-    popularity.fold()
-    popularity.fold()
+    popularity.flush()
+    popularity.flush()
     ask("John.3.16", 2)
-    popularity.fold()
-    popularity.fold()
+    popularity.flush()
+    popularity.flush()
 
     assert PassageCount.objects.get().total == 5
     assert DailyCount.objects.get().count == 5
@@ -46,53 +46,53 @@ def test_folding_twice_counts_once() -> None:
 
 def test_the_number_told_to_the_reader_is_the_whole_number() -> None:
     assert [popularity.count("web", "John.3.16") for _request in range(3)] == [1, 2, 3]
-    popularity.fold()
+    popularity.flush()
     assert popularity.count("web", "John.3.16") == 4
 
     popularity.close()
     assert popularity.count("web", "John.3.16") == 5
 
 
-def test_what_other_hosts_counted_is_in_the_number_after_the_next_fold() -> None:
+def test_what_other_hosts_counted_is_in_the_number_after_the_next_flush() -> None:
     ask("John.3.16", 1)
-    popularity.fold()
+    popularity.flush()
     PassageCount.objects.update(total=101)
     ask("John.3.16", 1)
-    popularity.fold()
+    popularity.flush()
 
     assert popularity.count("web", "John.3.16") == 103
 
 
-def test_a_fold_that_fails_leaves_everything_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_flush_that_fails_leaves_everything_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     ask("John.3.16", 3)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE verses_dailycount RENAME TO elsewhere")
     with pytest.raises(Exception, match="verses_dailycount"):
-        popularity.fold()
+        popularity.flush()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE elsewhere RENAME TO verses_dailycount")
 
-    popularity.fold()
+    popularity.flush()
 
     assert PassageCount.objects.get().total == 3
 
 
 def test_a_leader_killed_after_its_commit_adds_nothing_twice() -> None:
     ask("John.3.16", 3)
-    popularity.fold()
-    file = CountFile(files(directory())[0])
-    file.folded_sum = 0  # the hint that is written after the commit
+    popularity.flush()
+    file = CountFile(files(current_directory())[0])
+    file.flushed_total = 0  # the hint that is written after the commit
     file.close()
 
-    popularity.fold()
+    popularity.flush()
 
     assert PassageCount.objects.get().total == 3
 
 
 def test_while_another_process_leads_nobody_waits_for_it() -> None:
     ask("John.3.16", 1)
-    with locked(directory() / "leader"):
-        popularity.fold()
+    with locked(current_directory() / "leader"):
+        popularity.flush()
         assert not PassageCount.objects.exists()
 
 
@@ -101,7 +101,7 @@ def test_windows_take_in_their_days_and_no_more() -> None:
         with time_machine.travel(MONDAY - timedelta(days=days_ago), tick=False):
             popularity.close()
             ask(osis, 1)
-            popularity.fold()
+            popularity.flush()
 
     with time_machine.travel(MONDAY, tick=False):
         asked = {
@@ -117,18 +117,18 @@ def test_windows_take_in_their_days_and_no_more() -> None:
     }
 
 
-def test_yesterdays_file_is_removed_once_folded_and_old_days_are_rolled_up() -> None:
+def test_yesterdays_file_is_removed_once_flushed_and_old_days_are_rolled_up() -> None:
     with time_machine.travel(MONDAY - timedelta(days=60), tick=False):
         ask("Gen.1.1", 2)
-        popularity.fold()
+        popularity.flush()
     popularity.close()
     with time_machine.travel(MONDAY, tick=False):
         ask("Gen.1.1", 1)
-        popularity.fold()
+        popularity.flush()
     with time_machine.travel(MONDAY + timedelta(seconds=601), tick=False):
-        popularity.fold()
+        popularity.flush()
 
-    assert len(files(directory())) == Mark.objects.count() == 1
+    assert len(files(current_directory())) == CounterOffsets.objects.count() == 1
     assert PassageCount.objects.get().total == 3
     assert DailyCount.objects.get().count == 1
 
@@ -138,7 +138,7 @@ def test_counts_of_a_translation_that_was_deleted_do_not_stop_the_others() -> No
     ask("Gen.1.1", 1, translation="web")
     Translation.objects.filter(pk="bkr").delete()
 
-    popularity.fold()
+    popularity.flush()
 
     assert PassageCount.objects.get().translation_id == "web"
 
@@ -146,7 +146,7 @@ def test_counts_of_a_translation_that_was_deleted_do_not_stop_the_others() -> No
 def test_a_passage_is_served_even_if_it_cannot_be_counted(tmp_path: Path) -> None:
     popularity.count("web", "Gen.1.1")
     popularity.close()
-    columns = directory() / "columns"
+    columns = current_directory() / "columns"
     columns.rename(tmp_path / "gone")
     columns.touch()
     counter._process._path = columns.parent  # noqa: SLF001  else it would be made again
@@ -156,13 +156,13 @@ def test_a_passage_is_served_even_if_it_cannot_be_counted(tmp_path: Path) -> Non
 
 def test_a_forked_child_counts_in_a_column_of_its_own() -> None:
     popularity.count("web", "Gen.1.1")
-    path = directory()
+    path = current_directory()
     pid = os.fork()
     if pid == 0:
         try:
             counter._process._path = path  # noqa: SLF001  the child must not use our database
-            tally = counter._process.tally()  # noqa: SLF001
-            tally.count("web Gen.1.1", lambda: 0)
+            process_counter = counter._process.counter()  # noqa: SLF001
+            process_counter.count("web Gen.1.1", lambda: 0)
         finally:
             os._exit(0)
     os.waitpid(pid, 0)

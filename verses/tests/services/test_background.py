@@ -1,4 +1,4 @@
-"""The work that no reader waits for."""
+"""Background work of a web process."""
 
 import time
 
@@ -8,7 +8,7 @@ from pytest_django import Settings
 from verses import popularity
 from verses.models import PassageCount
 from verses.popularity.countfile import CountFile
-from verses.popularity.directory import directory, files
+from verses.popularity.directory import current_directory, files
 from verses.services import background
 from verses.services.passages import get_passage
 
@@ -21,18 +21,18 @@ def test_counts_reach_the_tables_without_anyone_asking(
 ) -> None:
     monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
     get_passage(reference="Juan 3:16", translation="rv1909")
-    (counted,) = map(CountFile, files(directory()))
-    keeper = background.Keeper()
+    (counted,) = map(CountFile, files(current_directory()))
+    thread = background.BackgroundThread()
     settings.VERSES_BACKGROUND_WORK = True
 
-    keeper.ensure_running()
-    keeper.ensure_running()
+    thread.start_once()
+    thread.start_once()
 
     # Not by a look into the table: in memory, where tests run, SQLite locks it whole.
     deadline = time.monotonic() + PATIENCE
-    while not counted.folded_sum and time.monotonic() < deadline:
+    while not counted.flushed_total and time.monotonic() < deadline:
         time.sleep(0.01)
-    keeper.stop()
+    thread.stop()
     counted.close()
     assert PassageCount.objects.get().total == 1
 
@@ -43,22 +43,22 @@ def test_a_fault_behind_the_scenes_is_logged_and_the_work_goes_on(
 ) -> None:
     monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
     popularity.count("rv1909", "John.3.16")
-    (directory() / "leader").mkdir()
+    (current_directory() / "leader").mkdir()
     settings.VERSES_BACKGROUND_WORK = True
-    keeper = background.Keeper()
+    thread = background.BackgroundThread()
 
-    keeper.ensure_running()
+    thread.start_once()
     deadline = time.monotonic() + PATIENCE
     while len(caplog.records) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
-    keeper.stop()
+    thread.stop()
 
-    assert "background.failed" in caplog.text
+    assert "background.iteration_failed" in caplog.text
 
 
 @pytest.mark.django_db
 def test_the_settings_may_forbid_it(settings: Settings) -> None:
-    keeper = background.Keeper()
-    keeper.ensure_running()
+    thread = background.BackgroundThread()
+    thread.start_once()
 
-    assert not keeper.is_running
+    assert not thread.is_running

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from verses import popularity
-from verses.popularity.directory import directory, locked
+from verses.popularity.directory import current_directory, locked
 from verses.services import top
 from verses.services.passages import get_passage
 from verses.services.top import top_passages
@@ -21,7 +21,7 @@ def asked_twice_and_once_since(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(top, "_PATIENCE", 0.01)
     get_passage(reference="Juan 3:16", translation="rv1909")
     get_passage(reference="Juan 3:16", translation="rv1909")
-    popularity.fold()
+    popularity.flush()
     get_passage(reference="Juan 3:16", translation="rv1909")
 
 
@@ -30,7 +30,7 @@ def test_the_latest_request_is_among_those_ranked() -> None:
 
 
 def test_a_process_that_is_long_at_folding_holds_nobody_up() -> None:
-    with locked(directory() / "leader"):
+    with locked(current_directory() / "leader"):
         assert [place.request_count for place in top_passages()] == [2]
 
 

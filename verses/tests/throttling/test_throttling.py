@@ -10,41 +10,41 @@ from pytest_django import Settings
 from rest_framework.throttling import BaseThrottle
 
 from verses.throttling.client import client_of
-from verses.throttling.shared_windows import BUCKETS, SLOTS, SharedWindows
+from verses.throttling.shared_windows import BUCKETS, SLOTS, SharedRateLimiter
 
 LIMIT = 20
 MINUTE = 60.0
 
 
 @pytest.fixture
-def windows(tmp_path: Path) -> SharedWindows:
-    return SharedWindows(tmp_path / "clients.windows")
+def limiter(tmp_path: Path) -> SharedRateLimiter:
+    return SharedRateLimiter(tmp_path / "clients.windows")
 
 
-def admitted(windows: SharedWindows, client: str, times: int) -> int:
-    return sum(windows.admit(client, LIMIT, MINUTE) == 0 for _request in range(times))
+def admitted(limiter: SharedRateLimiter, client: str, times: int) -> int:
+    return sum(limiter.hit(client, LIMIT, MINUTE) == 0 for _request in range(times))
 
 
-def test_a_client_is_refused_past_the_limit_and_told_how_long(windows: SharedWindows) -> None:
-    assert admitted(windows, "a", 30) == LIMIT
-    assert 59 < windows.admit("a", LIMIT, MINUTE) <= 60
-    assert admitted(windows, "b", 30) == LIMIT
+def test_a_client_is_refused_past_the_limit_and_told_how_long(limiter: SharedRateLimiter) -> None:
+    assert admitted(limiter, "a", 30) == LIMIT
+    assert 59 < limiter.hit("a", LIMIT, MINUTE) <= 60
+    assert admitted(limiter, "b", 30) == LIMIT
 
 
 def test_a_window_ends(tmp_path: Path) -> None:
     with time_machine.travel("2026-11-23T12:00:00Z", tick=False) as clock:
-        windows = SharedWindows(tmp_path / "clients.windows")
-        assert admitted(windows, "a", 30) == LIMIT
+        limiter = SharedRateLimiter(tmp_path / "clients.windows")
+        assert admitted(limiter, "a", 30) == LIMIT
         clock.shift(61)
-        assert admitted(windows, "a", 30) == LIMIT
+        assert admitted(limiter, "a", 30) == LIMIT
 
 
 def test_a_clock_that_is_set_back_refuses_nobody_for_ever(tmp_path: Path) -> None:
     with time_machine.travel("2026-11-23T12:00:00Z", tick=False) as clock:
-        windows = SharedWindows(tmp_path / "clients.windows")
-        admitted(windows, "a", 30)
+        limiter = SharedRateLimiter(tmp_path / "clients.windows")
+        admitted(limiter, "a", 30)
         clock.shift(-86400)
-        assert admitted(windows, "a", 30) == LIMIT
+        assert admitted(limiter, "a", 30) == LIMIT
 
 
 def test_four_processes_let_the_limit_pass_and_not_one_more(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_four_processes_let_the_limit_pass_and_not_one_more(tmp_path: Path) -> N
         pid = os.fork()
         if pid == 0:
             try:
-                let = admitted(SharedWindows(tmp_path / "clients.windows"), "a", 500)
+                let = admitted(SharedRateLimiter(tmp_path / "clients.windows"), "a", 500)
                 (tmp_path / f"{number}").write_text(str(let))
             finally:
                 os._exit(0)
@@ -64,15 +64,15 @@ def test_four_processes_let_the_limit_pass_and_not_one_more(tmp_path: Path) -> N
     assert sum(int((tmp_path / f"{number}").read_text()) for number in range(4)) == LIMIT
 
 
-def test_the_file_holds_no_address(windows: SharedWindows, tmp_path: Path) -> None:
-    windows.admit("203.0.113.77", LIMIT, MINUTE)
+def test_the_file_holds_no_address(limiter: SharedRateLimiter, tmp_path: Path) -> None:
+    limiter.hit("203.0.113.77", LIMIT, MINUTE)
 
     assert b"203.0.113" not in (tmp_path / "clients.windows").read_bytes()
 
 
-def test_more_clients_than_there_is_room_for_do_no_harm(windows: SharedWindows) -> None:
+def test_more_clients_than_there_is_room_for_do_no_harm(limiter: SharedRateLimiter) -> None:
     assert all(
-        windows.admit(f"client {number}", LIMIT, MINUTE) == 0
+        limiter.hit(f"client {number}", LIMIT, MINUTE) == 0
         for number in range(BUCKETS * SLOTS + 1000)
     )
 

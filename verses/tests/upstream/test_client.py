@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 
 from verses.tests.conftest import JOHN_3, recorded
 from verses.upstream import CATALOGUE, CallFailed, client, fetch_chapter, fetch_translations
-from verses.upstream.responses import clean
+from verses.upstream.responses import clean_text
 
 
 def verse(**changes: Any) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def test_a_body_that_is_not_the_chapter_is_not_believed(
     with pytest.raises(CallFailed) as failure:
         fetch_chapter("web", "JHN", 3)
 
-    assert failure.value.kind == "body"
+    assert failure.value.code == "body"
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_failure_says_what_it_is_and_how_long_to_keep_away(
     with pytest.raises(CallFailed) as failure:
         fetch_chapter("web", "JHN", 3)
 
-    assert failure.value.kind == kind
+    assert failure.value.code == kind
     assert failure.value.may_retry is may_retry
     assert failure.value.block_seconds == block_seconds
 
@@ -127,7 +127,7 @@ def test_a_body_that_trickles_is_given_up(
     with pytest.raises(CallFailed) as failure:
         fetch_chapter("web", "JHN", 3)
 
-    assert failure.value.kind == "timeout"
+    assert failure.value.code == "timeout"
 
 
 def test_calls_are_counted_by_their_status(upstream: responses.RequestsMock) -> None:
@@ -182,4 +182,4 @@ def test_three_translations_need_their_authors_named() -> None:
     [("\n  for God \u00a0 so\tloved  ", "for God so loved"), ("a\x00b\x07c", "abc")],
 )
 def test_control_characters_and_runs_of_blanks_go(text: str, cleaned: str) -> None:
-    assert clean(text) == cleaned
+    assert clean_text(text) == cleaned
