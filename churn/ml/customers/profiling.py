@@ -115,7 +115,7 @@ def correlations(frame: pl.DataFrame, features: Sequence[Feature]) -> dict[str, 
     """
     columns = _numeric_columns(frame, features)
     target = frame[TARGET].cast(pl.Float64).to_numpy() if TARGET in frame.columns else None
-    with_target = [
+    with_target: list[dict[str, Any]] = [
         {"name": name, "correlation": correlation}
         for name, values in columns.items()
         if target is not None and (correlation := _correlation(values, target)) is not None
