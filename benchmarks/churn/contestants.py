@@ -31,23 +31,23 @@ def floor() -> Candidate:
 
 def whole() -> Candidate:
     """Read the file at once, as training does."""
-    customers, reading = (import_module(f"churn.ml.{name}") for name in ("customers", "reading"))
+    io, loading = import_module("churn.ml.io.source"), import_module("churn.ml.customers.loading")
 
     def load(records: Path, zones: Path) -> int:
-        source = reading.inspect_source(records)
-        loaded = customers.load_customers(source, zones=zones, require_target=True)
+        source = io.inspect_source(records)
+        loaded = loading.load_customers(source, zones=zones, require_target=True)
         return int(loaded.counts.customers)
 
     return load
 
 
 def parts() -> Candidate:
-    """Read the file part by part, as the scoring of large files does."""
-    partitions, reading = (import_module(f"churn.ml.{name}") for name in ("partitions", "reading"))
+    """Read the file in batches, as the scoring of large files does."""
+    io, batches = import_module("churn.ml.io.source"), import_module("churn.ml.customers.batches")
 
     def load(records: Path, zones: Path) -> int:
-        found = partitions.iter_customers(reading.inspect_source(records), zones=zones)
-        return sum(part.counts.customers for part in found)
+        found = batches.iter_customers(io.inspect_source(records), zones=zones)
+        return sum(batch.counts.customers for batch in found)
 
     return load
 

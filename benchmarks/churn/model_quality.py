@@ -1,4 +1,4 @@
-"""Quality of the race on tables, fold by fold, beside whoever else is installed.
+"""Quality of the race on tables, fold by fold, next to other installed libraries.
 
     python benchmarks/churn/model_quality.py telco.csv mlc_churn.csv [other.csv:TARGET ...]
 
@@ -9,7 +9,6 @@ installed) and XGBoost with scikit-learn-like defaults and class weights, as the
 """
 
 import argparse
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,22 +20,18 @@ from sklearn.model_selection import StratifiedKFold
 
 from churn.ml.arrays import Float32Array, FloatArray, sigmoid
 from churn.ml.customers import Customers, load_customers
-from churn.ml.estimators.data import TrainingData
-from churn.ml.estimators.threads import single_threaded_blas
+from churn.ml.estimators import TrainingData, single_threaded_blas
 from churn.ml.io import inspect_source
-from churn.ml.metrics.classification import ranking_metrics
-from churn.ml.metrics.profit import CampaignCosts
-from churn.ml.pipeline.encoder import fit_encoder
+from churn.ml.metrics import CampaignCosts, ranking_metrics
+from churn.ml.pipeline import fit_encoder
+from churn.ml.progress import no_progress
 from churn.ml.schema import CUSTOMER_ID, TARGET
-from churn.ml.selection.algorithms import ALGORITHMS
-from churn.ml.selection.fitting import SelectionConfig, select_and_fit
-from churn.ml.selection.race import CANDIDATES
+from churn.ml.selection import CANDIDATES, SelectionConfig, select_and_fit
+from churn.ml.selection.algorithms import ALGORITHMS, FitPredict
 from churn.ml.training.leaks import drop_harmless, find_leaks
 
 FOLDS, SEED = 5, 42
 SHOWN = ("roc_auc", "log_loss", "ece", "emp_churn", "mean_score", "base_rate")
-
-Answer = Callable[[TrainingData, Float32Array, int], FloatArray]
 
 
 def main() -> None:
@@ -46,8 +41,8 @@ def main() -> None:
     for argument in options.tables:
         path, _, target = argument.partition(":")
         customers = _read(Path(path), target or None)
-        for name, answer in _answers(options).items():
-            means, seconds = _measure(customers, answer)
+        for name, fit_predict in _contenders(options).items():
+            means, seconds = _measure(customers, fit_predict)
             figures = " | ".join(f"{means[key]:.4f}" for key in SHOWN)
             print(f"| {Path(path).stem} | {name} | {figures} | {seconds:.1f} |", flush=True)
 
@@ -68,39 +63,40 @@ def _read(path: Path, target: str | None) -> Customers:
     return drop_harmless(customers, find_leaks(customers, SEED))
 
 
-def _answers(options: argparse.Namespace) -> dict[str, Answer]:
-    answers: dict[str, Answer] = {"race": partial(_fitted, SelectionConfig(CANDIDATES))}
+def _contenders(options: argparse.Namespace) -> dict[str, FitPredict]:
+    contenders: dict[str, FitPredict] = {"race": partial(_fit_predict, SelectionConfig(CANDIDATES))}
     if options.trials:
-        answers["tuned XGBoost"] = partial(_fitted, SelectionConfig((), options.trials))
+        contenders["tuned XGBoost"] = partial(_fit_predict, SelectionConfig((), options.trials))
     if options.rivals:
         known = {algorithm.name: algorithm for algorithm in ALGORITHMS}
         for name in ("CatBoost", "LightGBM", "XGBoost", "HistGradientBoosting"):
             if known[name].is_installed:
-                answers[name] = known[name].answer
-    return answers
+                contenders[name] = known[name].fit_predict
+    return contenders
 
 
-def _fitted(
-    recipe: SelectionConfig, part: TrainingData, matrix: Float32Array, seed: int
+def _fit_predict(
+    config: SelectionConfig, data: TrainingData, matrix: Float32Array, seed: int
 ) -> FloatArray:
-    groups, seeded = np.arange(len(part.actual)), replace(recipe, seed=seed)
+    groups = np.arange(len(data.actual))
     with single_threaded_blas():
-        fitted = select_and_fit(part, groups, seeded, lambda stage, fraction: None)
-        margins = [member.weight * member.model.margin(matrix) for member in fitted.members]
-    return sigmoid(fitted.intercept + np.sum(margins, axis=0))
+        ensemble = select_and_fit(data, groups, replace(config, seed=seed), no_progress)
+        margins = [member.weight * member.model.margin(matrix) for member in ensemble.members]
+    return sigmoid(ensemble.intercept + np.sum(margins, axis=0))
 
 
-def _measure(customers: Customers, answer: Answer) -> tuple[dict[str, float], float]:
+def _measure(customers: Customers, fit_predict: FitPredict) -> tuple[dict[str, float], float]:
     frame = customers.frame
     actual = frame[TARGET].cast(pl.Float64).to_numpy()
     measured, seconds = [], 0.0
-    for fit, check in StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(actual, actual):
-        encoder = fit_encoder(frame[fit], customers.features)
-        part = TrainingData(encoder.encode(frame[fit]), actual[fit], encoder.category_counts)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
+    for train, test in folds.split(actual, actual):
+        encoder = fit_encoder(frame[train], customers.features)
+        data = TrainingData(encoder.encode(frame[train]), actual[train], encoder.category_counts)
         start = perf_counter()
-        probability = answer(part, encoder.encode(frame[check]), SEED)
+        probability = fit_predict(data, encoder.encode(frame[test]), SEED)
         seconds += perf_counter() - start
-        measured.append(ranking_metrics(actual[check], probability, CampaignCosts()))
+        measured.append(ranking_metrics(actual[test], probability, CampaignCosts()))
     means = {name: float(np.mean([row[name] for row in measured])) for name in SHOWN}
     return means, seconds / FOLDS
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from churn.ml.customers import Customers
-    from churn.ml.pipeline.model import ChurnModel
+    from churn.ml.pipeline import ChurnModel
 
 MEGABYTE = 1024
 REASONED = 100_000
@@ -79,9 +79,9 @@ def _measured(measure: Callable[[Path], float], folder: Path) -> dict[str, float
 def whole_run(folder: Path) -> float:
     """Read, make features, fit XGBoost, measure, write predictions.csv and model; no more."""
     start = perf_counter()
-    from churn.ml.pipeline.serialization import save_model
+    from churn.ml.pipeline import save_model
     from churn.ml.report.artifacts import write_tables
-    from churn.ml.training.run import TrainingOptions, train
+    from churn.ml.training import TrainingOptions, train
 
     run = train(_customers(folder), TrainingOptions(algorithm="xgboost"))
     with TemporaryDirectory() as output:
@@ -92,7 +92,7 @@ def whole_run(folder: Path) -> float:
 
 def race(folder: Path) -> float:
     """Train with the race on customers read before."""
-    from churn.ml.training.run import TrainingOptions, train
+    from churn.ml.training import TrainingOptions, train
 
     customers = _customers(folder)
     start = perf_counter()
@@ -102,21 +102,20 @@ def race(folder: Path) -> float:
 
 def fit_alone(folder: Path) -> float:
     """Grow a hundred such trees on the ready matrix: the floor of a run."""
-    from churn.ml.estimators.boosting import MEDIUM, fit_trees
+    from churn.ml.estimators import MEDIUM, fit_trees
     from churn.ml.training.preparation import prepare
 
-    table = prepare(_customers(folder), "auto", 42)
-    part = table.part(table.split.train)
+    prepared = prepare(_customers(folder), "auto", 42)
+    data = prepared.training_data(prepared.split.train)
     start = perf_counter()
-    fit_trees(part, MEDIUM, 100, 42)
+    fit_trees(data, MEDIUM, 100, 42)
     return perf_counter() - start
 
 
 def scoring(folder: Path) -> float:
     """Score a file to results.csv in bounded memory, without reasons."""
     from churn.ml.io import inspect_source
-    from churn.ml.scoring.batch import score_in_batches
-    from churn.ml.scoring.score import results_frame
+    from churn.ml.scoring import results_frame, score_in_batches
 
     model = _model(folder)
     start = perf_counter()
@@ -125,8 +124,8 @@ def scoring(folder: Path) -> float:
         score_in_batches(model, source, zones=_zones(folder), reasons=0) as scored,
         TemporaryFile() as output,
     ):
-        for part in scored.parts():
-            results_frame(part, "en").write_csv(output)
+        for batch in scored.batches():
+            results_frame(batch, "en").write_csv(output)
     return perf_counter() - start
 
 
@@ -139,9 +138,9 @@ def scoring_floor(folder: Path) -> float:
     matrix = model.encoder.encode(frame)
     start = perf_counter()
     pl.scan_csv(_records(folder), infer_schema=False).select(SCANNED).collect(engine="streaming")
-    chances = pl.Series("probability", model.margins_from_matrix(matrix))
+    scores = pl.Series("probability", model.margins_from_matrix(matrix))
     with TemporaryFile() as output:
-        frame.select("customer_id", chances).write_csv(output)
+        frame.select("customer_id", scores).write_csv(output)
     return perf_counter() - start
 
 
@@ -149,7 +148,7 @@ def reasons(folder: Path) -> float:
     """Give 100,000 customers three reasons each."""
     from dataclasses import replace
 
-    from churn.ml.scoring.score import score
+    from churn.ml.scoring import score
 
     model, customers = _model(folder), _customers(folder)
     some = replace(customers, frame=customers.frame.head(REASONED))
@@ -178,8 +177,8 @@ def _customers(folder: Path) -> "Customers":
 
 def _model(folder: Path) -> "ChurnModel":
     """Train the model to be measured, once a folder."""
-    from churn.ml.pipeline.serialization import load_model, save_model
-    from churn.ml.training.run import TrainingOptions, train
+    from churn.ml.pipeline import load_model, save_model
+    from churn.ml.training import TrainingOptions, train
 
     stored = folder / "benchmarked_model"
     if not stored.exists():

@@ -1,4 +1,4 @@
-"""Array types, and the two functions of log-odds that several packages need."""
+"""Array types of the model side, and the logistic link between margins and probabilities."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,14 @@ BoolArray = NDArray[np.bool_]
 
 
 def sigmoid(margin: FloatArray) -> FloatArray:
-    """Convert margins in log-odds to probabilities, element by element."""
+    """Return the probabilities (rows,) of margins (rows,) in log-odds."""
+    # Not 1 / (1 + exp(-margin)), which overflows for large negative margins.
     return np.exp(-np.logaddexp(0.0, -margin))
 
 
-def log_loss(actual: FloatArray, margin: FloatArray) -> float:
-    """Return the mean negative log-likelihood of margins in log-odds; both of shape (rows,).
+def log_loss_from_margin(actual: FloatArray, margin: FloatArray) -> float:
+    """Return the mean negative log-likelihood of margins (rows,) in log-odds.
 
-    Exact where the probability would be rounded to 0 or 1.
+    Exact even where the probability would round to 0 or 1.
     """
     return float(np.mean(np.logaddexp(0.0, margin) - actual * margin))

@@ -1,33 +1,36 @@
-"""Logistic regression on natural cubic splines: smooth effects that a person can follow."""
+"""Logistic regression on natural cubic splines: smooth effects, exact contributions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 
 from churn.exceptions import ModelInvalid
-from churn.ml.arrays import Float32Array, FloatArray, IndexArray, sigmoid
+from churn.ml.arrays import BoolArray, Float32Array, FloatArray, IndexArray
 from churn.ml.estimators.data import TrainingData
+from churn.ml.estimators.ridge_logistic import RidgeLogistic
 
 KNOT_QUANTILES = (0.05, 0.275, 0.5, 0.725, 0.95)
 PENALTIES = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)
-CLIP_AT_SD = 8.0  # standard deviations beyond which a value no longer moves the answer
-WORK_PER_STEP = 1e9  # multiplications of one Newton step; beyond it rows are sampled
-MAX_STEPS = 50
-LOSS_TOLERANCE = 1e-7  # fall of the mean loss at which a fit is done
-MAX_SPLINE_COLUMNS = 400  # design columns above which numbers have straight effects
-MAX_LEVELS = 400  # categories with a column of their own, shared out among the features
-CONSTANT_SD = 1e-9  # spread below which a design column is constant
+CLIP_AT_SD = 8.0  # standard deviations beyond which a value has no further effect
+MAX_STEP_MULTIPLICATIONS = 1e9  # of one Newton step; beyond it rows are sampled
+MIN_SAMPLE = 2_000
+MAX_SPLINE_COLUMNS = 400  # design columns above which numbers have linear effects
+MAX_CATEGORY_COLUMNS = 400  # design columns of categories, shared out among the features
+CONSTANT_SD = 1e-9  # standard deviation below which a design column is constant
 
 
 @dataclass(frozen=True)
 class Term:
-    """The design columns of one feature: splines of a number, or one for each category kept."""
+    """The design columns of one feature: splines of a number, or one column per category.
 
-    levels: int
-    kept: tuple[int, ...] = ()
+    `categories` are the codes with a column of their own, of `category_count` in all (0: numeric).
+    `centre`, `scale` and `knots` are in the units of the feature and of its standard deviation.
+    """
+
+    category_count: int
+    categories: tuple[int, ...] = ()
     centre: float = 0.0
     scale: float = 1.0
     knots: tuple[float, ...] = ()
@@ -35,32 +38,56 @@ class Term:
 
     @property
     def width(self) -> int:
-        if self.levels:
-            return len(self.kept) + self.has_missing
+        """Number of design columns."""
+        if self.category_count:
+            return len(self.categories) + self.has_missing
         return 1 + max(len(self.knots) - 2, 0) + self.has_missing
 
-    def columns(self, values: Float32Array) -> FloatArray:
-        """Design (rows, width) of a feature (rows,)."""
+    def design(self, values: Float32Array) -> FloatArray:
+        """Return the design columns (rows, width) of a feature (rows,)."""
         numbers = values.astype(np.float64)
         missing = np.isnan(numbers)
-        blocks = [self._one_hot(numbers)] if self.levels else [self._smooth(numbers, missing)]
-        if self.has_missing:
-            blocks.append(missing[:, None].astype(np.float64))
-        return np.hstack(blocks)
+        if self.category_count:
+            columns = (numbers[:, None] == np.array(self.categories)).astype(np.float64)
+        else:
+            columns = self._splines(numbers, missing)
+        if not self.has_missing:
+            return columns
+        return np.hstack([columns, missing[:, None].astype(np.float64)])
 
-    def _one_hot(self, codes: FloatArray) -> FloatArray:
-        return (codes[:, None] == np.array(self.kept)).astype(np.float64)
+    def to_dict(self) -> dict[str, Any]:
+        """Return the stored form; its keys are those of stored models and do not change."""
+        return {
+            "levels": self.category_count,
+            "kept": list(self.categories),
+            "centre": self.centre,
+            "scale": self.scale,
+            "knots": list(self.knots),
+            "has_missing": self.has_missing,
+        }
 
-    def _smooth(self, numbers: FloatArray, missing: IndexArray) -> FloatArray:
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Term":
+        return cls(
+            category_count=stored["levels"],
+            categories=tuple(stored["kept"]),
+            centre=stored["centre"],
+            scale=stored["scale"],
+            knots=tuple(stored["knots"]),
+            has_missing=stored["has_missing"],
+        )
+
+    def _splines(self, numbers: FloatArray, missing: BoolArray) -> FloatArray:
         unit = np.clip((numbers - self.centre) / self.scale, -CLIP_AT_SD, CLIP_AT_SD)
-        basis = _natural_spline_basis(unit, self.knots) if len(self.knots) > 2 else unit[:, None]  # noqa: PLR2004 - two knots make a line
+        is_linear = len(self.knots) <= 2  # noqa: PLR2004 - two knots make a line
+        basis = unit[:, None] if is_linear else _natural_spline_basis(unit, self.knots)
         basis[missing] = 0.0
         return basis
 
 
 @dataclass(frozen=True)
 class SplineLogistic:
-    """Fitted coefficients over the terms of each column, and the mean design they are told from."""
+    """Fitted coefficients of the terms, and the mean of each design column in training."""
 
     terms: tuple[Term, ...]
     intercept: float
@@ -68,34 +95,29 @@ class SplineLogistic:
     means: FloatArray
 
     def margin(self, matrix: Float32Array) -> FloatArray:
-        """Log-odds (rows,) of a matrix (rows, columns)."""
+        """Return log-odds (rows,) of a matrix (rows, columns)."""
         return self.contributions(matrix).sum(axis=1)
 
     def contributions(self, matrix: Float32Array) -> FloatArray:
-        """Effects (rows, columns + 1) in log-odds against the mean training customer."""
+        """Return effects (rows, columns + 1) in log-odds, the base value last.
+
+        An effect is the difference from the mean over the training customers.
+        """
         effects = np.empty((len(matrix), len(self.terms) + 1))
         effects[:, -1] = self.intercept
         start = 0
         for position, term in enumerate(self.terms):
-            part = slice(start, start + term.width)
-            design = term.columns(matrix[:, position])
-            effects[:, position] = (design - self.means[part]) @ self.coefficients[part]
+            columns = slice(start, start + term.width)
+            centred = term.design(matrix[:, position]) - self.means[columns]
+            # Not a matrix product: BLAS sums in an order that depends on the number of rows, so
+            # that the last digit of a score would depend on the batch it was computed in.
+            effects[:, position] = (centred * self.coefficients[columns]).sum(axis=1)
             start += term.width
         return effects
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "terms": [
-                {
-                    "levels": term.levels,
-                    "kept": list(term.kept),
-                    "centre": term.centre,
-                    "scale": term.scale,
-                    "knots": list(term.knots),
-                    "has_missing": term.has_missing,
-                }
-                for term in self.terms
-            ],
+            "terms": [term.to_dict() for term in self.terms],
             "intercept": self.intercept,
             "coefficients": self.coefficients.tolist(),
             "means": self.means.tolist(),
@@ -103,8 +125,14 @@ class SplineLogistic:
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "SplineLogistic":
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ModelInvalid : an entry is absent or damaged, or the lengths do not fit the terms.
+        """
         try:
-            terms = tuple(_term_of(term) for term in stored["terms"])
+            terms = tuple(Term.from_dict(term) for term in stored["terms"])
             model = cls(
                 terms,
                 float(stored["intercept"]),
@@ -122,32 +150,34 @@ class SplineLogistic:
 
 
 def fit_splines(
-    part: TrainingData, penalties: Sequence[float], seed: int
+    data: TrainingData, penalties: Sequence[float], seed: int
 ) -> Iterator[SplineLogistic]:
-    """Yield a model for each ridge penalty; from strong to weak, each starts at the last one.
+    """Yield one model per ridge penalty, strongest first; each fit starts at the last solution.
 
-    With more than 400 design columns numbers have straight effects and each word keeps its most
-    frequent categories; rows are sampled by `seed` where a step would take too long.
+    With more than 400 design columns numbers have linear effects and each feature keeps its most
+    frequent categories; rows are sampled by `seed` where a Newton step would take too long.
     """
-    terms = _terms(part)
-    rows = _sample(len(part.actual), sum(term.width for term in terms), seed)
-    actual = part.actual[rows]
-    design = np.hstack([term.columns(part.matrix[rows, at]) for at, term in enumerate(terms)])
-    means, spread = design.mean(axis=0), design.std(axis=0)
-    spread[spread < CONSTANT_SD] = np.inf
-    reduced, back = _rotate_to_row_space((design - means) / spread)
-    weights = np.zeros(reduced.shape[1] + 1)
+    terms = _fit_terms(data)
+    rows = _sample(len(data.actual), sum(term.width for term in terms), seed)
+    actual = data.actual[rows]
+    design = np.hstack([term.design(data.matrix[rows, i]) for i, term in enumerate(terms)])
+    means, deviations = design.mean(axis=0), design.std(axis=0)
+    # Division by infinity makes a constant column zero, and its coefficient with it.
+    deviations[deviations < CONSTANT_SD] = np.inf
+    rotated, back = _rotate_to_row_space((design - means) / deviations)
+    weights = np.zeros(rotated.shape[1] + 1)
     weights[0] = np.log(actual.mean() / (1.0 - actual.mean()))
-    columns = np.hstack([np.ones((len(rows), 1)), reduced])
+    problem = RidgeLogistic(np.hstack([np.ones((len(rows), 1)), rotated]), actual)
     for penalty in penalties:
-        weights = _newton(columns, actual, penalty, weights)
-        yield SplineLogistic(terms, float(weights[0]), back @ weights[1:] / spread, means)
+        weights = problem.solve(penalty, weights)
+        coefficients = back @ weights[1:] / deviations
+        yield SplineLogistic(terms, float(weights[0]), coefficients, means)
 
 
 def _rotate_to_row_space(design: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Turn wide designs into as many columns as rows, and give the way back.
+    """Reduce a wide design (rows, width) to as many columns as rows; return the way back as well.
 
-    A ridge solution lies in the space of the rows, and turning it changes no penalty.
+    A ridge solution lies in the space of the rows, and a rotation leaves the penalty unchanged.
     """
     rows, width = design.shape
     if width <= rows:
@@ -156,40 +186,49 @@ def _rotate_to_row_space(design: FloatArray) -> tuple[FloatArray, FloatArray]:
     return design @ back, back
 
 
-def _terms(part: TrainingData) -> tuple[Term, ...]:
-    positions = range(part.matrix.shape[1])
-    words = sum(levels > 0 for levels in part.category_counts)
-    most = max(MAX_LEVELS // max(words, 1), 2)
-    curved = tuple(_term(part, position, most, KNOT_QUANTILES) for position in positions)
-    if sum(term.width for term in curved) <= MAX_SPLINE_COLUMNS:
-        return curved
-    return tuple(_term(part, position, most, ()) for position in positions)
+def _fit_terms(data: TrainingData) -> tuple[Term, ...]:
+    positions = range(data.matrix.shape[1])
+    categorical = sum(count > 0 for count in data.category_counts)
+    upper = max(MAX_CATEGORY_COLUMNS // max(categorical, 1), 2)
+    terms = tuple(_fit_term(data, position, upper, KNOT_QUANTILES) for position in positions)
+    if sum(term.width for term in terms) <= MAX_SPLINE_COLUMNS:
+        return terms
+    return tuple(_fit_term(data, position, upper, ()) for position in positions)
 
 
-def _term(part: TrainingData, position: int, most: int, quantiles: tuple[float, ...]) -> Term:
-    values = part.matrix[:, position].astype(np.float64)
+def _fit_term(
+    data: TrainingData, position: int, max_categories: int, quantiles: tuple[float, ...]
+) -> Term:
+    values = data.matrix[:, position].astype(np.float64)
     known = values[~np.isnan(values)]
     has_missing = len(known) < len(values)
-    levels = part.category_counts[position]
-    if levels or not len(known):
-        return Term(levels, _frequent(known, most), has_missing=has_missing)
+    category_count = data.category_counts[position]
+    if category_count or not len(known):
+        categories = _most_frequent(known, max_categories)
+        return Term(category_count, categories, has_missing=has_missing)
     centre, scale = float(np.median(known)), float(known.std()) or 1.0
     knots = np.unique(np.quantile((known - centre) / scale, quantiles)) if quantiles else ()
-    return Term(0, (), centre, scale, tuple(float(knot) for knot in knots), has_missing)
+    return Term(
+        category_count=0,
+        centre=centre,
+        scale=scale,
+        knots=tuple(float(knot) for knot in knots),
+        has_missing=has_missing,
+    )
 
 
-def _frequent(codes: FloatArray, most: int) -> tuple[int, ...]:
-    found, counts = np.unique(codes, return_counts=True)
-    kept = found[np.argsort(-counts, kind="stable")[:most]]
-    return tuple(sorted(int(code) for code in kept))
-
-
-def _term_of(stored: Mapping[str, Any]) -> Term:
-    return Term(**{**stored, "kept": tuple(stored["kept"]), "knots": tuple(stored["knots"])})
+def _most_frequent(codes: FloatArray, count: int) -> tuple[int, ...]:
+    distinct, rows = np.unique(codes, return_counts=True)
+    largest = distinct[np.argsort(-rows, kind="stable")[:count]]
+    return tuple(sorted(int(code) for code in largest))
 
 
 def _natural_spline_basis(unit: FloatArray, knots: tuple[float, ...]) -> FloatArray:
-    """Natural cubic spline basis: Hastie, Tibshirani, Friedman, 2nd ed., equations 5.4 and 5.5."""
+    """Return the natural cubic spline basis (rows, knots - 1) of values (rows,).
+
+    Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning", 2nd edition, 2009,
+    equations 5.4 and 5.5.
+    """
     last = knots[-1]
     beyond = np.clip(unit - last, 0.0, None) ** 3
 
@@ -201,47 +240,7 @@ def _natural_spline_basis(unit: FloatArray, knots: tuple[float, ...]) -> FloatAr
 
 
 def _sample(rows: int, width: int, seed: int) -> IndexArray:
-    most = int(max(WORK_PER_STEP / (width + 1) ** 2, 2000))
-    if rows <= most:
+    upper = int(max(MAX_STEP_MULTIPLICATIONS / (width + 1) ** 2, MIN_SAMPLE))
+    if rows <= upper:
         return np.arange(rows)
-    return np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
-
-
-def _newton(
-    design: FloatArray, actual: FloatArray, penalty: float, start: FloatArray
-) -> FloatArray:
-    """Minimise the ridge-penalised logistic loss by Newton steps, halved while they overshoot."""
-    ridge = np.full(design.shape[1], penalty)
-    ridge[0] = 1e-6
-    weights, loss = start, _loss(design @ start, actual, ridge, start)
-    for _ in range(MAX_STEPS):
-        chance = sigmoid(design @ weights)
-        slope = design.T @ (chance - actual) + ridge * weights
-        curve = (design * (chance * (1.0 - chance))[:, None]).T @ design
-        curve[np.diag_indices_from(curve)] += ridge
-        step = cho_solve(cho_factor(curve), slope)
-        weights, fallen = _line_search(design, actual, ridge, (weights, step, loss))
-        loss -= fallen
-        if fallen < LOSS_TOLERANCE * len(actual):
-            break
-    return weights
-
-
-def _line_search(
-    design: FloatArray,
-    actual: FloatArray,
-    ridge: FloatArray,
-    state: tuple[FloatArray, FloatArray, float],
-) -> tuple[FloatArray, float]:
-    weights, step, loss = state
-    for halvings in range(12):
-        moved = weights - step / 2**halvings
-        fallen = loss - _loss(design @ moved, actual, ridge, moved)
-        if fallen >= 0.0:
-            return moved, fallen
-    return weights, 0.0
-
-
-def _loss(margin: FloatArray, actual: FloatArray, ridge: FloatArray, weights: FloatArray) -> float:
-    fit = np.logaddexp(0.0, margin).sum() - actual @ margin
-    return float(fit + 0.5 * (ridge * weights * weights).sum())
+    return np.sort(np.random.default_rng(seed).choice(rows, upper, replace=False))

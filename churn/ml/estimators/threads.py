@@ -1,4 +1,4 @@
-"""How many threads a piece of work is worth, on a machine shared with others."""
+"""Thread counts for training and scoring, on a machine shared with other processes."""
 
 import os
 from collections.abc import Iterator
@@ -6,22 +6,23 @@ from contextlib import contextmanager
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
-MIN_ROWS = 20_000
+MIN_ROWS = 20_000  # on fewer rows the threads of XGBoost wait for each other longer than they work
 
 
 def thread_count(rows: int) -> int:
-    """Cores worth using on so many rows: below 20,000 waiting for each other costs more."""
+    """Return the number of threads to use on `rows` rows: one below 20,000, else one per core."""
     if rows < MIN_ROWS:
         return 1
+    # The affinity counts the cores of the container, cpu_count those of its host.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
 def single_threaded_blas() -> Iterator[None]:
-    """Keep linear algebra to one thread.
+    """Limit linear algebra to one thread.
 
-    On matrices as small as ours several threads gain nothing, and beside a busy neighbour they spin
-    while they wait for each other: forty times the time was measured.
+    On matrices of this size several threads gain nothing, and on a busy machine they spin while
+    they wait for each other: forty times the time was measured.
     """
     with threadpool_limits(limits=1, user_api="blas"):
         yield

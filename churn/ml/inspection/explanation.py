@@ -1,8 +1,8 @@
-"""Why: which features matter at all, and which spoke for and against one customer."""
+"""Explanation: feature importance of a model, and reason codes of each customer."""
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -10,13 +10,12 @@ import polars as pl
 from churn.ml.arrays import FloatArray
 from churn.ml.i18n.labels import label
 from churn.ml.i18n.languages import Language
-from churn.ml.pipeline.encoder import EncodedColumn, as_text
-from churn.ml.pipeline.model import ChurnModel
+from churn.ml.pipeline import ChurnModel, EncodedColumn, as_text
 
-Direction = Literal["raises", "lowers"]
-EXPLAINED_ROWS = 2_000
-DIGITS = 4
-MAX_DIGITS = 10**DIGITS / 10
+Direction: TypeAlias = Literal["raises", "lowers"]
+MAX_SAMPLE = 2_000  # customers whose contributions give the importance
+SIGNIFICANT_DIGITS = 4
+MIN_WHOLE = 10.0 ** (SIGNIFICANT_DIGITS - 1)  # from here on all significant digits are whole
 REASON = pl.Struct(
     {
         "feature": pl.String,
@@ -53,7 +52,10 @@ _UNITS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReasonCode:
-    """One feature's part in one customer's margin, in log-odds; no value where it is missing."""
+    """The contribution of one feature to one customer's margin, in log-odds.
+
+    `value` is None where the customer has none.
+    """
 
     feature: str
     value: str | None
@@ -63,7 +65,7 @@ class ReasonCode:
 
 
 def format_reason(reason: ReasonCode, language: Language) -> str:
-    """One line such as "tenure: 2 raises the risk"."""
+    """Return one line such as "tenure: 2 raises the risk"."""
     named = label(reason.feature, language, reason.unit)
     words = _WORDS[language][reason.direction]
     return words.format(label=named, value=_value_text(reason, language))
@@ -72,40 +74,42 @@ def format_reason(reason: ReasonCode, language: Language) -> str:
 def top_reasons(
     model: ChurnModel, frame: pl.DataFrame, contributions: FloatArray, count: int
 ) -> pl.Series:
-    """List the `count` strongest features of each customer (rows,) as REASON, strongest first.
+    """Return the `count` strongest features of each customer as lists of REASON, strongest first.
 
-    `contributions` (rows, columns + 1) are those of the rows of `frame`.
+    `contributions` (rows, columns + 1) are those of the rows of `frame`, the base value last.
     """
     effects = contributions[:, :-1]
-    chosen = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :count]
-    at = np.arange(frame.height)
+    strongest = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :count]
+    rows = np.arange(frame.height)
+    # One series with the texts of all columns, one after another: values are gathered at once.
     texts = pl.concat([_value_texts(frame, column) for column in model.encoder.columns])
     names = pl.Series([column.name for column in model.encoder.columns], dtype=pl.String)
     units = pl.Series([column.unit for column in model.encoder.columns], dtype=pl.String)
-    places = []
-    for place in range(chosen.shape[1]):
-        column = chosen[:, place]
-        effect = effects[at, column]
+    ranks = []
+    for rank in range(strongest.shape[1]):
+        column = strongest[:, rank]
+        effect = effects[rows, column]
         reason = {
             "feature": names.gather(column),
-            "value": texts.gather(column * frame.height + at),
+            "value": texts.gather(column * frame.height + rows),
             "direction": pl.Series(np.where(effect >= 0, "raises", "lowers").tolist()),
             "contribution": effect,
             "unit": units.gather(column),
         }
-        places.append(pl.DataFrame(reason, schema=REASON.to_schema()).to_struct(str(place)))
-    return pl.DataFrame(places).select(pl.concat_list(pl.all()).alias("reasons"))["reasons"]
+        ranks.append(pl.DataFrame(reason, schema=REASON.to_schema()).to_struct(str(rank)))
+    return pl.DataFrame(ranks).select(pl.concat_list(pl.all()).alias("reasons"))["reasons"]
 
 
 def format_significant(number: float) -> str:
     """Write 29.85 as 29.85, 3.0 as 3, 0.123456 as 0.1235 and 1234.56 as 1235."""
-    return str(pl.select(_short(pl.lit(number))).item())
+    return str(pl.select(_significant(pl.lit(number))).item())
 
 
-def importance(model: ChurnModel, frame: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Features by mean absolute effect on the margin of a sample of customers, the largest first.
+def feature_importance(model: ChurnModel, frame: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Return the mean absolute contribution of each feature to the margin, the largest first.
 
-    Columns: feature, importance (log-odds), share (of the sum, 0 to 1).
+    Columns: feature, importance (log-odds), share (of the sum, 0 to 1). The contributions are those
+    of a sample of at most 2,000 customers of `frame`.
     """
     effects = np.abs(sample_contributions(model, frame, seed)[1][:, :-1]).mean(axis=0)
     total = float(effects.sum()) or 1.0
@@ -116,11 +120,11 @@ def importance(model: ChurnModel, frame: pl.DataFrame, seed: int) -> pl.DataFram
 def sample_contributions(
     model: ChurnModel, frame: pl.DataFrame, seed: int
 ) -> tuple[pl.DataFrame, FloatArray]:
-    """At most 2,000 customers of `frame` and their contributions (rows, columns + 1)."""
+    """Return at most 2,000 customers of `frame` and their contributions (rows, columns + 1)."""
     rows = np.arange(frame.height)
-    if frame.height > EXPLAINED_ROWS:
+    if frame.height > MAX_SAMPLE:
         rng = np.random.default_rng(seed)
-        rows = np.sort(rng.choice(frame.height, EXPLAINED_ROWS, replace=False))
+        rows = np.sort(rng.choice(frame.height, MAX_SAMPLE, replace=False))
     sample = frame[rows]
     return sample, model.contributions(sample)
 
@@ -130,14 +134,14 @@ def _value_texts(frame: pl.DataFrame, column: EncodedColumn) -> pl.Series:
     if column.is_categorical:
         return as_text(values).rename("value")
     numbers = values.cast(pl.Float64, strict=False).rename("value")
-    return pl.DataFrame(numbers).select(_short(pl.col("value")))["value"]
+    return pl.DataFrame(numbers).select(_significant(pl.col("value")))["value"]
 
 
-def _short(number: pl.Expr) -> pl.Expr:
-    whole = (number == number.round()) | (number.abs() >= MAX_DIGITS)
-    text = number.round_sig_figs(DIGITS).cast(pl.String)
-    short = pl.when(whole).then(number.round().cast(pl.Int64, strict=False).cast(pl.String))
-    return pl.when(number.is_finite()).then(short.otherwise(text))
+def _significant(number: pl.Expr) -> pl.Expr:
+    is_whole = (number == number.round()) | (number.abs() >= MIN_WHOLE)
+    whole = number.round().cast(pl.Int64, strict=False).cast(pl.String)
+    fraction = number.round_sig_figs(SIGNIFICANT_DIGITS).cast(pl.String)
+    return pl.when(number.is_finite()).then(pl.when(is_whole).then(whole).otherwise(fraction))
 
 
 def _value_text(reason: ReasonCode, language: Language) -> str:

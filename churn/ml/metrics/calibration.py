@@ -1,4 +1,7 @@
-"""Calibration of probabilities: reliability table and expected calibration error."""
+"""Calibration of probabilities: reliability table and expected calibration error.
+
+scikit-learn has the curve without the bin sizes, and no calibration error; hence own code.
+"""
 
 import numpy as np
 
@@ -8,11 +11,12 @@ BINS = 10
 
 
 def reliability(actual: FloatArray, probability: FloatArray) -> list[dict[str, float]]:
-    """Ten bins of equal width: rows, mean score and churn rate of those that hold any."""
-    bins = np.minimum((probability * BINS).astype(int), BINS - 1)
+    """Return rows, mean score and churn rate of ten bins of equal width, empty bins left out."""
+    # A probability of exactly 1 belongs to the last bin.
+    bin_of_row = np.minimum((probability * BINS).astype(int), BINS - 1)
     table = []
-    for bin_ in np.unique(bins):
-        inside = bins == bin_
+    for number in np.unique(bin_of_row):
+        inside = bin_of_row == number
         table.append(
             {
                 "rows": int(inside.sum()),
@@ -24,7 +28,7 @@ def reliability(actual: FloatArray, probability: FloatArray) -> list[dict[str, f
 
 
 def expected_calibration_error(actual: FloatArray, probability: FloatArray) -> float:
-    """Mean gap of score and rate over ten bins of equal width (Guo et al., ICML 2017)."""
+    """Return the mean gap of score and churn rate over ten bins (Guo et al., ICML 2017)."""
     table = reliability(actual, probability)
     gap = sum(row["rows"] * abs(row["mean_score"] - row["churn_rate"]) for row in table)
     return gap / len(actual)

@@ -1,14 +1,16 @@
-"""How good the scores of held-out customers are, by the measures the trade knows."""
+"""Standard classification metrics of held-out customers."""
 
 from typing import Any
 
 import numpy as np
+from sklearn import metrics as sklearn_metrics
 
-from churn.ml.arrays import BoolArray, FloatArray, IndexArray
+from churn.ml.arrays import BoolArray, FloatArray
 from churn.ml.metrics.calibration import expected_calibration_error
+from churn.ml.metrics.curves import ranked_counts
 from churn.ml.metrics.profit import CampaignCosts, expected_maximum_profit
 
-EPSILON = 1e-15
+EPSILON = 1e-15  # probabilities are clipped to this distance from 0 and 1 before a logarithm
 DECILES = 10
 PRECISION_FLOORS = (0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -16,8 +18,8 @@ PRECISION_FLOORS = (0.5, 0.6, 0.7, 0.8, 0.9)
 def ranking_metrics(
     actual: FloatArray, probability: FloatArray, costs: CampaignCosts
 ) -> dict[str, float]:
-    """Measures of probabilities (rows,) that need no threshold."""
-    profit = expected_maximum_profit(actual, probability, costs)
+    """Return the metrics of probabilities (rows,) that need no threshold."""
+    expected = expected_maximum_profit(actual, probability, costs)
     return {
         "roc_auc": roc_auc(actual, probability),
         "pr_auc": average_precision(actual, probability),
@@ -25,23 +27,24 @@ def ranking_metrics(
         "brier": float(np.mean((probability - actual) ** 2)),
         "ece": expected_calibration_error(actual, probability),
         "top_decile_lift": lift_at(actual, probability, 0.1),
-        "emp_churn": profit.value,
-        "emp_churn_share": profit.share,
+        "emp_churn": expected.profit,
+        "emp_churn_share": expected.contacted_share,
         "mean_score": float(probability.mean()),
         "base_rate": float(actual.mean()),
         **recalls_at_precision(actual, probability),
     }
 
 
-def decision_metrics(actual: FloatArray, churns: BoolArray) -> dict[str, float]:
-    """Measures of yes-or-no answers (rows,)."""
-    table = confusion(actual, churns)
-    caught, missed = table["true_positive"], table["false_negative"]
-    spared, bothered = table["true_negative"], table["false_positive"]
-    precision, recall = _ratio(caught, caught + bothered), _ratio(caught, caught + missed)
-    specificity = _ratio(spared, spared + bothered)
+def decision_metrics(actual: FloatArray, predicted: BoolArray) -> dict[str, float]:
+    """Return the metrics of predictions (rows,); 0 where a denominator is 0."""
+    counts = confusion(actual, predicted)
+    true_positives, false_negatives = counts["true_positive"], counts["false_negative"]
+    true_negatives, false_positives = counts["true_negative"], counts["false_positive"]
+    precision = _ratio(true_positives, true_positives + false_positives)
+    recall = _ratio(true_positives, true_positives + false_negatives)
+    specificity = _ratio(true_negatives, true_negatives + false_positives)
     return {
-        "accuracy": _ratio(caught + spared, len(actual)),
+        "accuracy": _ratio(true_positives + true_negatives, len(actual)),
         "balanced_accuracy": (recall + specificity) / 2,
         "precision": precision,
         "recall": recall,
@@ -50,48 +53,46 @@ def decision_metrics(actual: FloatArray, churns: BoolArray) -> dict[str, float]:
     }
 
 
-def confusion(actual: FloatArray, churns: BoolArray) -> dict[str, int]:
-    left = actual > 0
+def confusion(actual: FloatArray, predicted: BoolArray) -> dict[str, int]:
+    """Count predictions (rows,) against outcomes (rows,)."""
+    churned = actual > 0
     return {
-        "true_positive": int((left & churns).sum()),
-        "false_positive": int((~left & churns).sum()),
-        "true_negative": int((~left & ~churns).sum()),
-        "false_negative": int((left & ~churns).sum()),
+        "true_positive": int((churned & predicted).sum()),
+        "false_positive": int((~churned & predicted).sum()),
+        "true_negative": int((~churned & ~predicted).sum()),
+        "false_negative": int((churned & ~predicted).sum()),
     }
 
 
 def roc_auc(actual: FloatArray, score: FloatArray) -> float:
-    """Chance that one who left scores above one who stayed; half for a tie."""
-    left, stayed = _by_score(actual, score)
-    below = np.cumsum(stayed) - stayed / 2
-    return float((left * below).sum() / (left.sum() * stayed.sum()))
+    """Return the probability that a churner scores above a loyal customer; a tie counts half."""
+    return float(sklearn_metrics.roc_auc_score(actual, score))
 
 
 def average_precision(actual: FloatArray, score: FloatArray) -> float:
-    """Area under the precision-recall steps."""
-    left, stayed = (counts[::-1] for counts in _by_score(actual, score))
-    precision = np.cumsum(left) / np.cumsum(left + stayed)
-    return float((precision * left).sum() / left.sum())
+    """Return the area under the precision-recall steps."""
+    return float(sklearn_metrics.average_precision_score(actual, score))
 
 
 def log_loss(actual: FloatArray, probability: FloatArray) -> float:
-    """Mean negative log-likelihood, the natural logarithm."""
-    sure = np.clip(probability, EPSILON, 1.0 - EPSILON)
-    return float(-np.mean(actual * np.log(sure) + (1.0 - actual) * np.log1p(-sure)))
+    """Return the mean negative log-likelihood, in nats."""
+    # scikit-learn clips nearer to 0 and 1, which would change the figure of certain answers.
+    clipped = np.clip(probability, EPSILON, 1.0 - EPSILON)
+    return float(sklearn_metrics.log_loss(actual, clipped, labels=[0.0, 1.0]))
 
 
 def lift_at(actual: FloatArray, score: FloatArray, share: float) -> float:
-    """Churn rate among the riskiest `share` of customers, over that of all of them."""
+    """Return the churn rate among the riskiest `share` of customers, over that of all of them."""
     count = max(round(len(actual) * share), 1)
     riskiest = np.argsort(-score, kind="stable")[:count]
     return float(actual[riskiest].mean() / actual.mean())
 
 
 def recalls_at_precision(actual: FloatArray, score: FloatArray) -> dict[str, float]:
-    """Most churners found at a precision of 50 to 90 per cent; 0 where it is out of reach."""
-    left, stayed = (counts[::-1] for counts in _by_score(actual, score))
-    caught = np.cumsum(left)
-    precision, recall = caught / np.cumsum(left + stayed), caught / left.sum()
+    """Return the highest recall at a precision of 50 to 90 %; 0 where it is out of reach."""
+    counts = ranked_counts(actual, score)
+    precision = counts.true_positives / counts.flagged
+    recall = counts.true_positives / counts.true_positives[-1]
     return {
         f"recall_at_precision_{floor:.0%}".rstrip("%"): float(
             recall[precision >= floor].max(initial=0.0)
@@ -101,19 +102,20 @@ def recalls_at_precision(actual: FloatArray, score: FloatArray) -> dict[str, flo
 
 
 def lift_table(actual: FloatArray, score: FloatArray) -> list[dict[str, float]]:
-    """Ten equal groups from the riskiest down: size, churners, rate, lift and gain so far."""
+    """Return ten equal groups from the riskiest down: size, churners, rate, lift, total gain."""
     ranked = actual[np.argsort(-score, kind="stable")]
-    caught, table = 0.0, []
+    found, table = 0.0, []
     for number, group in enumerate(np.array_split(ranked, DECILES), start=1):
-        caught += float(group.sum())
+        churners = float(group.sum())
+        found += churners
         table.append(
             {
                 "decile": number,
                 "customers": len(group),
-                "churners": int(group.sum()),
-                "churn_rate": _ratio(float(group.sum()), len(group)),
+                "churners": int(churners),
+                "churn_rate": _ratio(churners, len(group)),
                 "lift": _ratio(float(group.mean()) if len(group) else 0.0, float(actual.mean())),
-                "gain": caught / float(actual.sum()),
+                "gain": found / float(actual.sum()),
             }
         )
     return table
@@ -122,30 +124,31 @@ def lift_table(actual: FloatArray, score: FloatArray) -> list[dict[str, float]]:
 def cross_validation_summary(
     actual: FloatArray, probability: FloatArray, sizes: list[int]
 ) -> dict[str, Any]:
-    """AUC and log loss of each fold of held-out answers that lie one fold after another."""
+    """Return AUC and log loss by fold, with mean and standard deviation.
+
+    Outcomes and out-of-fold probabilities (rows,) lie one fold after another, `sizes` rows each.
+    Folds with a single outcome are left out: their AUC is undefined.
+    """
     edges = np.cumsum(sizes)[:-1]
-    parts = list(zip(np.split(actual, edges), np.split(probability, edges), strict=True))
-    whole = [pair for pair in parts if 0.0 < pair[0].mean() < 1.0]
+    folds = [
+        (outcomes, scores)
+        for outcomes, scores in zip(
+            np.split(actual, edges), np.split(probability, edges), strict=True
+        )
+        if 0.0 < outcomes.mean() < 1.0
+    ]
     return {
-        "roc_auc": _spread([roc_auc(*pair) for pair in whole]),
-        "log_loss": _spread([log_loss(*pair) for pair in whole]),
+        "roc_auc": _summarize([roc_auc(*fold) for fold in folds]),
+        "log_loss": _summarize([log_loss(*fold) for fold in folds]),
     }
 
 
-def _spread(values: list[float]) -> dict[str, Any]:
+def _summarize(values: list[float]) -> dict[str, Any]:
     return {
         "folds": values,
         "mean": float(np.mean(values)) if values else None,
         "standard_deviation": float(np.std(values)) if values else None,
     }
-
-
-def _by_score(actual: FloatArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Numbers of those who left and stayed at each distinct score, the lowest first."""
-    order = np.argsort(score, kind="stable")
-    starts: IndexArray = np.flatnonzero(np.append(True, np.diff(score[order]) != 0))
-    left = np.add.reduceat(actual[order], starts)
-    return left, np.diff(np.append(starts, len(actual))) - left
 
 
 def _ratio(part: float, whole: float) -> float:

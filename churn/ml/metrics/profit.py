@@ -1,24 +1,29 @@
-"""Expected maximum profit of a retention campaign, the measure made for churn (EMPC).
+"""Profit of a retention campaign, and its expected maximum (EMPC).
 
 Verbraken, Verbeke and Baesens, "A novel profit maximizing metric for measuring classification
 performance of customer churn prediction models", IEEE TKDE 25(5), 2013. Each customer contacted
 costs `contact`; a churner accepts an offer worth `incentive` with a probability drawn from
 Beta(`alpha`, `beta`) and then keeps a value of `lifetime_value`; a loyal customer simply takes the
-offer. The measure is the profit per customer of the whole base when the best share is contacted.
+offer. EMPC is the profit per customer of the whole base when the best share is contacted. Own code,
+because no maintained Python package has it.
 """
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from scipy.special import betainc
 
 from churn.exceptions import DataUnfit
-from churn.ml.arrays import FloatArray
+from churn.ml.arrays import BoolArray, FloatArray
+from churn.ml.metrics.curves import ranked_counts
+
+RocPoint: TypeAlias = tuple[float, float]  # false and true positive rate
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignCosts:
-    """Money of a retention campaign; all amounts in one currency, per customer."""
+    """Costs of a retention campaign; all amounts in one currency, per customer."""
 
     lifetime_value: float = 200.0
     incentive: float = 10.0
@@ -53,70 +58,87 @@ class CampaignCosts:
 
 @dataclass(frozen=True, slots=True)
 class ExpectedProfit:
-    """`value` is money per customer of the base, `share` the part of the base to contact."""
+    """`profit` is money per customer of the base, `contacted_share` the share to contact (0..1)."""
 
-    value: float
-    share: float
+    profit: float
+    contacted_share: float
+
+
+def campaign_profit(actual: FloatArray, predicted: BoolArray, costs: CampaignCosts) -> float:
+    """Return the expected profit per customer of the base when those predicted are contacted."""
+    gain = np.where(actual > 0, costs.per_churner, costs.per_loyal)
+    return float((gain * predicted).sum() / len(actual))
 
 
 def expected_maximum_profit(
     actual: FloatArray, score: FloatArray, costs: CampaignCosts | None = None
 ) -> ExpectedProfit:
-    """EMPC of scores (n,) against outcomes (n,) of 0 and 1, in closed form on the ROC hull.
+    """Return the EMPC of scores (rows,) against outcomes (rows,) of 0 and 1, in closed form.
+
+    For each acceptance rate the best share to contact is a corner of the convex hull of the ROC
+    curve, so the expectation is a sum over the corners.
 
     Raises
     ------
     DataUnfit : only one of the two outcomes occurs.
     """
-    money = costs or CampaignCosts()
+    costs = costs or CampaignCosts()
     rate = float(np.mean(actual))
     if not 0.0 < rate < 1.0:
         raise DataUnfit("Profit needs customers who left and customers who stayed.")
-    caught, wasted = roc_hull(actual, score)
-    edges, steps = _segments(caught, wasted, rate, money)
-    caught, wasted = caught[:steps], wasted[:steps]
-    first = np.diff(_beta_moment(edges, money, 1))
-    zeroth = np.diff(_beta_moment(edges, money, 0))
-    gain = (money.lifetime_value - money.incentive) * rate * caught
-    contacted = rate * caught + (1.0 - rate) * wasted
-    loss = money.contact * contacted + money.incentive * (1.0 - rate) * wasted
-    return ExpectedProfit(float(gain @ first - loss @ zeroth), float(contacted @ zeroth))
+    false_positive_rate, true_positive_rate = roc_hull(actual, score)
+    switches = _switching_rates(false_positive_rate, true_positive_rate, rate, costs)
+    # A corner that is best only above an acceptance rate of 1 is never reached.
+    corners = len(switches) - 1
+    churners = rate * true_positive_rate[:corners]
+    loyal = (1.0 - rate) * false_positive_rate[:corners]
+    contacted = churners + loyal
+    probability = np.diff(_partial_moment(switches, costs, power=0))
+    mean_acceptance = np.diff(_partial_moment(switches, costs, power=1))
+    gain = (costs.lifetime_value - costs.incentive) * churners
+    loss = costs.contact * contacted + costs.incentive * loyal
+    return ExpectedProfit(
+        profit=float(gain @ mean_acceptance - loss @ probability),
+        contacted_share=float(contacted @ probability),
+    )
 
 
 def roc_hull(actual: FloatArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Corners of the convex hull of the ROC curve: shares of churners and of loyal customers."""
-    order = np.argsort(-score, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
-    caught = np.append(0.0, np.cumsum(actual[order])[ends])
-    wasted = np.append(0.0, ends + 1.0) - caught
-    caught, wasted = caught / caught[-1], wasted / wasted[-1]
-    corners: list[int] = []
-    for point in range(len(caught)):
-        while len(corners) > 1 and _not_above(caught, wasted, (corners[-2], corners[-1], point)):
+    """Return the convex hull of the ROC curve: false and true positive rates (corners,)."""
+    counts = ranked_counts(actual, score)
+    false_positive_rate = np.append(0.0, counts.false_positives) / counts.false_positives[-1]
+    true_positive_rate = np.append(0.0, counts.true_positives) / counts.true_positives[-1]
+    corners: list[RocPoint] = []
+    for point in zip(false_positive_rate.tolist(), true_positive_rate.tolist(), strict=True):
+        while len(corners) > 1 and _is_below_chord(corners[-1], start=corners[-2], end=point):
             corners.pop()
         corners.append(point)
-    return caught[corners], wasted[corners]
+    hull = np.array(corners)
+    return hull[:, 0], hull[:, 1]
 
 
-def _not_above(caught: FloatArray, wasted: FloatArray, points: tuple[int, int, int]) -> bool:
-    start, middle, end = points
-    rise = (caught[middle] - caught[start]) * (wasted[end] - wasted[start])
-    return bool(rise <= (caught[end] - caught[start]) * (wasted[middle] - wasted[start]))
+def _is_below_chord(point: RocPoint, *, start: RocPoint, end: RocPoint) -> bool:
+    # Compared as products: the chord may be vertical.
+    rise = (point[1] - start[1]) * (end[0] - start[0])
+    return rise <= (end[1] - start[1]) * (point[0] - start[0])
 
 
-def _segments(
-    caught: FloatArray, wasted: FloatArray, rate: float, costs: CampaignCosts
-) -> tuple[FloatArray, int]:
-    """Find the acceptance rates, 0 to 1, at which the best corner changes, and the corners used."""
-    churners, loyal = rate * np.diff(caught), (1.0 - rate) * np.diff(wasted)
+def _switching_rates(
+    false_positive_rate: FloatArray,
+    true_positive_rate: FloatArray,
+    rate: float,
+    costs: CampaignCosts,
+) -> FloatArray:
+    """Return the acceptance rates, from 0 to 1, at which the best corner changes."""
+    churners = rate * np.diff(true_positive_rate)
+    loyal = (1.0 - rate) * np.diff(false_positive_rate)
     spent = costs.contact * (churners + loyal) + costs.incentive * loyal
     with np.errstate(divide="ignore"):
-        switch = spent / ((costs.lifetime_value - costs.incentive) * churners)
-    reached = switch[switch < 1.0]
-    return np.concatenate(([0.0], reached, [1.0])), len(reached) + 1
+        switches = spent / ((costs.lifetime_value - costs.incentive) * churners)
+    return np.concatenate(([0.0], switches[switches < 1.0], [1.0]))
 
 
-def _beta_moment(edges: FloatArray, costs: CampaignCosts, power: int) -> FloatArray:
-    """Partial moment of the acceptance rate up to each edge: 0 its share, 1 its mean."""
+def _partial_moment(rates: FloatArray, costs: CampaignCosts, *, power: int) -> FloatArray:
+    """Return the moment of the acceptance rate up to each rate: 0 probability, 1 mean."""
     scale = costs.acceptance if power else 1.0
-    return scale * betainc(costs.alpha + power, costs.beta, edges)
+    return scale * betainc(costs.alpha + power, costs.beta, rates)

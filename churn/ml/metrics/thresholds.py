@@ -1,8 +1,8 @@
-"""Above which probability a customer counts as leaving, chosen for a stated purpose."""
+"""Thresholds: the probability from which a customer is flagged, chosen for an objective."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -11,13 +11,14 @@ from churn.exceptions import DataUnfit, ModelInvalid
 from churn.ml.arrays import FloatArray
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.languages import Language
+from churn.ml.metrics.curves import ranked_counts
 from churn.ml.metrics.profit import CampaignCosts
 
-Objective = Literal["recall", "f1", "profit", "budget"]
+Objective: TypeAlias = Literal["recall", "f1", "profit", "budget"]
 OBJECTIVES: tuple[Objective, ...] = ("recall", "f1", "profit", "budget")
 DEFAULT_BUDGET = 0.1
 CURVE_POINTS = 200
-MIN_CONTACTED = 10
+MIN_CONTACTED = 10  # the precision of fewer customers is mostly noise
 
 _REASONS: dict[str, tuple[str, str]] = {
     "recall": (
@@ -53,9 +54,13 @@ _REASONS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ThresholdObjective:
-    """What the threshold is for: an objective and what it needs to be told.
+    """What a threshold is chosen for, with the parameters of the objective.
 
-    `budget` is a share of the customers up to 1, a number of customers above.
+    `budget` up to 1 is a share of the customers, above 1 a number of customers.
+
+    Raises
+    ------
+    DataUnfit : the objective is unknown, or a parameter is out of range.
     """
 
     objective: Objective = "recall"
@@ -78,12 +83,16 @@ class ThresholdObjective:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """`probability >= value` counts as churn; expectations were measured on held-out customers."""
+    """A customer with `probability >= value` is flagged.
+
+    `requested` is the precision or the share of customers that was asked for. `precision`, `recall`
+    and `contacted` (a share) are those of the held-out customers it was chosen on.
+    """
 
     value: float
     objective: Objective
     reason: str
-    asked: float | None
+    requested: float | None
     precision: float
     recall: float
     contacted: float
@@ -91,15 +100,23 @@ class Threshold:
     def explain(self, language: Language) -> str:
         english, spanish = _REASONS[self.reason]
         sentence = spanish if language == "es" else english
-        return fill(sentence, language, asked=self.asked or 0.0)
+        return fill(sentence, language, asked=self.requested or 0.0)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """Return the stored form; its keys are those of stored models and do not change."""
+        return {_STORED_KEYS.get(name, name): value for name, value in asdict(self).items()}
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "Threshold":
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ModelInvalid : an entry is absent, unknown or out of range.
+        """
+        names = {key: name for name, key in _STORED_KEYS.items()}
         try:
-            threshold = cls(**stored)
+            threshold = cls(**{names.get(key, key): value for key, value in stored.items()})
             known = threshold.reason in _REASONS and 0.0 <= float(threshold.value) <= 1.0
         except (TypeError, ValueError) as error:
             raise ModelInvalid("The stored threshold is damaged: {error}.", error=error) from error
@@ -108,9 +125,15 @@ class Threshold:
         return threshold
 
 
+_STORED_KEYS = {"requested": "asked"}
+
+
 @dataclass(frozen=True)
 class OperatingCurve:
-    """Every threshold that tells customers apart, from the highest, and what it would give."""
+    """The distinct thresholds (thresholds,), highest first, and what each would give.
+
+    `contacted` is a share of the customers, `profit` money per customer of the base.
+    """
 
     threshold: FloatArray
     contacted: FloatArray
@@ -126,7 +149,7 @@ class OperatingCurve:
         )
 
     def frame(self) -> pl.DataFrame:
-        """At most 200 points, evenly spread over the share contacted; profit is per customer."""
+        """Return at most 200 points, evenly spread over the share contacted."""
         spread = np.searchsorted(self.contacted, np.linspace(0.0, 1.0, CURVE_POINTS))
         points = np.unique(np.minimum(spread, len(self.threshold) - 1))
         columns = {
@@ -143,64 +166,77 @@ class OperatingCurve:
 def operating_curve(
     actual: FloatArray, probability: FloatArray, costs: CampaignCosts
 ) -> OperatingCurve:
-    """Trade-off curve of probabilities (rows,) against outcomes (rows,)."""
-    order = np.argsort(-probability, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(probability[order]) != 0, True))
-    contacted = ends + 1.0
-    caught = np.cumsum(actual[order])[ends]
-    gain = caught * costs.per_churner + (contacted - caught) * costs.per_loyal
+    """Return the trade-off curve of probabilities (rows,) against outcomes (rows,)."""
+    counts = ranked_counts(actual, probability)
+    gain = counts.true_positives * costs.per_churner + counts.false_positives * costs.per_loyal
     return OperatingCurve(
-        threshold=probability[order][ends],
-        contacted=contacted / len(actual),
-        precision=caught / contacted,
-        recall=caught / max(actual.sum(), 1.0),
+        threshold=counts.score,
+        contacted=counts.flagged / len(actual),
+        precision=counts.true_positives / counts.flagged,
+        recall=counts.true_positives / max(actual.sum(), 1.0),
         profit=gain / len(actual),
     )
 
 
 def choose_threshold(
-    actual: FloatArray, probability: FloatArray, aim: ThresholdObjective
+    actual: FloatArray, probability: FloatArray, goal: ThresholdObjective
 ) -> Threshold:
-    """Find the threshold that serves `aim` best on held-out customers (rows,)."""
-    curve = operating_curve(actual, probability, aim.costs)
-    point, reason, asked = _CHOICES[aim.objective](curve, actual, aim)
+    """Find the best threshold for `goal` by outcomes and probabilities of held-out customers.
+
+    Both are (rows,).
+    """
+    curve = operating_curve(actual, probability, goal.costs)
+    point, reason, requested = _CHOICES[goal.objective](curve, actual, goal)
     return Threshold(
         value=float(curve.threshold[point]),
-        objective=aim.objective,
+        objective=goal.objective,
         reason=reason,
-        asked=asked,
+        requested=requested,
         precision=float(curve.precision[point]),
         recall=float(curve.recall[point]),
         contacted=float(curve.contacted[point]),
     )
 
 
-Choice = tuple[int, str, float | None]
+Choice: TypeAlias = tuple[int, str, float | None]  # point of the curve, reason, requested value
 
 
-def _by_recall(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
-    floor = aim.min_precision or float(np.sqrt(actual.mean()))
-    enough = curve.contacted * len(actual) >= min(MIN_CONTACTED, len(actual))
-    reached = np.flatnonzero((curve.precision >= floor) & enough)
+def _choose_by_recall(
+    curve: OperatingCurve, actual: FloatArray, goal: ThresholdObjective
+) -> Choice:
+    # The root of the churn rate lies between contacting everybody and contacting the certain ones.
+    floor = goal.min_precision or float(np.sqrt(actual.mean()))
+    is_large_enough = curve.contacted * len(actual) >= min(MIN_CONTACTED, len(actual))
+    reached = np.flatnonzero((curve.precision >= floor) & is_large_enough)
     if len(reached):
-        return int(reached[-1]), "recall" if aim.min_precision else "recall_default", floor
-    return int(np.where(enough, curve.precision, -1.0).argmax()), "recall_unreached", floor
+        return int(reached[-1]), "recall" if goal.min_precision else "recall_default", floor
+    return int(np.where(is_large_enough, curve.precision, -1.0).argmax()), "recall_unreached", floor
 
 
-def _by_f1(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
+def _choose_by_f1(curve: OperatingCurve, actual: FloatArray, goal: ThresholdObjective) -> Choice:
     return int(curve.f1.argmax()), "f1", None
 
 
-def _by_profit(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
+def _choose_by_profit(
+    curve: OperatingCurve, actual: FloatArray, goal: ThresholdObjective
+) -> Choice:
     return int(curve.profit.argmax()), "profit", None
 
 
-def _by_budget(curve: OperatingCurve, actual: FloatArray, aim: ThresholdObjective) -> Choice:
-    budget = aim.budget or DEFAULT_BUDGET
+def _choose_by_budget(
+    curve: OperatingCurve, actual: FloatArray, goal: ThresholdObjective
+) -> Choice:
+    budget = goal.budget or DEFAULT_BUDGET
     share = budget if budget <= 1.0 else min(budget / len(actual), 1.0)
+    # The tolerance is for rounding: 30 of 100 customers are a share of 0.3.
     affordable = np.flatnonzero(curve.contacted <= share + 1e-12)
     point = int(affordable[-1]) if len(affordable) else 0
-    return point, "budget" if aim.budget else "budget_default", share
+    return point, "budget" if goal.budget else "budget_default", share
 
 
-_CHOICES = {"recall": _by_recall, "f1": _by_f1, "profit": _by_profit, "budget": _by_budget}
+_CHOICES = {
+    "recall": _choose_by_recall,
+    "f1": _choose_by_f1,
+    "profit": _choose_by_profit,
+    "budget": _choose_by_budget,
+}

@@ -1,4 +1,4 @@
-"""From a customers frame to the numbers a model is fitted on, learnt from training rows only."""
+"""Encoding of a customers frame as a numeric matrix, fitted on training rows only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from churn.exceptions import ModelInvalid, SchemaInvalid
 from churn.ml.arrays import Float32Array
 from churn.ml.schema import Feature, Kind
 
-MAX_CATEGORIES = 254
+MAX_CATEGORIES = 254  # of a column; the most frequent ones
 MAX_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedColumn:
-    """A feature as it was met in training: its kind, and its categories by code."""
+    """A feature as it was in training: its kind, and its categories in the order of their codes."""
 
     name: str
     kind: Kind
@@ -31,9 +31,9 @@ class EncodedColumn:
 
 @dataclass(frozen=True)
 class Encoder:
-    """Columns of the training frame, in order; turns any frame that has them into a matrix.
+    """Encodes any frame that has the columns of the training frame.
 
-    A category not met in training, or too rare to be kept, has no code: it is read as missing.
+    A category that did not occur in training, or was too rare, has no code: it becomes missing.
     """
 
     columns: tuple[EncodedColumn, ...]
@@ -44,32 +44,39 @@ class Encoder:
 
     @property
     def category_counts(self) -> tuple[int, ...]:
-        """Categories of each column; 0 for a numeric one."""
+        """Number of categories of each column; 0 for a numeric one."""
         return tuple(
             len(column.categories) if column.is_categorical else 0 for column in self.columns
         )
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """What a reader of new customers has to expect."""
+        """Features that a frame to be encoded must have."""
         return tuple(Feature(column.name, column.kind, column.unit) for column in self.columns)
 
     def encode(self, frame: pl.DataFrame) -> Float32Array:
-        """Matrix (rows, columns) of numbers and category codes; NaN where there is none.
+        """Return a matrix (rows, columns) of numbers and category codes, NaN where missing.
 
         Raises
         ------
         SchemaInvalid : a column of the training frame is absent.
         """
-        self._refuse_absent(frame)
+        self._require_columns(frame)
         matrix = np.empty((frame.height, len(self.columns)), dtype=np.float32)
         for position, column in enumerate(self.columns):
-            matrix[:, position] = _encoded(frame[column.name], column)
+            values = frame[column.name]
+            encode = _encode_categories if column.is_categorical else _encode_numbers
+            matrix[:, position] = encode(values, column)
         return matrix
 
-    def unseen(self, frame: pl.DataFrame) -> dict[str, int]:
-        """Count, by column, of the values whose category has no code."""
-        self._refuse_absent(frame)
+    def count_unknown_categories(self, frame: pl.DataFrame) -> dict[str, int]:
+        """Count the values without a code, by column; columns without any are left out.
+
+        Raises
+        ------
+        SchemaInvalid : a column of the training frame is absent.
+        """
+        self._require_columns(frame)
         counts = {}
         for column in self.columns:
             if column.is_categorical:
@@ -91,12 +98,18 @@ class Encoder:
 
     @classmethod
     def from_dict(cls, stored: Sequence[Mapping[str, Any]]) -> "Encoder":
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ModelInvalid : an entry is absent or damaged.
+        """
         try:
-            return cls(tuple(_column(entry) for entry in stored))
+            return cls(tuple(_restore_column(entry) for entry in stored))
         except (KeyError, TypeError, ValueError) as error:
             raise ModelInvalid("The stored columns are damaged: {error}.", error=error) from error
 
-    def _refuse_absent(self, frame: pl.DataFrame) -> None:
+    def _require_columns(self, frame: pl.DataFrame) -> None:
         absent = [name for name in self.names if name not in frame.columns]
         if absent:
             raise SchemaInvalid(
@@ -107,7 +120,7 @@ class Encoder:
 
 
 def fit_encoder(frame: pl.DataFrame, features: Sequence[Feature]) -> Encoder:
-    """Learn the categories of `features` from training rows, in an order free of row order."""
+    """Learn the categories of `features` from training rows; the order of rows does not matter."""
     return Encoder(
         tuple(
             EncodedColumn(
@@ -121,7 +134,10 @@ def fit_encoder(frame: pl.DataFrame, features: Sequence[Feature]) -> Encoder:
 
 
 def as_text(values: pl.Series) -> pl.Series:
-    """Categories as text; a whole number is written the same whether it was read as 1 or 1.0."""
+    """Return categories as text; a whole number is the same text as an integer or as a float.
+
+    One file may write 1 where another one writes 1.0, or has a gap that turns integers to floats.
+    """
     if values.dtype.is_float():
         whole = values.cast(pl.Int64, strict=False)
         if ((whole.cast(values.dtype) == values) | values.is_null() | values.is_nan()).all():
@@ -132,20 +148,23 @@ def as_text(values: pl.Series) -> pl.Series:
 def _categories(values: pl.Series) -> tuple[str, ...]:
     counts = as_text(values).drop_nulls().value_counts(name="rows")
     name = values.name
-    kept = counts.sort(["rows", name], descending=[True, False]).head(MAX_CATEGORIES)
-    return tuple(kept[name].sort().to_list())
+    most_frequent = counts.sort(["rows", name], descending=[True, False]).head(MAX_CATEGORIES)
+    return tuple(most_frequent[name].sort().to_list())
 
 
-def _encoded(values: pl.Series, column: EncodedColumn) -> Float32Array:
-    if column.is_categorical:
-        known = pl.Enum(list(column.categories))
-        codes = as_text(values).cast(known, strict=False).to_physical()
-        return codes.cast(pl.Float32).fill_null(float("nan")).to_numpy()
+def _encode_categories(values: pl.Series, column: EncodedColumn) -> Float32Array:
+    known = pl.Enum(list(column.categories))
+    codes = as_text(values).cast(known, strict=False).to_physical()
+    return codes.cast(pl.Float32).fill_null(float("nan")).to_numpy()
+
+
+def _encode_numbers(values: pl.Series, column: EncodedColumn) -> Float32Array:
     numbers = values.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy()
     numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+    # XGBoost reads float32; a number beyond its range would become infinite.
     return np.maximum(np.minimum(numbers, MAX_FLOAT32), -MAX_FLOAT32).astype(np.float32)
 
 
-def _column(stored: Mapping[str, Any]) -> EncodedColumn:
+def _restore_column(stored: Mapping[str, Any]) -> EncodedColumn:
     categories = tuple(str(category) for category in stored["categories"])
     return EncodedColumn(str(stored["name"]), Kind(stored["kind"]), str(stored["unit"]), categories)

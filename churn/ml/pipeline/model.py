@@ -1,51 +1,53 @@
-"""The fitted pipeline: preprocessing, members, calibration and threshold in one frozen value."""
+"""The fitted pipeline: encoder, ensemble members, calibration and threshold."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import polars as pl
 
 from churn.ml.arrays import BoolArray, Float32Array, FloatArray, sigmoid
-from churn.ml.estimators.boosting import BoostedTrees
-from churn.ml.estimators.splines import SplineLogistic
-from churn.ml.metrics.thresholds import Threshold
+from churn.ml.estimators import BoostedTrees, SplineLogistic
+from churn.ml.metrics import Threshold
 from churn.ml.pipeline.encoder import Encoder
 from churn.ml.schema import Feature
+
+Estimator: TypeAlias = BoostedTrees | SplineLogistic
 
 
 @dataclass(frozen=True)
 class Member:
-    """One fitted model and its weight in the margin."""
+    """A fitted estimator and its weight in the margin of the ensemble."""
 
     name: str
     weight: float
-    model: BoostedTrees | SplineLogistic
+    model: Estimator
 
 
 @dataclass(frozen=True)
 class ChurnModel:
-    """Everything needed to score customers that were never seen.
+    """Everything needed to score customers.
 
-    The margin is `intercept + sum(weight * margin of a member)` in log-odds. `about` says where the
-    model comes from; `reference` is the training distribution that drift is measured against.
+    The margin is `intercept + sum(weight * margin of a member)` in log-odds. `metadata` says how
+    the model was trained; `drift_baseline` is the training distribution that drift is measured
+    against.
     """
 
     encoder: Encoder
     members: tuple[Member, ...]
     intercept: float
     threshold: Threshold
-    about: Mapping[str, Any] = field(default_factory=dict)
-    reference: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    drift_baseline: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def features(self) -> tuple[Feature, ...]:
-        """What the customers to be scored must have."""
+        """Features that the customers to be scored must have."""
         return self.encoder.features
 
     def margins(self, frame: pl.DataFrame) -> FloatArray:
-        """Log-odds (rows,).
+        """Return log-odds (rows,) of the customers of a frame.
 
         Raises
         ------
@@ -54,22 +56,26 @@ class ChurnModel:
         return self.margins_from_matrix(self.encoder.encode(frame))
 
     def margins_from_matrix(self, matrix: Float32Array) -> FloatArray:
-        """Log-odds (rows,) of an encoded matrix (rows, columns)."""
+        """Return log-odds (rows,) of an encoded matrix (rows, columns)."""
         total = np.full(len(matrix), self.intercept)
         for member in self.members:
             total += member.weight * member.model.margin(matrix)
         return total
 
     def probabilities(self, frame: pl.DataFrame) -> FloatArray:
-        """Calibrated chances of churn (rows,), 0 to 1."""
+        """Return calibrated churn probabilities (rows,), 0 to 1."""
         return sigmoid(self.margins(frame))
 
-    def churns(self, probability: FloatArray) -> BoolArray:
-        """Whether each probability (rows,) reaches the threshold."""
+    def predict(self, probability: FloatArray) -> BoolArray:
+        """Return whether each probability (rows,) reaches the threshold."""
         return probability >= self.threshold.value
 
     def contributions(self, frame: pl.DataFrame) -> FloatArray:
-        """Effects (rows, columns + 1) in log-odds, base value last; each row sums to its margin."""
+        """Return effects (rows, columns + 1) in log-odds, the base value last.
+
+        Each row sums to its margin: the members are blended in log-odds, so the contributions of
+        the ensemble are the weighted sums of theirs (docs/decisions/0005).
+        """
         matrix = self.encoder.encode(frame)
         total = np.zeros((frame.height, len(self.encoder.columns) + 1))
         total[:, -1] = self.intercept

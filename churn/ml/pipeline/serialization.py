@@ -1,4 +1,4 @@
-"""A model on disk: JSON and UBJSON under one digest; nothing that runs when it is read."""
+"""Storage of models as JSON and UBJSON under one digest; reading one runs no stored code."""
 
 import json
 from collections.abc import Mapping
@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from churn.exceptions import ModelInvalid
-from churn.ml.estimators.boosting import BoostedTrees
-from churn.ml.estimators.splines import SplineLogistic
-from churn.ml.metrics.thresholds import Threshold
+from churn.ml.estimators import BoostedTrees, SplineLogistic
+from churn.ml.metrics import Threshold
 from churn.ml.pipeline.encoder import Encoder
-from churn.ml.pipeline.model import ChurnModel, Member
+from churn.ml.pipeline.model import ChurnModel, Estimator, Member
 
 FORMAT = "churn-model"
 FORMAT_VERSION = 1
@@ -20,9 +19,9 @@ MAX_FILE_BYTES = 512 * 2**20
 
 
 def save_model(model: ChurnModel, folder: Path) -> str:
-    """Write `model.json` and one UBJSON file per booster; returns the SHA-256 of the manifest.
+    """Write `model.json` and one UBJSON file per booster; return the SHA-256 of the manifest.
 
-    The manifest holds the digest of every other file, so that its own stands for the whole.
+    The manifest has the digest of every other file, so that its own digest covers all of them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     members = [_store_member(member, number, folder) for number, member in enumerate(model.members)]
@@ -33,8 +32,8 @@ def save_model(model: ChurnModel, folder: Path) -> str:
         "members": members,
         "intercept": model.intercept,
         "threshold": model.threshold.to_dict(),
-        "about": dict(model.about),
-        "reference": dict(model.reference),
+        "about": dict(model.metadata),
+        "reference": dict(model.drift_baseline),
     }
     content = json.dumps(manifest, indent=1, sort_keys=True, allow_nan=False).encode()
     (folder / MANIFEST).write_bytes(content)
@@ -42,7 +41,7 @@ def save_model(model: ChurnModel, folder: Path) -> str:
 
 
 def load_model(folder: Path, digest: str | None = None) -> ChurnModel:
-    """Read what `save_model` wrote, believing nothing that does not match its digest.
+    """Read what `save_model` wrote; verify digests before anything is parsed.
 
     Raises
     ------
@@ -52,7 +51,7 @@ def load_model(folder: Path, digest: str | None = None) -> ChurnModel:
     content = _read(folder, MANIFEST)
     if digest is not None and sha256(content).hexdigest() != digest:
         raise ModelInvalid("The stored model is not the one that was saved: its digest differs.")
-    manifest = _manifest(content)
+    manifest = _parse_manifest(content)
     encoder = Encoder.from_dict(_get(manifest, "columns", list))
     members = [_restore_member(entry, folder, encoder) for entry in _get(manifest, "members", list)]
     if not members:
@@ -62,8 +61,8 @@ def load_model(folder: Path, digest: str | None = None) -> ChurnModel:
         members=tuple(members),
         intercept=float(_get(manifest, "intercept", (int, float))),
         threshold=Threshold.from_dict(_get(manifest, "threshold", dict)),
-        about=_get(manifest, "about", dict),
-        reference=_get(manifest, "reference", dict),
+        metadata=_get(manifest, "about", dict),
+        drift_baseline=_get(manifest, "reference", dict),
     )
 
 
@@ -79,14 +78,14 @@ def _store_member(member: Member, number: int, folder: Path) -> dict[str, Any]:
 def _restore_member(entry: Mapping[str, Any], folder: Path, encoder: Encoder) -> Member:
     if not isinstance(entry, dict):
         raise ModelInvalid("The stored model is damaged: a member is no mapping.")
-    kind, levels = _get(entry, "kind", str), encoder.category_counts
-    model: BoostedTrees | SplineLogistic
+    kind, category_counts = _get(entry, "kind", str), encoder.category_counts
+    model: Estimator
     if kind == "splines":
         model = SplineLogistic.from_dict(_get(entry, "model", dict))
-        if tuple(term.levels for term in model.terms) != levels:
+        if tuple(term.category_count for term in model.terms) != category_counts:
             raise ModelInvalid("The stored coefficients belong to other columns.")
     elif kind == "trees":
-        model = BoostedTrees.restore(_checked(entry, folder), levels)
+        model = BoostedTrees.restore(_read_verified(entry, folder), category_counts)
     else:
         raise ModelInvalid(
             "The stored model holds a member of an unknown kind, {kind!r}.", kind=kind
@@ -94,8 +93,9 @@ def _restore_member(entry: Mapping[str, Any], folder: Path, encoder: Encoder) ->
     return Member(_get(entry, "name", str), float(_get(entry, "weight", (int, float))), model)
 
 
-def _checked(entry: Mapping[str, Any], folder: Path) -> bytes:
+def _read_verified(entry: Mapping[str, Any], folder: Path) -> bytes:
     name = _get(entry, "file", str)
+    # A manifest must not make the program read a file outside its folder.
     if Path(name).name != name or not name.endswith(".ubj"):
         raise ModelInvalid("The stored model names a file outside its folder.")
     content = _read(folder, name)
@@ -118,9 +118,10 @@ def _read(folder: Path, name: str) -> bytes:
         raise ModelInvalid("The stored model lacks {name}; train it again.", name=name) from error
 
 
-def _manifest(content: bytes) -> dict[str, Any]:
+def _parse_manifest(content: bytes) -> dict[str, Any]:
     try:
         manifest = json.loads(content)
+    # RecursionError: brackets nested too deeply.
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ModelInvalid(
             "The stored model is not JSON. Pickles and other formats are refused; train it again."

@@ -7,11 +7,11 @@ import polars as pl
 
 from churn.ml.customers import profile
 from churn.ml.i18n.languages import Language
-from churn.ml.pipeline.serialization import save_model
+from churn.ml.pipeline import save_model
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.report.page import page
 from churn.ml.report.speech import ReportLocale
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import TrainedRun
 
 
 def write_artifacts(

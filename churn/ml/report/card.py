@@ -5,8 +5,7 @@ from typing import Any
 from churn.ml.customers import describe_finding
 from churn.ml.report.markup import Markup, join, tag
 from churn.ml.report.speech import ReportLocale
-from churn.ml.training.notes import RunRemark, describe_note
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import RunRemark, TrainedRun, describe_note
 
 MIN_JUDGED = 100
 

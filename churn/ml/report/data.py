@@ -7,7 +7,7 @@ from churn.ml.customers import describe_finding
 from churn.ml.report.blocks import Plots, bar, narrow, picture, section
 from churn.ml.report.markup import Markup, table, tag
 from churn.ml.report.speech import ReportLocale
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import TrainedRun
 
 MAX_COLUMNS = 60
 MAX_CORRELATED = 15
@@ -83,7 +83,7 @@ def _with_churn(described: Mapping[str, Any], speech: ReportLocale) -> Markup:
 
 
 def _provenance(run: TrainedRun, speech: ReportLocale) -> Markup:
-    about, options = run.model.about, run.options
+    about, options = run.model.metadata, run.options
     libraries = ", ".join(f"{name} {version}" for name, version in about["libraries"].items())
     rows = [
         (speech.say("algorithm_asked"), options.algorithm),

@@ -10,7 +10,7 @@ from churn.ml.report.markup import Markup, tag, void
 from churn.ml.report.sections import model_sections
 from churn.ml.report.speech import ReportLocale
 from churn.ml.report.style import STYLE
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import TrainedRun
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from churn.ml.inspection.explanation import sample_contributions
+from churn.ml.inspection import sample_contributions
 from churn.ml.report import plots
 from churn.ml.report.speech import ReportLocale
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import TrainedRun
 
 
 def draw(run: TrainedRun, described: Mapping[str, Any], speech: ReportLocale) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from churn.ml.arrays import FloatArray
+from churn.ml.metrics import ranked_counts
 from churn.ml.report.speech import ReportLocale
 
 INK, MUTED, LINE = "#22282b", "#566066", "#dcd9d0"
@@ -28,9 +29,11 @@ SWARM_BINS = 60
 def roc(actual: FloatArray, score: FloatArray, speech: ReportLocale) -> bytes:
     """Shares of churners caught against loyal customers bothered."""
     figure, axes = _new_axes(speech.say("roc_title"), (6.0, 4.6))
-    left, stayed = _caught(actual, score)
-    axes.fill_between(stayed, left, step=None, color=TEAL, alpha=0.08)
-    axes.plot(stayed, left, color=TEAL, linewidth=2.2)
+    counts = ranked_counts(actual, score)
+    recall = np.append(0.0, counts.true_positives) / counts.true_positives[-1]
+    false_alarms = np.append(0.0, counts.false_positives) / counts.false_positives[-1]
+    axes.fill_between(false_alarms, recall, step=None, color=TEAL, alpha=0.08)
+    axes.plot(false_alarms, recall, color=TEAL, linewidth=2.2)
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (4, 4)))
     _shares(axes, speech.say("axis_false_alarms"), speech.say("axis_recall"))
     return _png(figure)
@@ -41,11 +44,9 @@ def precision_recall(
 ) -> bytes:
     """Precision against recall, the threshold's `point` (recall, precision) marked."""
     figure, axes = _new_axes(speech.say("precision_recall_title"), (6.0, 4.6))
-    ranked = actual[np.argsort(-score, kind="stable")]
-    caught = np.cumsum(ranked)
-    axes.plot(
-        caught / caught[-1], caught / np.arange(1, len(ranked) + 1), color=TEAL, linewidth=2.2
-    )
+    counts = ranked_counts(actual, score)
+    recall = counts.true_positives / counts.true_positives[-1]
+    axes.plot(recall, counts.true_positives / counts.flagged, color=TEAL, linewidth=2.2)
     axes.axhline(actual.mean(), color=MUTED, linewidth=1, linestyle=(0, (4, 4)))
     axes.plot(*point, marker="o", markersize=9, color=CLAY, markeredgecolor="white")
     axes.annotate(
@@ -179,14 +180,6 @@ def _shares(axes: Axes, across: str, up: str) -> None:
     axes.set_ylim(-0.01, 1.02)
     axes.set_xlabel(across)
     axes.set_ylabel(up)
-
-
-def _caught(actual: FloatArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:
-    order = np.argsort(-score, kind="stable")
-    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True))
-    left = np.append(0.0, np.cumsum(actual[order])[ends])
-    stayed = np.append(0.0, ends + 1.0) - left
-    return left / left[-1], stayed / stayed[-1]
 
 
 def _colours(values: pl.Series) -> list[Any]:

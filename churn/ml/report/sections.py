@@ -6,7 +6,7 @@ from typing import Any
 from churn.ml.report.blocks import Plots, bar, narrow, pair, picture, section
 from churn.ml.report.markup import Markup, table, tag
 from churn.ml.report.speech import ReportLocale
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import TrainedRun
 
 SHARES = frozenset({"accuracy", "balanced_accuracy", "precision", "recall", "f1", "ece"})
 MEASURES = (

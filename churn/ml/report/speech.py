@@ -10,7 +10,7 @@ from typing import Any
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.labels import label
 from churn.ml.i18n.languages import Language
-from churn.ml.inspection.segments import UNKNOWN
+from churn.ml.inspection import UNKNOWN
 
 ABSENT = "\N{EM DASH}"
 

@@ -1,4 +1,4 @@
-"""Scoring a file of any size: a part of the customers in memory at a time."""
+"""Scoring of a file of any size, with one batch of customers in memory at a time."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,40 +13,41 @@ import polars as pl
 
 from churn.ml.customers import Counts, Customers, iter_customers, merge_findings
 from churn.ml.io import DataSource
-from churn.ml.metrics.drift import bin_counts, drift, merge_bin_counts
-from churn.ml.pipeline.model import ChurnModel
+from churn.ml.metrics import bin_counts, merge_bin_counts, population_stability
+from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder
 from churn.ml.schema import Finding
-from churn.ml.scoring.score import REASONS, deciles, score_frame
+from churn.ml.scoring.scorer import REASONS, assign_deciles, score_frame
 
-_DECILE_AT = 3
+_DECILE_COLUMN = 3  # position between churn and reasons
 
 
 @dataclass(frozen=True)
 class ScoredFile:
-    """What a scored file amounts to; its customers lie on disk.
+    """The result of a scored file; its customers are on disk until the `with` block ends.
 
-    `chances` holds probability, churn and decile of every customer, in the order of the parts;
-    `rejects` as in Customers; `unseen` and `drift` as in Scores.
+    `scores` has probability, churn and decile of every customer, in the order of the batches;
+    `rejects` as in Customers; `unknown_categories` and `drift` as in ScoredCustomers.
     """
 
     counts: Counts
     rejects: pl.DataFrame
     findings: tuple[Finding, ...]
-    unseen: dict[str, int]
+    unknown_categories: dict[str, int]
     drift: list[dict[str, Any]]
-    chances: pl.DataFrame
+    scores: pl.DataFrame
     source: DataSource
     folder: Path
-    sizes: tuple[int, ...]  # customers of each part
+    sizes: tuple[int, ...]  # customers of each batch
 
-    def parts(self) -> Iterator[pl.DataFrame]:
-        """Yield customer_id, probability, churn, decile and reasons, part by part."""
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Yield customer_id, probability, churn, decile and reasons, batch by batch."""
         start = 0
         for number, size in enumerate(self.sizes):
-            part = pl.read_ipc(_file(self.folder, number))
-            yield part.insert_column(_DECILE_AT, self.chances["decile"].slice(start, size))
+            batch = pl.read_ipc(_batch_path(self.folder, number))
+            decile = self.scores["decile"].slice(start, size)
+            yield batch.insert_column(_DECILE_COLUMN, decile)
             start += size
 
 
@@ -57,80 +58,82 @@ def score_in_batches(
     *,
     zones: Path | ZoneFinder | None = None,
     reasons: int = REASONS,
-    progress: ProgressCallback = no_progress,
+    on_progress: ProgressCallback = no_progress,
 ) -> Iterator[ScoredFile]:
     """Score every customer of a file, with the `reasons` strongest features of each (0: fastest).
 
-    The customers can be read inside the `with` block, at whose end they are gone.
+    The batches can be read inside the `with` block; they are deleted at its end. They are written
+    to disk because a decile is known only when every customer has been scored.
 
     Raises
     ------
     FileUnreadable, SchemaInvalid, DataUnfit : the file cannot be scored.
-    WorkCancelled : `progress` raised it.
+    WorkCancelled : raised by `on_progress`.
     """
     with TemporaryDirectory(prefix="churn-") as folder:
-        heard = _MonotonicProgress(progress)
-        so_far = _ScoringAccumulator(Path(folder))
+        progress = _MonotonicProgress(on_progress)
+        accumulator = _ScoringAccumulator(Path(folder))
         for customers in iter_customers(
-            source, zones=zones, expected=model.features, on_progress=heard
+            source, zones=zones, expected=model.features, on_progress=progress
         ):
-            scored = score_frame(model, customers.frame, reasons, heard.again)
-            so_far.add(model, customers, scored)
-        yield so_far.finished(model, source)
+            scored = score_frame(model, customers.frame, reasons, progress.repeat)
+            accumulator.add(model, customers, scored)
+        yield accumulator.finish(model, source)
 
 
 class _MonotonicProgress:
-    """Passes progress on, and again where a part is worked at that has told its share already."""
+    """Forwards progress; scoring repeats the fraction of reading, which counts the whole file."""
 
-    def __init__(self, progress: ProgressCallback) -> None:
-        self._progress = progress
+    def __init__(self, on_progress: ProgressCallback) -> None:
+        self._on_progress = on_progress
         self._fraction = 0.0
 
     def __call__(self, stage: str, fraction: float) -> None:
         self._fraction = fraction
-        self._progress(stage, fraction)
+        self._on_progress(stage, fraction)
 
-    def again(self, stage: str, _fraction: float) -> None:
-        self._progress(stage, self._fraction)
+    def repeat(self, stage: str, _fraction: float) -> None:
+        self._on_progress(stage, self._fraction)
 
 
 @dataclass
 class _ScoringAccumulator:
-    """What is kept of every part: its counts and chances; the rest lies on disk."""
+    """Sums over the batches so far; their customers are written to `folder`."""
 
     folder: Path
     counts: Counts = field(default_factory=lambda: Counts(0, 0, 0, 0))
     rejects: list[pl.DataFrame] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    chances: list[pl.DataFrame] = field(default_factory=list)
-    unseen: Counter[str] = field(default_factory=Counter)
+    scores: list[pl.DataFrame] = field(default_factory=list)
+    unknown_categories: Counter[str] = field(default_factory=Counter)
     bins: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, model: ChurnModel, customers: Customers, scored: pl.DataFrame) -> None:
-        scored.write_ipc(_file(self.folder, len(self.chances)))
+        scored.write_ipc(_batch_path(self.folder, len(self.scores)))
         self.counts += customers.counts
         self.rejects.append(customers.rejects)
         self.findings += customers.findings
-        self.chances.append(scored.select("probability", "churn"))
-        self.unseen += Counter(model.encoder.unseen(customers.frame))
-        bins = bin_counts(model.reference, customers.frame)
+        self.scores.append(scored.select("probability", "churn"))
+        unknown = model.encoder.count_unknown_categories(customers.frame)
+        self.unknown_categories += Counter(unknown)
+        bins = bin_counts(model.drift_baseline, customers.frame)
         self.bins = merge_bin_counts(self.bins, bins) if self.bins else bins
 
-    def finished(self, model: ChurnModel, source: DataSource) -> ScoredFile:
-        chances = pl.concat(self.chances)
-        tenths = pl.Series("decile", deciles(np.asarray(chances["probability"])))
+    def finish(self, model: ChurnModel, source: DataSource) -> ScoredFile:
+        scores = pl.concat(self.scores)
+        decile = pl.Series("decile", assign_deciles(np.asarray(scores["probability"])))
         return ScoredFile(
             counts=self.counts,
             rejects=pl.concat(self.rejects),
             findings=merge_findings(self.findings, self.counts.accepted),
-            unseen=dict(self.unseen),
-            drift=drift(model.reference, self.bins),
-            chances=chances.with_columns(tenths),
+            unknown_categories=dict(self.unknown_categories),
+            drift=population_stability(model.drift_baseline, self.bins),
+            scores=scores.with_columns(decile),
             source=source,
             folder=self.folder,
-            sizes=tuple(part.height for part in self.chances),
+            sizes=tuple(batch.height for batch in self.scores),
         )
 
 
-def _file(folder: Path, number: int) -> Path:
+def _batch_path(folder: Path, number: int) -> Path:
     return folder / f"{number}.arrow"

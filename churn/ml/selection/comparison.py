@@ -1,31 +1,34 @@
-"""`--algorithm compare`: the race beside fourteen algorithms, on the same folds, with times."""
+"""`--algorithm compare`: the ensemble and fourteen algorithms on the same folds, with times."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
-from churn.ml.arrays import FloatArray, IndexArray, sigmoid
-from churn.ml.estimators.data import TrainingData
-from churn.ml.metrics.classification import (
+from churn.ml.arrays import BoolArray, Float32Array, FloatArray, IndexArray, sigmoid
+from churn.ml.estimators import TrainingData
+from churn.ml.metrics import (
+    ThresholdObjective,
     average_precision,
+    choose_threshold,
     decision_metrics,
+    expected_maximum_profit,
     log_loss,
     roc_auc,
 )
-from churn.ml.metrics.profit import expected_maximum_profit
-from churn.ml.metrics.thresholds import ThresholdObjective, choose_threshold
-from churn.ml.progress import ProgressCallback
-from churn.ml.selection.algorithms import ALGORITHMS, Algorithm
+from churn.ml.progress import ProgressCallback, no_progress
+from churn.ml.selection.candidates import CANDIDATES
 from churn.ml.selection.fitting import SelectionConfig, select_and_fit
-from churn.ml.selection.race import CANDIDATES, Pair
-from churn.ml.selection.splits import folds
+from churn.ml.selection.splits import Fold, make_folds
 
-RACE = "Race"
-RULE = "Old rule"
+if TYPE_CHECKING:
+    from churn.ml.selection.algorithms import Algorithm
+
+ENSEMBLE = "Race"
+LEGACY_RULE = "Old rule"
 MAX_ROWS = 20_000
 FOLDS = 3
 
@@ -48,116 +51,120 @@ SCHEMA = {
 
 @dataclass(frozen=True)
 class ComparisonInput:
-    """Training rows to compare on, groups of copies, answers of the old rule, and the aim."""
+    """Training rows to compare on, and how to measure.
 
-    part: TrainingData
+    `groups` (rows,) numbers equal rows alike; `legacy_predictions` (rows,) are the answers of the
+    legacy rule; thresholds are chosen for `goal`.
+    """
+
+    data: TrainingData
     groups: IndexArray
-    rule: FloatArray
-    aim: ThresholdObjective
+    legacy_predictions: BoolArray
+    goal: ThresholdObjective
     seed: int
 
+    def sample(self) -> "ComparisonInput":
+        """Draw at most 20,000 rows."""
+        count = len(self.data.actual)
+        if count <= MAX_ROWS:
+            return self
+        rows = np.sort(np.random.default_rng(self.seed).choice(count, MAX_ROWS, replace=False))
+        return ComparisonInput(
+            data=self.data.take(rows),
+            groups=self.groups[rows],
+            legacy_predictions=self.legacy_predictions[rows],
+            goal=self.goal,
+            seed=self.seed,
+        )
 
-def compare(contest: ComparisonInput, step: ProgressCallback) -> pl.DataFrame:
-    """One row per algorithm, the highest area under the ROC curve first.
 
-    Means over three folds of at most 20,000 customers, each algorithm with its own preprocessing
-    fitted inside the fold. Answers are by a threshold that serves the aim on the other folds.
-    `seconds` are of one fit and its scores; `status` says which extra is not installed.
+def compare_algorithms(full: ComparisonInput, on_progress: ProgressCallback) -> pl.DataFrame:
+    """Return one row of SCHEMA per algorithm, the highest area under the ROC curve first.
+
+    Means over three folds of at most 20,000 customers, with preprocessing fitted inside each fold.
+    The threshold of a fold is chosen on the other folds. `seconds` are those of one fit and its
+    scores; `status` names the optional package that is not installed.
     """
-    contest = _sampled(contest)
-    pairs = folds(contest.part.actual, contest.groups, FOLDS, contest.seed)
-    rows = [_score_legacy_rule(contest, pairs)]
-    for number, algorithm in enumerate(ALGORITHMS):
-        step(algorithm.name, number / (len(ALGORITHMS) + 1))
-        rows.append(_row(contest, pairs, algorithm))
-    step(RACE, len(ALGORITHMS) / (len(ALGORITHMS) + 1))
-    rows.append(_row(contest, pairs, Algorithm(RACE, _score_ensemble(contest))))
+    from churn.ml.selection.algorithms import ALGORITHMS, Algorithm  # noqa: PLC0415 - the classifiers of scikit-learn take seconds to import
+
+    comparison = full.sample()
+    folds = make_folds(comparison.data.actual, comparison.groups, FOLDS, comparison.seed)
+    rows = [_legacy_rule_row(comparison, folds)]
+    contenders = [*ALGORITHMS, Algorithm(ENSEMBLE, _fit_predict_ensemble)]
+    for number, algorithm in enumerate(contenders):
+        on_progress(algorithm.name, number / len(contenders))
+        rows.append(_algorithm_row(comparison, folds, algorithm))
     table = pl.DataFrame(rows, schema=SCHEMA)
     return table.sort(["roc_auc", "algorithm"], descending=[True, False], nulls_last=True)
 
 
-def _sampled(contest: ComparisonInput) -> ComparisonInput:
-    count = len(contest.part.actual)
-    if count <= MAX_ROWS:
-        return contest
-    rows = np.sort(np.random.default_rng(contest.seed).choice(count, MAX_ROWS, replace=False))
-    part, groups, rule = contest.part.take(rows), contest.groups[rows], contest.rule[rows]
-    return ComparisonInput(part, groups, rule, contest.aim, contest.seed)
-
-
-def _row(contest: ComparisonInput, pairs: Sequence[Pair], algorithm: Algorithm) -> dict[str, Any]:
+def _algorithm_row(
+    comparison: ComparisonInput, folds: Sequence[Fold], algorithm: "Algorithm"
+) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(SCHEMA)
     if not algorithm.is_installed:
         status = f"not installed: {algorithm.package}"
-        return dict.fromkeys(SCHEMA) | {"algorithm": algorithm.name, "status": status}
+        return row | {"algorithm": algorithm.name, "status": status}
     scores, seconds = [], 0.0
-    for fit, check in pairs:
+    for fold in folds:
         start = perf_counter()
-        part = contest.part.take(fit)
-        matrix = contest.part.take(check).mask_unseen_categories(part).matrix
-        scores.append(algorithm.answer(part, matrix, contest.seed))
+        train = comparison.data.take(fold.train)
+        matrix = comparison.data.take(fold.validation).mask_unseen_categories(train).matrix
+        scores.append(algorithm.fit_predict(train, matrix, comparison.seed))
         seconds += perf_counter() - start
-    return {
-        "algorithm": algorithm.name,
-        "status": "measured",
-        **_measured(contest, pairs, scores, returns_probability=algorithm.returns_probability),
-        "seconds": seconds / len(pairs),
-    }
+    row |= _mean_metrics(comparison, folds, scores)
+    row |= {"algorithm": algorithm.name, "status": "measured", "seconds": seconds / len(folds)}
+    if not algorithm.returns_probability:
+        row["log_loss"] = None
+    return row
 
 
-def _measured(
-    contest: ComparisonInput,
-    pairs: Sequence[Pair],
-    scores: list[FloatArray],
-    *,
-    returns_probability: bool,
-) -> dict[str, float | None]:
-    actual = [contest.part.actual[check] for _, check in pairs]
+def _mean_metrics(
+    comparison: ComparisonInput, folds: Sequence[Fold], scores: list[FloatArray]
+) -> dict[str, float]:
+    actual = [comparison.data.actual[fold.validation] for fold in folds]
     measured = []
-    for fold, (truth, score) in enumerate(zip(actual, scores, strict=True)):
+    for number, (outcomes, score) in enumerate(zip(actual, scores, strict=True)):
         threshold = choose_threshold(
-            _other_folds(actual, fold), _other_folds(scores, fold), contest.aim
+            _without_fold(actual, number), _without_fold(scores, number), comparison.goal
         )
+        profit = expected_maximum_profit(outcomes, score, comparison.goal.costs)
         measured.append(
             {
-                "roc_auc": roc_auc(truth, score),
-                "pr_auc": average_precision(truth, score),
-                "log_loss": log_loss(truth, score),
-                "emp_churn": expected_maximum_profit(truth, score, contest.aim.costs).value,
-                **decision_metrics(truth, score >= threshold.value),
+                "roc_auc": roc_auc(outcomes, score),
+                "pr_auc": average_precision(outcomes, score),
+                "log_loss": log_loss(outcomes, score),
+                "emp_churn": profit.profit,
+                **decision_metrics(outcomes, score >= threshold.value),
             }
         )
-    means = {name: float(np.mean([row[name] for row in measured])) for name in measured[0]}
-    deviation = float(np.std([row["roc_auc"] for row in measured]))
-    kept: dict[str, float | None] = {name: mean for name, mean in means.items() if name in SCHEMA}
-    return (
-        kept
-        | {"roc_auc_deviation": deviation}
-        | ({} if returns_probability else {"log_loss": None})
-    )
+    deviation = float(np.std([metrics["roc_auc"] for metrics in measured]))
+    return _means(measured) | {"roc_auc_deviation": deviation}
 
 
-def _other_folds(folds_: list[FloatArray], fold: int) -> FloatArray:
-    return np.concatenate([values for at, values in enumerate(folds_) if at != fold])
+def _means(measured: list[dict[str, float]]) -> dict[str, float]:
+    names = [name for name in measured[0] if name in SCHEMA]
+    return {name: float(np.mean([metrics[name] for metrics in measured])) for name in names}
 
 
-def _score_ensemble(contest: ComparisonInput) -> Callable[[TrainingData, Any, int], FloatArray]:
-    def answer(part: TrainingData, matrix: Any, seed: int) -> FloatArray:
-        fitted = select_and_fit(
-            part, np.arange(len(part.actual)), SelectionConfig(CANDIDATES, seed=seed), _silent
+def _without_fold(values: list[FloatArray], fold: int) -> FloatArray:
+    return np.concatenate([each for number, each in enumerate(values) if number != fold])
+
+
+def _fit_predict_ensemble(data: TrainingData, matrix: Float32Array, seed: int) -> FloatArray:
+    groups = np.arange(len(data.actual))
+    ensemble = select_and_fit(data, groups, SelectionConfig(CANDIDATES, seed=seed), no_progress)
+    margins = [member.weight * member.model.margin(matrix) for member in ensemble.members]
+    return sigmoid(ensemble.intercept + np.sum(margins, axis=0))
+
+
+def _legacy_rule_row(comparison: ComparisonInput, folds: Sequence[Fold]) -> dict[str, Any]:
+    """Measure the legacy rule by its answers; it has no scores."""
+    measured = [
+        decision_metrics(
+            comparison.data.actual[fold.validation], comparison.legacy_predictions[fold.validation]
         )
-        margins = [member.weight * member.model.margin(matrix) for member in fitted.members]
-        return sigmoid(fitted.intercept + np.sum(margins, axis=0))
-
-    return answer
-
-
-def _score_legacy_rule(contest: ComparisonInput, pairs: Sequence[Pair]) -> dict[str, Any]:
-    """Measure the old business rule by its answers; it has no chances."""
-    rows = [decision_metrics(contest.part.actual[c], contest.rule[c] > 0) for _, c in pairs]
-    means = {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
-    kept = {name: mean for name, mean in means.items() if name in SCHEMA}
-    return dict.fromkeys(SCHEMA) | {"algorithm": RULE, "status": "measured"} | kept
-
-
-def _silent(stage: str, fraction: float) -> None:
-    """Report no progress of a fit inside a fit."""
+        for fold in folds
+    ]
+    row: dict[str, Any] = dict.fromkeys(SCHEMA)
+    return row | {"algorithm": LEGACY_RULE, "status": "measured"} | _means(measured)

@@ -1,4 +1,4 @@
-"""From training rows to fitted members: the race, and the fit of its winner on all of them."""
+"""Selection of candidates, and the fit of the winner on all training rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,31 +6,35 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from churn.ml.arrays import FloatArray, IndexArray
-from churn.ml.estimators.data import TrainingData
-from churn.ml.pipeline.model import Member
+from churn.ml.estimators import TrainingData
+from churn.ml.pipeline import Estimator, Member
 from churn.ml.progress import ProgressCallback, subrange
-from churn.ml.selection.race import Candidate, Fit, Pair, SelectionResult, select_candidates
-from churn.ml.selection.splits import folds, holdout
+from churn.ml.selection.candidates import Candidate
+from churn.ml.selection.race import SelectionResult, select_candidates
+from churn.ml.selection.splits import Fold, make_folds, make_holdout
 
-LARGE_DATA_ROWS = (
-    50_000  # training rows above which a tenth decides as well as folds do, at a third the cost
-)
-SMALL_DATA_ROWS = 10_000  # training rows up to which a third held out is too many to miss
+# Above, one tenth held out decides as well as folds do, at a third of the cost.
+LARGE_DATA_ROWS = 50_000
+# Up to here five folds: the third of the rows that three folds hold out is missed in the fit.
+SMALL_DATA_ROWS = 10_000
 VALIDATION_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class SelectionConfig:
-    """Who takes part, how many shapes of trees are searched besides, and the seed of it all."""
+    """The candidates, the trials of a search for further tree parameters, and the seed."""
 
-    field: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...]
     trials: int = 0
     seed: int = 42
 
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """Answers in log-odds (rows,) of the recipe on training rows it was not fitted on."""
+    """Margins (rows,) in log-odds of training rows that the estimators were not fitted on.
+
+    `rows` (rows,) are their positions, fold after fold, with `fold_sizes` rows each.
+    """
 
     rows: IndexArray
     margin: FloatArray
@@ -39,96 +43,118 @@ class OutOfFold:
 
 @dataclass(frozen=True)
 class FittedEnsemble:
-    """Members and intercept of the margin, how they were chosen, and their held-out answers."""
+    """Members and intercept of the margin, how they were selected, and out-of-fold margins."""
 
     members: tuple[Member, ...]
     intercept: float
     winner: str
     losses: dict[str, float]
     settings: dict[str, float]
-    held: OutOfFold
+    out_of_fold: OutOfFold
 
 
 def select_and_fit(
-    part: TrainingData, groups: IndexArray, recipe: SelectionConfig, step: ProgressCallback
+    data: TrainingData,
+    groups: IndexArray,
+    config: SelectionConfig,
+    on_progress: ProgressCallback,
 ) -> FittedEnsemble:
-    """Fit the best contestant of `recipe`, or the blend of them, on all rows of `part`.
+    """Fit the best candidate, or the blend of candidates, on all rows of `data`.
 
-    Only those that suit so many rows take part. Up to 50,000 rows folds decide and the winners are
-    fitted again on all rows. Above, the race is run on a sample of 50,000, its winners are fitted
-    on nine tenths and stopped on the last one.
-    Rows of one group stay on one side throughout.
+    Candidates that do not support this number of rows are left out. Up to 50,000 rows, folds decide
+    and the winners are fitted again on all rows. Above, candidates are selected on a sample of
+    50,000; the winners are fitted on nine tenths and stopped early on the last tenth.
+    Rows of one group (rows,) stay on one side throughout.
     """
-    suited = tuple(each for each in recipe.field if each.supports(len(part.actual)))
-    recipe = replace(recipe, field=suited)
-    if len(part.actual) > LARGE_DATA_ROWS:
-        return _fit_large(part, groups, recipe, step)
-    pairs = folds(part.actual, groups, _fold_count(part), recipe.seed)
-    _, verdict = _contest(part, pairs, recipe, subrange(step, 0.0, 0.9))
-    step("fit", 0.9)
-    return _fitted(verdict, [trial.refit(part) for trial in verdict.trials], pairs)
+    rows = len(data.actual)
+    supported = tuple(each for each in config.candidates if each.supports(rows))
+    config = replace(config, candidates=supported)
+    if rows > LARGE_DATA_ROWS:
+        return _fit_large(data, groups, config, on_progress)
+    folds = make_folds(data.actual, groups, _fold_count(data), config.seed)
+    _, result = _select(data, folds, config, subrange(on_progress, 0.0, 0.9))
+    on_progress("fit", 0.9)
+    return _to_ensemble(result, [member.refit(data) for member in result.members], folds)
 
 
 def _fit_large(
-    part: TrainingData, groups: IndexArray, recipe: SelectionConfig, step: ProgressCallback
+    data: TrainingData, groups: IndexArray, config: SelectionConfig, on_progress: ProgressCallback
 ) -> FittedEnsemble:
-    chosen: Sequence[Candidate] = recipe.field
+    chosen: Sequence[Candidate] = config.candidates
     losses: dict[str, float] = {}
-    if len(recipe.field) > 1 or recipe.trials:
-        chosen, losses = _choose_on_sample(part, groups, recipe, subrange(step, 0.0, 0.7))
-    pairs = [holdout(part.actual, groups, VALIDATION_SHARE, recipe.seed)]
-    with_larger_steps = [contestant.with_larger_steps() for contestant in chosen]
-    verdict = select_candidates(
-        part, pairs, with_larger_steps, recipe.seed, subrange(step, 0.7, 1.0)
+    if len(config.candidates) > 1 or config.trials:
+        chosen, losses = _select_on_sample(data, groups, config, subrange(on_progress, 0.0, 0.7))
+    fold = make_holdout(data.actual, groups, VALIDATION_SHARE, config.seed)
+    result = select_candidates(
+        data,
+        [fold],
+        [candidate.with_larger_steps() for candidate in chosen],
+        seed=config.seed,
+        on_progress=subrange(on_progress, 0.7, 1.0),
     )
-    fitted = _fitted(verdict, [trial.fitted[0] for trial in verdict.trials], pairs)
-    return replace(fitted, losses=losses or fitted.losses)
+    ensemble = _to_ensemble(result, [member.fitted[0] for member in result.members], [fold])
+    return replace(ensemble, losses=losses or ensemble.losses)
 
 
-def _choose_on_sample(
-    part: TrainingData, groups: IndexArray, recipe: SelectionConfig, step: ProgressCallback
+def _select_on_sample(
+    data: TrainingData, groups: IndexArray, config: SelectionConfig, on_progress: ProgressCallback
 ) -> tuple[list[Candidate], dict[str, float]]:
-    rng = np.random.default_rng(recipe.seed)
-    rows = np.sort(rng.choice(len(part.actual), LARGE_DATA_ROWS, replace=False))
-    sample = part.take(rows)
-    pairs = folds(sample.actual, groups[rows], _fold_count(sample), recipe.seed)
-    field, verdict = _contest(sample, pairs, recipe, step)
-    winners = {trial.name for trial in verdict.trials}
-    return [contestant for contestant in field if contestant.name in winners], verdict.losses
+    rng = np.random.default_rng(config.seed)
+    rows = np.sort(rng.choice(len(data.actual), LARGE_DATA_ROWS, replace=False))
+    sample = data.take(rows)
+    folds = make_folds(sample.actual, groups[rows], _fold_count(sample), config.seed)
+    candidates, result = _select(sample, folds, config, on_progress)
+    winners = {member.name for member in result.members}
+    return [candidate for candidate in candidates if candidate.name in winners], result.losses
 
 
-def _fold_count(part: TrainingData) -> int:
-    return 5 if len(part.actual) <= SMALL_DATA_ROWS else 3
+def _fold_count(data: TrainingData) -> int:
+    return 5 if len(data.actual) <= SMALL_DATA_ROWS else 3
 
 
-def _contest(
-    part: TrainingData, pairs: Sequence[Pair], recipe: SelectionConfig, step: ProgressCallback
+def _select(
+    data: TrainingData,
+    folds: Sequence[Fold],
+    config: SelectionConfig,
+    on_progress: ProgressCallback,
 ) -> tuple[list[Candidate], SelectionResult]:
-    """Run the race, the tuned trees taking part where trials are asked for."""
-    field, searched = list(recipe.field), 0.0
-    if recipe.trials:
-        from churn.ml.selection.tuning import tuned_trees  # noqa: PLC0415 - Optuna takes a second to import
+    """Select among the candidates, with tuned trees added where trials are asked for."""
+    candidates, tuning_share = list(config.candidates), 0.0
+    if config.trials:
+        from churn.ml.selection.tuning import tune_trees  # noqa: PLC0415 - Optuna takes a second to import
 
-        searched = recipe.trials / (recipe.trials + len(field))
-        searching = subrange(step, 0.0, searched)
-        field.append(tuned_trees(part, pairs, recipe.trials, recipe.seed, searching))
-    racing = subrange(step, searched, 1.0)
-    return field, select_candidates(part, pairs, field, recipe.seed, racing)
+        tuning_share = config.trials / (config.trials + len(candidates))
+        tuned = tune_trees(
+            data,
+            folds,
+            trials=config.trials,
+            seed=config.seed,
+            on_progress=subrange(on_progress, 0.0, tuning_share),
+        )
+        candidates.append(tuned)
+    result = select_candidates(
+        data,
+        folds,
+        candidates,
+        seed=config.seed,
+        on_progress=subrange(on_progress, tuning_share, 1.0),
+    )
+    return candidates, result
 
 
-def _fitted(
-    verdict: SelectionResult, models: Sequence[Fit], pairs: Sequence[Pair]
+def _to_ensemble(
+    result: SelectionResult, models: Sequence[Estimator], folds: Sequence[Fold]
 ) -> FittedEnsemble:
-    members = tuple(
-        Member(trial.name, weight, model)
-        for trial, weight, model in zip(verdict.trials, verdict.line.weights, models, strict=True)
-    )
-    held = OutOfFold(
-        rows=np.concatenate([check for _, check in pairs]),
-        margin=verdict.margin(),
-        fold_sizes=[len(check) for _, check in pairs],
-    )
-    settings = {trial.name: trial.setting for trial in verdict.trials}
+    weighted = zip(result.members, result.line.weights, models, strict=True)
     return FittedEnsemble(
-        members, verdict.line.intercept, verdict.winner, verdict.losses, settings, held
+        members=tuple(Member(member.name, weight, model) for member, weight, model in weighted),
+        intercept=result.line.intercept,
+        winner=result.winner,
+        losses=result.losses,
+        settings={member.name: member.setting for member in result.members},
+        out_of_fold=OutOfFold(
+            rows=np.concatenate([fold.validation for fold in folds]),
+            margin=result.margin(),
+            fold_sizes=[len(fold.validation) for fold in folds],
+        ),
     )

@@ -1,39 +1,48 @@
-"""`--trials N`: a seeded search for the shape of the trees, by the race's own measure."""
+"""`--trials N`: a seeded search for the parameters of the trees."""
 
 from collections.abc import Sequence
 
 import optuna
 
-from churn.ml.estimators.boosting import TreeParams
-from churn.ml.estimators.data import TrainingData
+from churn.ml.estimators import TrainingData, TreeParams
 from churn.ml.progress import ProgressCallback
-from churn.ml.selection.race import Pair, TreeContestant
+from churn.ml.selection.candidates import TreeCandidate
+from churn.ml.selection.splits import Fold
 
 TUNED_TREES = "tuned trees"
-STARTS = 10
+STARTUP_TRIALS = 10  # random ones, before the estimator has anything to go by
 
 
-def tuned_trees(
-    part: TrainingData, pairs: Sequence[Pair], trials: int, seed: int, step: ProgressCallback
-) -> TreeContestant:
-    """Find the shape of the least log loss over the (fit, check) rows in `trials` attempts.
+def tune_trees(
+    data: TrainingData,
+    folds: Sequence[Fold],
+    *,
+    trials: int,
+    seed: int,
+    on_progress: ProgressCallback,
+) -> TreeCandidate:
+    """Find the tree parameters with the lowest log loss over the folds in `trials` attempts.
 
     Tree-structured Parzen estimator: Bergstra et al., "Algorithms for hyper-parameter
-    optimization", NeurIPS 2011. The same seed and rows give the same shape.
+    optimization", NeurIPS 2011. The same seed and rows give the same parameters.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=STARTS, multivariate=True)
+    sampler = optuna.samplers.TPESampler(
+        seed=seed, n_startup_trials=STARTUP_TRIALS, multivariate=True
+    )
     study = optuna.create_study(sampler=sampler)
 
     def objective(trial: optuna.Trial) -> float:
-        step(TUNED_TREES, trial.number / trials)
-        return TreeContestant(TUNED_TREES, _suggested(trial)).cross_validate(part, pairs, seed).loss
+        on_progress(TUNED_TREES, trial.number / trials)
+        candidate = TreeCandidate(TUNED_TREES, _suggest_params(trial))
+        return candidate.cross_validate(data, folds, seed).loss
 
     study.optimize(objective, n_trials=trials)
-    return TreeContestant(TUNED_TREES, _suggested(optuna.trial.FixedTrial(study.best_params)))
+    best = optuna.trial.FixedTrial(study.best_params)
+    return TreeCandidate(TUNED_TREES, _suggest_params(best))
 
 
-def _suggested(trial: optuna.Trial | optuna.trial.FixedTrial) -> TreeParams:
+def _suggest_params(trial: optuna.Trial | optuna.trial.FixedTrial) -> TreeParams:
     return TreeParams(
         max_depth=trial.suggest_int("max_depth", 2, 8),
         eta=trial.suggest_float("eta", 0.02, 0.15, log=True),

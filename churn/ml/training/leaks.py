@@ -1,4 +1,4 @@
-"""Columns that give the answer away, or only number the customers, found before training."""
+"""Detects target leakage and identifier columns before training."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,14 +7,14 @@ from enum import StrEnum
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from churn.exceptions import DataUnfit, LeakFound
+from churn.ml.arrays import BoolArray, FloatArray, IndexArray
 from churn.ml.customers import Customers
 from churn.ml.i18n.formatting import fill
 from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import Told
-from churn.ml.metrics.classification import roc_auc
+from churn.ml.metrics import roc_auc
 from churn.ml.schema import DAYS, TARGET, Feature, Kind
 
 NEAR_PERFECT = 0.98  # area under the ROC curve of one column alone
@@ -23,10 +23,10 @@ NAMED_LIKE_PREDICTION_AUC = 0.7  # the same, for a column named like a predictio
 
 _MIN_ROWS, _MAX_ROWS = 50, 50_000  # an AUC of 0.98 is then known to 0.001
 _BINS, _ROWS_IN_BIN = 64, 25
-_PRIOR = 10.0  # rows of the base rate added to each bin
+_PRIOR = 10.0  # rows of the base rate added to each bin, so that small bins give no sure answer
 _UNIQUE = 0.99  # share of distinct values from which a column may number customers
 _DENSE = 20  # widest range of an identifier's numbers, in multiples of the rows
-_COPY = 0.9999
+_COPY = 0.9999  # AUC of a copy of the target; the prior keeps it below 1
 
 _NUMBERING = re.compile(r"(^|[^a-z])(id|row|index|number|num|nro|code|codigo|unnamed)([^a-z]|$)")
 _OUTCOME_NAMES = re.compile(r"churn|attrit|exit|cancel|baja|abandon|left|status", re.IGNORECASE)
@@ -63,7 +63,7 @@ _WORDS: dict[LeakType, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A column that must not be learned from; `auc` is what it reaches alone, 0.5 to 1."""
+    """A column that a model must not be trained on; `auc` is the AUC of the column alone."""
 
     column: str
     nature: LeakType
@@ -71,7 +71,7 @@ class Leak:
 
     @property
     def is_harmless(self) -> bool:
-        """Whether it can be left out without a word from the user."""
+        """Whether the column can be left out without the consent of the user."""
         return self.nature in _HARMLESS
 
 
@@ -83,17 +83,19 @@ def describe_leak(leak: Leak, language: Language) -> str:
 
 
 def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
-    """Judge every feature by itself, in the order of the features.
+    """Check every feature by itself, in the order of the features.
 
-    The AUC of a column is that of its churn rate by value (numbers by 64 quantiles, missing apart)
-    where the rate of each half of the customers is taken from the other half, so that many rare
-    values do not look telling. `seed` draws the halves, of 50,000 customers at most.
+    The AUC of a column is that of its churn rate by value: numbers by 64 quantiles, missing values
+    as one more. The rates of each half of the customers are taken from the other half; otherwise
+    many rare values would look predictive. `seed` draws the halves, of 50,000 customers at most.
     """
     frame = customers.frame
     known = frame.filter(pl.col(TARGET).is_not_null()) if TARGET in frame.columns else None
-    judge = None if known is None or known.height < _MIN_ROWS else _SingleFeatureAuc(known, seed)
-    judge = judge if judge and judge.has_both else None
-    found = (_leak(frame, feature, judge) for feature in customers.features)
+    is_measurable = known is not None and known.height >= _MIN_ROWS
+    measure = _SingleFeatureAuc(known, seed) if known is not None and is_measurable else None
+    if measure and not measure.has_both_outcomes:
+        measure = None
+    found = (_find_leak(frame, feature, measure) for feature in customers.features)
     return tuple(leak for leak in found if leak is not None)
 
 
@@ -104,14 +106,14 @@ def drop_harmless(customers: Customers, leaks: Iterable[Leak]) -> Customers:
     ------
     DataUnfit : no feature is left.
     """
-    gone = {leak.column for leak in leaks if leak.is_harmless}
-    features = tuple(feature for feature in customers.features if feature.name not in gone)
+    dropped = {leak.column for leak in leaks if leak.is_harmless}
+    features = tuple(feature for feature in customers.features if feature.name not in dropped)
     if not features:
         raise DataUnfit(
             "No column is left to learn from: each is constant or numbers the customers;"
             " add columns that describe the customers."
         )
-    return replace(customers, frame=customers.frame.drop(gone), features=features)
+    return replace(customers, frame=customers.frame.drop(dropped), features=features)
 
 
 def reject_harmful(leaks: Iterable[Leak]) -> None:
@@ -129,43 +131,45 @@ def reject_harmful(leaks: Iterable[Leak]) -> None:
 
 
 class _SingleFeatureAuc:
-    """Measures how well single columns tell the target."""
+    """Measures how well single columns predict the target."""
 
     def __init__(self, frame: pl.DataFrame, seed: int) -> None:
         order = np.random.default_rng(seed).permutation(frame.height)[:_MAX_ROWS]
         self._frame = frame[order]
         self._actual = self._frame[TARGET].cast(pl.Float64).to_numpy()
         self._half = np.arange(len(order)) % 2 == 0
-        self.has_both = 0 < self._actual.mean() < 1
+        self.has_both_outcomes = 0 < self._actual.mean() < 1
 
-    def auc(self, feature: Feature) -> float:
-        codes = _binned(self._frame[feature.name], feature.kind)
+    def __call__(self, feature: Feature) -> float:
+        codes = _bin(self._frame[feature.name], feature.kind)
         rates = np.empty(len(codes))
         for half in (self._half, ~self._half):
-            rates[half] = self._rates(codes, ~half)[codes[half]]
+            rates[half] = self._rate_by_code(codes, ~half)[codes[half]]
         return roc_auc(self._actual, rates)
 
-    def _rates(self, codes: NDArray[np.int64], rows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def _rate_by_code(self, codes: IndexArray, rows: BoolArray) -> FloatArray:
         base, size = self._actual[rows].mean(), int(codes.max()) + 1
         churned = np.bincount(codes[rows], self._actual[rows], size)
         rates = (churned + _PRIOR * base) / (np.bincount(codes[rows], minlength=size) + _PRIOR)
         return np.asarray(rates, dtype=np.float64)
 
 
-def _leak(frame: pl.DataFrame, feature: Feature, judge: _SingleFeatureAuc | None) -> Leak | None:
+def _find_leak(
+    frame: pl.DataFrame, feature: Feature, measure: _SingleFeatureAuc | None
+) -> Leak | None:
     values = frame[feature.name]
     if values.n_unique() <= 1:
         return Leak(feature.name, LeakType.CONSTANT)
     if _is_identifier(values, feature):
         return Leak(feature.name, LeakType.IDENTIFIER)
-    if judge is None:
+    if measure is None:
         return None
-    auc = judge.auc(feature)
-    nature = next(_natures(feature.name, auc, values.drop_nulls().n_unique()), None)
+    auc = measure(feature)
+    nature = next(_leak_types(feature.name, auc, values.drop_nulls().n_unique()), None)
     return None if nature is None else Leak(feature.name, nature, round(auc, 4))
 
 
-def _natures(name: str, auc: float, distinct: int) -> Iterator[LeakType]:
+def _leak_types(name: str, auc: float, distinct: int) -> Iterator[LeakType]:
     if auc >= _COPY and distinct <= 2:  # noqa: PLR2004 - a yes and a no
         yield LeakType.TARGET_COPY
     if auc >= NAMED_LIKE_PREDICTION_AUC and _PREDICTION_NAMES.search(name.lower()):
@@ -181,12 +185,12 @@ def _is_identifier(values: pl.Series, feature: Feature) -> bool:
     if feature.kind is Kind.CATEGORICAL:
         return True
     numbers = known.cast(pl.Float64).to_numpy()
-    dense = np.ptp(numbers) <= _DENSE * len(numbers)
-    named = bool(_NUMBERING.search(_CAMEL.sub("_", feature.name).lower()))
-    return bool((numbers == np.floor(numbers)).all()) and (dense or named)
+    is_dense = np.ptp(numbers) <= _DENSE * len(numbers)
+    has_name = bool(_NUMBERING.search(_CAMEL.sub("_", feature.name).lower()))
+    return bool((numbers == np.floor(numbers)).all()) and (is_dense or has_name)
 
 
-def _binned(values: pl.Series, kind: Kind) -> NDArray[np.int64]:
+def _bin(values: pl.Series, kind: Kind) -> IndexArray:
     """Code the values from 1 by category or quantile; 0 is missing."""
     bins = min(_BINS, len(values) // _ROWS_IN_BIN)
     if kind is Kind.CATEGORICAL or values.n_unique() <= bins:

@@ -1,78 +1,81 @@
-"""Everything that is measured of one run, as one mapping ready for JSON."""
+"""All metrics of a run, as one mapping ready for JSON."""
 
 from dataclasses import asdict
 from typing import Any
 
 from churn.ml.arrays import FloatArray, sigmoid
-from churn.ml.inspection.segments import HeldOutPredictions
-from churn.ml.metrics.baselines import baselines, campaign_profit
-from churn.ml.metrics.bootstrap import bootstrap_intervals
-from churn.ml.metrics.calibration import reliability
-from churn.ml.metrics.classification import (
+from churn.ml.inspection import HeldOutPredictions
+from churn.ml.metrics import (
+    CampaignCosts,
+    baseline_metrics,
+    bootstrap_intervals,
+    campaign_profit,
     confusion,
     cross_validation_summary,
     decision_metrics,
     lift_table,
     log_loss,
     ranking_metrics,
+    reliability,
     roc_auc,
 )
-from churn.ml.metrics.profit import CampaignCosts
-from churn.ml.selection.fitting import FittedEnsemble, OutOfFold
+from churn.ml.selection import FittedEnsemble, OutOfFold
 from churn.ml.training.preparation import PreparedData
 
 
-def measure(answers: HeldOutPredictions, costs: CampaignCosts, seed: int) -> dict[str, Any]:
-    """Scalars of the held-out customers under their usual names, and the tables behind them."""
-    actual, probability, churns = answers.actual, answers.probability, answers.churns
+def held_out_metrics(
+    held_out: HeldOutPredictions, costs: CampaignCosts, seed: int
+) -> dict[str, Any]:
+    """Return the scalar metrics under their usual names, and the tables behind them."""
+    actual, probability, predicted = held_out.actual, held_out.probability, held_out.predicted
     return {
         **ranking_metrics(actual, probability, costs),
-        **decision_metrics(actual, churns),
-        "profit": campaign_profit(actual, churns, costs),
-        "flagged": float(churns.mean()),
-        "confusion": confusion(actual, churns),
-        "intervals": bootstrap_intervals(actual, probability, churns, seed),
-        "baselines": baselines(answers.frame, actual, costs, seed),
+        **decision_metrics(actual, predicted),
+        "profit": campaign_profit(actual, predicted, costs),
+        "flagged": float(predicted.mean()),
+        "confusion": confusion(actual, predicted),
+        "intervals": bootstrap_intervals(actual, probability, predicted, seed),
+        "baselines": baseline_metrics(held_out.frame, actual, costs, seed),
         "lift_table": lift_table(actual, probability),
         "reliability": reliability(actual, probability),
         "costs": asdict(costs),
     }
 
 
-def selection_metrics(table: PreparedData, fitted: FittedEnsemble) -> dict[str, Any]:
-    """How the model was chosen, and what randomly held-out training customers say of it.
+def selection_metrics(data: PreparedData, ensemble: FittedEnsemble) -> dict[str, Any]:
+    """Return how the ensemble was selected, and its out-of-fold metrics.
 
-    Where the test customers are the newest ones, `random` is what a random split would have said.
+    Where the test customers are the newest ones, `random` is what a random split would have shown.
     """
-    held_out = table.actual[table.split.train][fitted.held.rows]
+    train = data.split.train
+    out_of_fold = ensemble.out_of_fold
     return {
         "split": {
-            "way": table.split.way,
-            "is_dated": table.has_time_column,
-            "train": len(table.split.train),
-            "test": len(table.split.test),
-            "train_churn_rate": float(table.actual[table.split.train].mean()),
-            "copies": len(table.groups) - int(table.groups.max() + 1),
+            "way": data.split.strategy,
+            "is_dated": data.has_time_column,
+            "train": len(train),
+            "test": len(data.split.test),
+            "train_churn_rate": float(data.actual[train].mean()),
+            "copies": len(data.groups) - int(data.groups.max() + 1),
         },
-        "random": out_of_fold_metrics(held_out, fitted.held),
+        "random": out_of_fold_metrics(data.actual[train][out_of_fold.rows], out_of_fold),
         "race": {
-            "winner": fitted.winner,
-            "log_loss": fitted.losses,
-            "settings": fitted.settings,
-            "weights": {member.name: member.weight for member in fitted.members},
-            "intercept": fitted.intercept,
+            "winner": ensemble.winner,
+            "log_loss": ensemble.losses,
+            "settings": ensemble.settings,
+            "weights": {member.name: member.weight for member in ensemble.members},
+            "intercept": ensemble.intercept,
         },
     }
 
 
-def out_of_fold_metrics(actual: FloatArray, held: OutOfFold) -> dict[str, Any]:
-    probability = sigmoid(held.margin)
-    several = len(held.fold_sizes) > 1
+def out_of_fold_metrics(actual: FloatArray, out_of_fold: OutOfFold) -> dict[str, Any]:
+    """Return the metrics of out-of-fold margins against their outcomes (rows,)."""
+    probability = sigmoid(out_of_fold.margin)
+    sizes = out_of_fold.fold_sizes
     return {
         "customers": len(actual),
         "roc_auc": roc_auc(actual, probability),
         "log_loss": log_loss(actual, probability),
-        "folds": cross_validation_summary(actual, probability, held.fold_sizes)
-        if several
-        else None,
+        "folds": cross_validation_summary(actual, probability, sizes) if len(sizes) > 1 else None,
     }

@@ -1,7 +1,7 @@
-"""One training run: customers in, a measured model out, and nothing else touched."""
+"""A training run: customers in, a fitted and measured model out; no files, no other state."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -9,86 +9,47 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, sigmoid
 from churn.ml.customers import Counts, Customers
-from churn.ml.estimators.threads import single_threaded_blas
-from churn.ml.inspection.explanation import importance
-from churn.ml.inspection.segments import HeldOutPredictions, segment_metrics
-from churn.ml.metrics.baselines import legacy_rule
-from churn.ml.metrics.drift import drift_baseline
-from churn.ml.metrics.profit import CampaignCosts
-from churn.ml.metrics.thresholds import (
-    Objective,
+from churn.ml.estimators import single_threaded_blas
+from churn.ml.inspection import HeldOutPredictions, feature_importance, segment_metrics
+from churn.ml.metrics import (
     Threshold,
     ThresholdObjective,
     choose_threshold,
+    drift_baseline,
+    legacy_rule,
     operating_curve,
 )
-from churn.ml.pipeline.model import ChurnModel
+from churn.ml.pipeline import ChurnModel, EncodedColumn
 from churn.ml.progress import ProgressCallback, no_progress, subrange
 from churn.ml.schema import CUSTOMER_ID
-from churn.ml.selection.fitting import FittedEnsemble, SelectionConfig, select_and_fit
-from churn.ml.selection.race import CANDIDATES, MEDIUM_TREES, SPLINES, Candidate
-from churn.ml.selection.splits import Split, split_by_time
-from churn.ml.training.leaks import drop_harmless, find_leaks, reject_harmful
-from churn.ml.training.measures import measure, selection_metrics
+from churn.ml.selection import (
+    ComparisonInput,
+    FittedEnsemble,
+    SelectionConfig,
+    Split,
+    compare_algorithms,
+    select_and_fit,
+    split_by_time,
+)
+from churn.ml.training.leaks import Leak, drop_harmless, find_leaks, reject_harmful
+from churn.ml.training.measures import held_out_metrics, selection_metrics
 from churn.ml.training.notes import describe_note, run_remarks
-from churn.ml.training.preparation import PreparedData, SplitChoice, prepare
+from churn.ml.training.options import CANDIDATES_BY_ALGORITHM, TrainingOptions
+from churn.ml.training.preparation import PreparedData, prepare
 
+# Both names of XGBoost's distribution: the one without GPU code is a package of its own.
 LIBRARIES = ("xgboost-cpu", "xgboost", "numpy", "polars")
-CANDIDATES_BY_ALGORITHM: dict[str, tuple[Candidate, ...]] = {
-    "race": CANDIDATES,
-    "compare": CANDIDATES,
-    "xgboost": (MEDIUM_TREES,),
-    "logistic": (SPLINES,),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingOptions:
-    """What to train and what for.
-
-    `algorithm` is race, xgboost, logistic, or compare (the race, and 14 algorithms beside it);
-    `trials` adds a search for the shape of the trees; `split` tells how customers are held out:
-    auto is by time where the file has an order in time.
-    """
-
-    algorithm: str = "race"
-    objective: Objective = "recall"
-    min_precision: float | None = None
-    trials: int = 0
-    seed: int = 42
-    allow_leaks: bool = False
-    costs: CampaignCosts = field(default_factory=CampaignCosts)
-    budget: float | None = None
-    split: SplitChoice = "auto"
-
-    def __post_init__(self) -> None:
-        if self.algorithm not in CANDIDATES_BY_ALGORITHM:
-            raise DataUnfit(
-                "Unknown algorithm {name!r}; choose one of {known}. `compare` measures the other"
-                " algorithms beside the race.",
-                name=self.algorithm,
-                known=", ".join(CANDIDATES_BY_ALGORITHM),
-            )
-        if self.split not in {"auto", "random", "time"}:
-            raise DataUnfit("Unknown split {name!r}; choose auto, random or time.", name=self.split)
-        if self.trials < 0:
-            raise DataUnfit("The number of trials must not be negative.")
-        self.aim()
-
-    def aim(self) -> ThresholdObjective:
-        return ThresholdObjective(self.objective, self.min_precision, self.budget, self.costs)
 
 
 @dataclass(frozen=True)
 class TrainedRun:
-    """A model and everything there is to say about how it came about and how good it is.
+    """A model with its metrics, and with what is needed to report on it.
 
-    `metrics` is ready for JSON. `curve` and the metrics are of the held-out customers;
-    `predictions` holds every customer (customer_id, dataset_split, actual, prediction,
-    probability). `customers` are those it was trained on and measured with, leaks left out.
+    `metrics` is ready for JSON; it and `curve` are of the held-out customers. `predictions` has
+    every customer: customer_id, dataset_split, actual, prediction, probability. `customers` are
+    those that were used, without harmless leaks.
     """
 
     model: ChurnModel
@@ -109,161 +70,170 @@ class TrainedRun:
 
 
 def train(
-    customers: Customers, options: TrainingOptions, progress: ProgressCallback = no_progress
+    customers: Customers, options: TrainingOptions, on_progress: ProgressCallback = no_progress
 ) -> TrainedRun:
-    """Fit, choose the threshold, and measure on customers held out of all of it.
+    """Fit a model, choose its threshold, and measure it on customers held out of both.
 
     Raises
     ------
-    SchemaInvalid : the customers have no target.
+    SchemaInvalid : the customers have no target, or a split by time is not possible.
     DataUnfit : too few customers left or stayed.
-    LeakFound : a column gives the answer away and `allow_leaks` is off.
-    WorkCancelled : `progress` raised it.
+    LeakFound : a column leaks the target and `allow_leaks` is false.
+    WorkCancelled : raised by `on_progress`.
     """
-    progress("preparation", 0.0)
+    on_progress("preparation", 0.0)
     with single_threaded_blas():
-        return _trained(customers, options, progress)
+        leaks = find_leaks(customers, options.seed)
+        if not options.allow_leaks:
+            reject_harmful(leaks)
+        customers = drop_harmless(customers, leaks)
+        data = prepare(customers, options.split, options.seed)
+        ensemble = _fit(data, options, subrange(on_progress, 0.05, 0.75))
+        on_progress("evaluation", 0.75)
+        model = _build_model(customers, data, ensemble, options)
+        run = _with_remarks(_measure(customers, data, ensemble, model, options), leaks)
+        if options.algorithm != "compare":
+            return run
+        comparison = _compare(data, options, subrange(on_progress, 0.8, 1.0))
+        return replace(run, comparison=comparison)
 
 
-def _trained(
-    customers: Customers, options: TrainingOptions, progress: ProgressCallback
-) -> TrainedRun:
-    leaks = find_leaks(customers, options.seed)
-    if not options.allow_leaks:
-        reject_harmful(leaks)
-    customers = drop_harmless(customers, leaks)
-    table = prepare(customers, options.split, options.seed)
-    recipe = SelectionConfig(
-        CANDIDATES_BY_ALGORITHM[options.algorithm], options.trials, options.seed
+def _fit(
+    data: PreparedData, options: TrainingOptions, on_progress: ProgressCallback
+) -> FittedEnsemble:
+    config = SelectionConfig(
+        candidates=CANDIDATES_BY_ALGORITHM[options.algorithm],
+        trials=options.trials,
+        seed=options.seed,
     )
-    rows = table.split.train
-    fitted = select_and_fit(
-        table.part(rows), table.groups[rows], recipe, subrange(progress, 0.05, 0.75)
-    )
-    progress("evaluation", 0.75)
-    model = _model(customers, table, fitted, options)
-    run = _measured(customers, table, fitted, model, options)
-    notes = tuple(run_remarks(leaks, run.metrics))
-    run = replace(
-        run,
-        metrics={**run.metrics, "notes": [note.to_dict() for note in notes]},
-        notes=tuple(describe_note(note, "en") for note in notes),
-    )
-    if options.algorithm != "compare":
-        return run
-    return replace(run, comparison=_compared(table, options, subrange(progress, 0.8, 1.0)))
+    rows = data.split.train
+    return select_and_fit(data.training_data(rows), data.groups[rows], config, on_progress)
 
 
-def _compared(
-    table: PreparedData, options: TrainingOptions, step: ProgressCallback
-) -> pl.DataFrame:
-    from churn.ml.selection.comparison import ComparisonInput, compare  # noqa: PLC0415 - scikit-learn takes seconds
-
-    rows = table.split.train
-    rule = legacy_rule(table.frame[rows], options.seed).astype(np.float64)
-    contest = ComparisonInput(
-        table.part(rows), table.groups[rows], rule, options.aim(), options.seed
-    )
-    return compare(contest, step)
-
-
-def _model(
-    customers: Customers, table: PreparedData, fitted: FittedEnsemble, options: TrainingOptions
+def _build_model(
+    customers: Customers, data: PreparedData, ensemble: FittedEnsemble, options: TrainingOptions
 ) -> ChurnModel:
-    train_rows = table.split.train
+    train_rows = data.split.train
     return ChurnModel(
-        encoder=table.encoder,
-        members=fitted.members,
-        intercept=fitted.intercept,
-        threshold=_threshold(customers, table, fitted, options.aim()),
-        about={
+        encoder=data.encoder,
+        members=ensemble.members,
+        intercept=ensemble.intercept,
+        threshold=_choose_threshold(customers, data, ensemble, options.threshold_objective()),
+        metadata={
             "algorithm": options.algorithm,
-            "winner": fitted.winner,
+            "winner": ensemble.winner,
             "seed": options.seed,
             "trained_on": len(train_rows),
-            "churn_rate": float(table.actual[train_rows].mean()),
+            "churn_rate": float(data.actual[train_rows].mean()),
             "customer_id": customers.source.customer_id,
-            "data_sha256": _digest(table.frame),
-            "libraries": dict(_libraries()),
+            "data_sha256": _digest(data.frame),
+            "libraries": _library_versions(),
         },
-        reference=drift_baseline(table.frame[train_rows], customers.features),
+        drift_baseline=drift_baseline(data.frame[train_rows], customers.features),
     )
 
 
-def _threshold(
-    customers: Customers, table: PreparedData, fitted: FittedEnsemble, aim: ThresholdObjective
+def _choose_threshold(
+    customers: Customers, data: PreparedData, ensemble: FittedEnsemble, goal: ThresholdObjective
 ) -> Threshold:
-    """Choose on held-out training customers; where time runs, on the newest fifth of those."""
-    rows = table.split.train[fitted.held.rows]
-    probability = sigmoid(fitted.held.margin)
-    if table.split.way == "time" and customers.time_column is not None:
-        recent = split_by_time(table.frame[customers.time_column][rows], table.actual[rows], rows)
+    """Choose on out-of-fold training customers; with a split by time, on their newest fifth.
+
+    Newer customers are nearer to those who will be scored than all customers are.
+    """
+    rows = data.split.train[ensemble.out_of_fold.rows]
+    probability = sigmoid(ensemble.out_of_fold.margin)
+    if data.split.strategy == "time" and customers.time_column is not None:
+        recent = split_by_time(data.frame[customers.time_column][rows], data.actual[rows], rows)
         if recent is not None:
             rows, probability = rows[recent.test], probability[recent.test]
-    return choose_threshold(table.actual[rows], probability, aim)
+    return choose_threshold(data.actual[rows], probability, goal)
 
 
-def _measured(
+def _measure(
     customers: Customers,
-    table: PreparedData,
-    fitted: FittedEnsemble,
+    data: PreparedData,
+    ensemble: FittedEnsemble,
     model: ChurnModel,
     options: TrainingOptions,
 ) -> TrainedRun:
-    probability = sigmoid(model.margins_from_matrix(table.matrix))
-    answers = _answers(table, model, probability)
-    ranked = importance(model, answers.frame, options.seed)
+    probability = sigmoid(model.margins_from_matrix(data.matrix))
+    held_out = _hold_out(data, model, probability)
+    importance = feature_importance(model, held_out.frame, options.seed)
+    columns = {column.name: column for column in model.encoder.columns}
+    by_importance: list[EncodedColumn] = [columns[name] for name in importance["feature"]]
     metrics = {
-        **measure(answers, options.costs, options.seed),
-        **selection_metrics(table, fitted),
-        "segments": segment_metrics(answers, _by_weight(model, ranked)),
+        **held_out_metrics(held_out, options.costs, options.seed),
+        **selection_metrics(data, ensemble),
+        "segments": segment_metrics(held_out, by_importance),
         "threshold": model.threshold.to_dict(),
     }
-    curve = operating_curve(answers.actual, answers.probability, options.costs)
     return TrainedRun(
         model=model,
         options=options,
         metrics=metrics,
         threshold=model.threshold,
-        curve=curve.frame(),
-        predictions=_predictions(table, model, probability),
-        importance=ranked,
+        curve=operating_curve(held_out.actual, held_out.probability, options.costs).frame(),
+        predictions=_predictions(data, model, probability),
+        importance=importance,
         comparison=None,
         customers=customers,
-        split=table.split,
+        split=data.split,
         notes=(),
     )
 
 
-def _answers(table: PreparedData, model: ChurnModel, probability: FloatArray) -> HeldOutPredictions:
-    test = table.split.test
-    held_out = probability[test]
-    return HeldOutPredictions(
-        table.frame[test], table.actual[test], held_out, model.churns(held_out)
+def _with_remarks(run: TrainedRun, leaks: Iterable[Leak]) -> TrainedRun:
+    remarks = tuple(run_remarks(tuple(leaks), run.metrics))
+    return replace(
+        run,
+        metrics={**run.metrics, "notes": [remark.to_dict() for remark in remarks]},
+        notes=tuple(describe_note(remark, "en") for remark in remarks),
     )
 
 
-def _by_weight(model: ChurnModel, ranked: pl.DataFrame) -> list[Any]:
-    columns = {column.name: column for column in model.encoder.columns}
-    return [columns[name] for name in ranked["feature"]]
+def _hold_out(data: PreparedData, model: ChurnModel, probability: FloatArray) -> HeldOutPredictions:
+    test = data.split.test
+    return HeldOutPredictions(
+        frame=data.frame[test],
+        actual=data.actual[test],
+        probability=probability[test],
+        predicted=model.predict(probability[test]),
+    )
 
 
-def _predictions(table: PreparedData, model: ChurnModel, probability: FloatArray) -> pl.DataFrame:
-    split = np.full(table.frame.height, "train", dtype=object)
-    split[table.split.test] = "test"
+def _compare(
+    data: PreparedData, options: TrainingOptions, on_progress: ProgressCallback
+) -> pl.DataFrame:
+    rows = data.split.train
+    comparison = ComparisonInput(
+        data=data.training_data(rows),
+        groups=data.groups[rows],
+        legacy_predictions=legacy_rule(data.frame[rows], options.seed),
+        goal=options.threshold_objective(),
+        seed=options.seed,
+    )
+    return compare_algorithms(comparison, on_progress)
+
+
+def _predictions(data: PreparedData, model: ChurnModel, probability: FloatArray) -> pl.DataFrame:
+    split = np.full(data.frame.height, "train", dtype=object)
+    split[data.split.test] = "test"
     return pl.DataFrame(
         {
-            CUSTOMER_ID: table.frame[CUSTOMER_ID],
+            CUSTOMER_ID: data.frame[CUSTOMER_ID],
             "dataset_split": pl.Series(split.tolist(), dtype=pl.String),
-            "actual": table.actual > 0,
-            "prediction": model.churns(probability),
+            "actual": data.actual > 0,
+            "prediction": model.predict(probability),
             "probability": probability,
         }
     )
 
 
 def _digest(frame: pl.DataFrame) -> str:
-    """Hash names and values column by column: numbers as doubles, all else as lines of text."""
+    """Hash names and values column by column: numbers as doubles, all else as lines of text.
+
+    polars' own hashes differ between processes and versions.
+    """
     digest = sha256()
     for column in frame.iter_columns():
         digest.update(column.name.encode())
@@ -275,11 +245,11 @@ def _digest(frame: pl.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def _libraries() -> Sequence[tuple[str, str]]:
-    found = []
+def _library_versions() -> dict[str, str]:
+    versions = {}
     for name in LIBRARIES:
         try:
-            found.append((name, version(name)))
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions

@@ -15,7 +15,7 @@ from churn.ml.i18n.languages import Language
 from churn.ml.io import DataSource, describe_reject, inspect_source
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.schema import Feature, Finding, Shape
-from churn.ml.training.notes import RunRemark, describe_note
+from churn.ml.training import RunRemark, describe_note
 from churn.models import TrainingRun
 from churn.services import storage
 from churn.services.inputs import SourceSpec

@@ -15,14 +15,13 @@ from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit, WorkCancelled
 from churn.ml.i18n.languages import Language
-from churn.ml.inspection.explanation import ReasonCode, format_reason
+from churn.ml.inspection import ReasonCode, format_reason
 from churn.ml.io import describe_reject
-from churn.ml.pipeline import serialization
-from churn.ml.pipeline.model import ChurnModel
+from churn.ml.pipeline import ChurnModel
+from churn.ml.pipeline import load_model as read_model
 from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.schema import CUSTOMER_ID
-from churn.ml.scoring.batch import ScoredFile, score_in_batches
-from churn.ml.scoring.score import predict_records, results_frame
+from churn.ml.scoring import ScoredFile, predict_records, results_frame, score_in_batches
 from churn.models import Prediction, Scoring, TrainingRun
 from churn.services import jobs, scorings, storage
 from churn.services.inputs import ScoringPaths, SourceSpec
@@ -45,7 +44,7 @@ def load_model(run: TrainingRun) -> ChurnModel:
     return _load(Path(run.path) / "model", run.model_sha256)
 
 
-_load = lru_cache(maxsize=2)(serialization.load_model)
+_load = lru_cache(maxsize=2)(read_model)
 
 
 def predict(
@@ -90,7 +89,7 @@ def score_to_files(
     """Score one file and write the results; return the fields of its Scoring."""
     language = cast("Language", paths.language)
     with _score(run, SourceSpec(paths.input, paths.zones), on_progress) as scored:
-        write_csv((results_frame(batch, language) for batch in scored.parts()), paths.output)
+        write_csv((results_frame(batch, language) for batch in scored.batches()), paths.output)
         if paths.rejects is not None:
             write_csv([_localized_rejects(scored.rejects, language)], paths.rejects)
         return _summary(scored)
@@ -120,7 +119,7 @@ def _score(
     source = inspection.validate_for_scoring(spec, run)
     zones = inspection.zones_for(spec, run)
     progress = subrange(on_progress, 0.0, _SCORED)
-    return score_in_batches(load_model(run), source, zones=zones, progress=progress)
+    return score_in_batches(load_model(run), source, zones=zones, on_progress=progress)
 
 
 def _store_results(scoring: Scoring, on_progress: ProgressCallback) -> dict[str, Any]:
@@ -142,7 +141,7 @@ def _store_predictions(
 ) -> Iterator[pl.DataFrame]:
     """Yield batches of scored customers once their predictions are in the database."""
     done, total = 0, scored.counts.customers
-    for part in scored.parts():
+    for part in scored.batches():
         _require_short_identifiers(part, scored.source.customer_id)
         for batch in part.iter_slices(_BATCH_ROWS):
             on_progress("saving predictions", done / total)
@@ -207,9 +206,9 @@ def _localized_rejects(rejects: pl.DataFrame, language: Language) -> pl.DataFram
 def _summary(scored: ScoredFile) -> dict[str, Any]:
     return {
         **asdict(scored.counts),
-        "churners": int(scored.chances["churn"].sum()),
-        "deciles": _deciles(scored.chances),
-        "drift": {"features": scored.drift, "unseen": scored.unseen},
+        "churners": int(scored.scores["churn"].sum()),
+        "deciles": _deciles(scored.scores),
+        "drift": {"features": scored.drift, "unseen": scored.unknown_categories},
         "findings": inspection.localized_findings(scored.findings),
         "rejects": inspection.rejects_by_reason(scored.rejects),
     }

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from churn.exceptions import DataUnfit
 from churn.ml.customers import Customers
-from churn.ml.pipeline.model import ChurnModel
+from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.report import write_artifacts
-from churn.ml.training.run import TrainedRun, TrainingOptions, train
+from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
 from churn.services import datasets, jobs, storage
 from churn.services.wording import resolve_language
@@ -24,7 +24,7 @@ from churn.services.work import inspection
 from churn.services.work.csv_export import escape_formulas
 
 if TYPE_CHECKING:
-    from churn.ml.metrics.thresholds import Objective
+    from churn.ml.metrics import Objective
 
 # Shares of the work that end when the file is read and when the model is trained.
 _READ, _TRAINED = 0.15, 0.85
@@ -146,7 +146,7 @@ def _threshold(trained: TrainedRun) -> dict[str, Any]:
 
 
 def _signature(model: ChurnModel) -> dict[str, Any]:
-    return {"columns": model.encoder.to_dict(), "about": dict(model.about)}
+    return {"columns": model.encoder.to_dict(), "about": dict(model.metadata)}
 
 
 def _finite(value: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 import pytest
 
 from churn.ml.customers import Customers
-from churn.ml.training.run import TrainedRun, TrainingOptions, train
+from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
 

@@ -14,7 +14,7 @@ from churn.ml.customers import Customers, load_customers
 from churn.ml.io import inspect_source
 from churn.ml.schema import CUSTOMER_ID, Column
 from churn.ml.synthetic import write_sample
-from churn.ml.training.run import TrainingOptions, train
+from churn.ml.training import TrainingOptions, train
 
 OPTIONS = TrainingOptions(algorithm="xgboost")
 ROWS = 3000

@@ -6,17 +6,17 @@ from churn.ml.arrays import FloatArray, sigmoid
 from churn.ml.estimators.boosting import (
     DEEP,
     MEDIUM,
-    UBJSON,
+    UBJSON_PREFIX,
     BoostedTrees,
-    bins_of,
+    bin_count,
     fit_early_stopping,
     fit_trees,
 )
 from churn.ml.estimators.data import TrainingData
-from churn.ml.metrics.classification import roc_auc
+from churn.ml.metrics import roc_auc
 
 
-def make_part(rows: int = 500, seed: int = 0) -> TrainingData:
+def make_data(rows: int = 500, seed: int = 0) -> TrainingData:
     """Two numbers with gaps and a category of four; the outcome needs the last and the first."""
     rng = np.random.default_rng(seed)
     matrix = rng.normal(size=(rows, 3)).astype(np.float32)
@@ -28,75 +28,77 @@ def make_part(rows: int = 500, seed: int = 0) -> TrainingData:
 
 
 def test_contributions_sum_to_the_margin() -> None:
-    part = make_part()
-    trees = fit_trees(part, DEEP, 40, seed=1)
+    data = make_data()
+    trees = fit_trees(data, DEEP, 40, seed=1)
 
-    contributions = trees.contributions(part.matrix)
+    contributions = trees.contributions(data.matrix)
 
     assert contributions.shape == (500, 4)
-    np.testing.assert_allclose(contributions.sum(axis=1), trees.margin(part.matrix), atol=1e-5)
+    np.testing.assert_allclose(contributions.sum(axis=1), trees.margin(data.matrix), atol=1e-5)
 
 
 def test_the_same_seed_grows_the_same_trees() -> None:
-    part = make_part()
+    data = make_data()
 
-    first, again, other = (fit_trees(part, MEDIUM, 20, seed).dump() for seed in (1, 1, 2))
+    first, again, other = (fit_trees(data, MEDIUM, 20, seed).dump() for seed in (1, 1, 2))
 
     assert first == again
     assert first != other
 
 
 def test_growth_stops_when_held_out_loss_no_longer_falls() -> None:
-    part, check = make_part(), make_part(seed=9)
+    data, validation = make_data(), make_data(seed=9)
 
-    trees, losses = fit_early_stopping(part, check, MEDIUM, 1, patience=10)
+    trees, losses = fit_early_stopping(data, validation, MEDIUM, 1, patience=10)
     best = int(np.argmin(losses)) + 1
 
     assert len(losses) == best + 10
     np.testing.assert_allclose(
-        trees.first(best).margin(check.matrix), trees.staged_margin(check.matrix, best), atol=1e-6
+        trees.truncated(best).margin(validation.matrix),
+        trees.staged_margin(validation.matrix, best),
+        atol=1e-6,
     )
-    assert roc_auc(check.actual, trees.staged_margin(check.matrix, best)) > 0.75
+    assert roc_auc(validation.actual, trees.staged_margin(validation.matrix, best)) > 0.75
 
 
 def test_a_large_fit_is_stopped_by_a_small_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("churn.ml.estimators.boosting.MANY_ROWS", 400)
-    part, check = make_part(rows=500), make_part(rows=300, seed=9)
+    monkeypatch.setattr("churn.ml.estimators.boosting.LARGE_DATA_ROWS", 400)
+    data, validation = make_data(rows=500), make_data(rows=300, seed=9)
 
-    _, losses = fit_early_stopping(part, check, MEDIUM, 1, patience=5)
+    _, losses = fit_early_stopping(data, validation, MEDIUM, 1, patience=5)
 
-    assert bins_of(part) < bins_of(check)
+    assert bin_count(data) < bin_count(validation)
     assert len(losses) > 5
 
 
 def test_trees_survive_their_own_writing_byte_for_byte() -> None:
-    part = make_part()
-    trees = fit_trees(part, MEDIUM, 10, seed=1)
+    data = make_data()
+    trees = fit_trees(data, MEDIUM, 10, seed=1)
 
-    restored = BoostedTrees.restore(trees.dump(), part.category_counts)
+    restored = BoostedTrees.restore(trees.dump(), data.category_counts)
 
-    np.testing.assert_array_equal(restored.margin(part.matrix), trees.margin(part.matrix))
+    np.testing.assert_array_equal(restored.margin(data.matrix), trees.margin(data.matrix))
     assert restored.dump() == trees.dump()
 
 
-@pytest.mark.parametrize("stored", [b"", b"\x80\x04K\x01.", b"{}", UBJSON + b"}}"])
+@pytest.mark.parametrize("stored", [b"", b"\x80\x04K\x01.", b"{}", UBJSON_PREFIX + b"}}"])
 def test_damaged_trees_are_refused(stored: bytes) -> None:
     with pytest.raises(ModelInvalid):
         BoostedTrees.restore(stored, (0, 0, 4))
 
 
 def test_trees_of_other_columns_are_refused() -> None:
-    trees = fit_trees(make_part(), MEDIUM, 3, seed=1)
+    trees = fit_trees(make_data(), MEDIUM, 3, seed=1)
 
     with pytest.raises(ModelInvalid, match="other columns"):
         BoostedTrees.restore(trees.dump(), (0, 0))
 
 
 def test_a_category_the_fit_did_not_meet_is_missing_in_the_check() -> None:
-    part = make_part()
-    without_three = part.take(np.flatnonzero(part.matrix[:, 2] != 3))
+    data = make_data()
+    without_three = data.take(np.flatnonzero(data.matrix[:, 2] != 3))
 
-    met = part.mask_unseen_categories(without_three)
+    met = data.mask_unseen_categories(without_three)
 
-    np.testing.assert_array_equal(np.isnan(met.matrix[:, 2]), part.matrix[:, 2] == 3)
-    assert not np.isnan(part.matrix[:, 2]).any()
+    np.testing.assert_array_equal(np.isnan(met.matrix[:, 2]), data.matrix[:, 2] == 3)
+    assert not np.isnan(data.matrix[:, 2]).any()

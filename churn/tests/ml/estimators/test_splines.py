@@ -5,17 +5,17 @@ from churn.exceptions import ModelInvalid
 from churn.ml.arrays import sigmoid
 from churn.ml.estimators.data import TrainingData
 from churn.ml.estimators.splines import PENALTIES, SplineLogistic, fit_splines
-from churn.ml.metrics.classification import roc_auc
-from churn.tests.ml.estimators.test_boosting import make_part
+from churn.ml.metrics import roc_auc
+from churn.tests.ml.estimators.test_boosting import make_data
 
 
 def test_contributions_sum_to_the_margin_and_average_to_nothing() -> None:
-    part = make_part()
-    model = next(fit_splines(part, (1.0,), seed=1))
+    data = make_data()
+    model = next(fit_splines(data, (1.0,), seed=1))
 
-    contributions = model.contributions(part.matrix)
+    contributions = model.contributions(data.matrix)
 
-    np.testing.assert_allclose(contributions.sum(axis=1), model.margin(part.matrix))
+    np.testing.assert_allclose(contributions.sum(axis=1), model.margin(data.matrix))
     np.testing.assert_allclose(contributions[:, :-1].mean(axis=0), 0.0, atol=1e-9)
 
 
@@ -23,33 +23,33 @@ def test_a_curve_that_no_line_follows_is_followed() -> None:
     rng = np.random.default_rng(0)
     x = rng.uniform(-3, 3, 3000)
     actual = (rng.random(3000) < sigmoid(3 - 2 * np.abs(x))).astype(float)
-    part = TrainingData(x[:, None].astype(np.float32), actual, (0,))
+    data = TrainingData(x[:, None].astype(np.float32), actual, (0,))
 
-    model = list(fit_splines(part, PENALTIES, seed=1))[-1]
+    model = list(fit_splines(data, PENALTIES, seed=1))[-1]
 
-    assert roc_auc(actual, model.margin(part.matrix)) > 0.84
+    assert roc_auc(actual, model.margin(data.matrix)) > 0.84
 
 
 def test_the_mean_chance_equals_the_churn_rate() -> None:
-    part = make_part()
+    data = make_data()
 
-    model = next(fit_splines(part, (1.0,), seed=1))
+    model = next(fit_splines(data, (1.0,), seed=1))
 
-    assert sigmoid(model.margin(part.matrix)).mean() == pytest.approx(part.actual.mean(), abs=1e-4)
+    assert sigmoid(model.margin(data.matrix)).mean() == pytest.approx(data.actual.mean(), abs=1e-4)
 
 
 def test_a_stronger_penalty_leaves_smaller_effects() -> None:
-    part = make_part()
+    data = make_data()
 
     sizes = [
-        np.abs(m.contributions(part.matrix)[:, :-1]).mean() for m in fit_splines(part, PENALTIES, 1)
+        np.abs(m.contributions(data.matrix)[:, :-1]).mean() for m in fit_splines(data, PENALTIES, 1)
     ]
 
     assert sizes == sorted(sizes)
 
 
 def test_far_beyond_the_training_range_an_effect_goes_no_further() -> None:
-    model = next(fit_splines(make_part(), (1.0,), seed=1))
+    model = next(fit_splines(make_data(), (1.0,), seed=1))
     far = np.array([[1e4, 0, 0], [1e9, 0, 0]], dtype=np.float32)
 
     margin = model.margin(far)
@@ -59,10 +59,10 @@ def test_far_beyond_the_training_range_an_effect_goes_no_further() -> None:
 
 
 def test_constant_and_empty_columns_have_no_effect() -> None:
-    part = make_part()
+    data = make_data()
     dull = np.full((500, 2), np.nan, dtype=np.float32)
     dull[:, 0] = 7.0
-    wider = TrainingData(np.hstack([part.matrix, dull]), part.actual, (*part.category_counts, 0, 0))
+    wider = TrainingData(np.hstack([data.matrix, dull]), data.actual, (*data.category_counts, 0, 0))
 
     contributions = next(fit_splines(wider, (1.0,), seed=1)).contributions(wider.matrix)
 
@@ -71,24 +71,24 @@ def test_constant_and_empty_columns_have_no_effect() -> None:
 
 def test_separable_customers_do_not_break_the_fit() -> None:
     x = np.linspace(-1, 1, 200, dtype=np.float32)
-    part = TrainingData(x[:, None], (x > 0).astype(np.float64), (0,))
+    data = TrainingData(x[:, None], (x > 0).astype(np.float64), (0,))
 
-    model = list(fit_splines(part, PENALTIES, seed=1))[-1]
+    model = list(fit_splines(data, PENALTIES, seed=1))[-1]
 
-    assert roc_auc(part.actual, model.margin(part.matrix)) == 1.0
+    assert roc_auc(data.actual, model.margin(data.matrix)) == 1.0
 
 
 def test_coefficients_survive_their_own_writing() -> None:
-    part = make_part()
-    model = next(fit_splines(part, (1.0,), seed=1))
+    data = make_data()
+    model = next(fit_splines(data, (1.0,), seed=1))
 
     restored = SplineLogistic.from_dict(model.to_dict())
 
-    np.testing.assert_array_equal(restored.margin(part.matrix), model.margin(part.matrix))
+    np.testing.assert_array_equal(restored.margin(data.matrix), model.margin(data.matrix))
 
 
 def test_damaged_coefficients_are_refused() -> None:
-    stored = next(fit_splines(make_part(), (1.0,), seed=1)).to_dict()
+    stored = next(fit_splines(make_data(), (1.0,), seed=1)).to_dict()
 
     with pytest.raises(ModelInvalid, match="other columns"):
         SplineLogistic.from_dict({**stored, "means": [0.0]})
@@ -122,3 +122,19 @@ def test_many_columns_have_straight_effects_and_few_categories() -> None:
     model = next(fit_splines(TrainingData(matrix, actual, (0,) * 50 + (90,) * 10), (1.0,), seed=1))
 
     assert {term.width for term in model.terms} == {1, 40}
+
+
+def test_contributions_do_not_depend_on_the_batch() -> None:
+    data = make_data(rows=300)
+    model = next(fit_splines(data, (1.0,), seed=1))
+    batches = np.split(data.matrix, [1, 8, 100])
+
+    in_batches = np.vstack([model.contributions(batch) for batch in batches])
+
+    np.testing.assert_array_equal(in_batches, model.contributions(data.matrix))
+
+
+def test_stored_keys_of_terms_do_not_change() -> None:
+    stored = next(fit_splines(make_data(), (1.0,), seed=1)).to_dict()
+
+    assert set(stored["terms"][0]) == {"levels", "kept", "centre", "scale", "knots", "has_missing"}

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from churn.ml.arrays import FloatArray, log_loss, sigmoid
-from churn.ml.estimators.stacking import IDENTITY, blend, platt_calibrate
-from churn.ml.metrics.calibration import expected_calibration_error, reliability
+from churn.ml.arrays import FloatArray, log_loss_from_margin, sigmoid
+from churn.ml.estimators.stacking import IDENTITY, fit_stacking_weights, platt_calibrate
+from churn.ml.metrics import expected_calibration_error, reliability
 
 
 def _margins(rows: int = 4000, seed: int = 0) -> tuple[FloatArray, FloatArray]:
@@ -49,9 +49,9 @@ def test_a_blend_is_at_least_as_good_as_its_best_member_and_ignores_noise() -> N
     actual = (rng.random(4000) < sigmoid(one + two)).astype(float)
     members = np.column_stack([one, two, rng.normal(size=4000)])
 
-    line = blend(members, actual)
+    line = fit_stacking_weights(members, actual)
 
-    assert log_loss(actual, line.apply(members)) < log_loss(actual, one)
+    assert log_loss_from_margin(actual, line.apply(members)) < log_loss_from_margin(actual, one)
     assert line.weights[2] < 0.1
     assert min(line.weights) >= 0.0
 

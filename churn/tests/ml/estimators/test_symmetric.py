@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from churn.ml.arrays import log_loss, sigmoid
+from churn.ml.arrays import log_loss_from_margin, sigmoid
 from churn.ml.estimators.boosting import MEDIUM, BoostedTrees, fit_early_stopping
 from churn.ml.estimators.data import TrainingData
 from churn.ml.estimators.symmetric import SYMMETRIC, fit_symmetric, fit_symmetric_early_stopping
-from churn.ml.metrics.classification import roc_auc
-from churn.tests.ml.estimators.test_boosting import make_part
+from churn.ml.metrics import roc_auc
+from churn.tests.ml.estimators.test_boosting import make_data
 
 
 def make_interaction(rows: int, seed: int) -> TrainingData:
@@ -18,23 +18,23 @@ def make_interaction(rows: int, seed: int) -> TrainingData:
 
 
 def test_contributions_sum_to_the_margin() -> None:
-    part = make_part()
-    trees = fit_symmetric(part, SYMMETRIC, 40, seed=1)
+    data = make_data()
+    trees = fit_symmetric(data, SYMMETRIC, 40, seed=1)
 
-    contributions = trees.contributions(part.matrix)
+    contributions = trees.contributions(data.matrix)
 
     assert contributions.shape == (500, 4)
-    np.testing.assert_allclose(contributions.sum(axis=1), trees.margin(part.matrix), atol=1e-5)
+    np.testing.assert_allclose(contributions.sum(axis=1), trees.margin(data.matrix), atol=1e-5)
 
 
 def test_xgboost_answers_as_the_trees_did_while_they_grew() -> None:
-    part, check = make_part(), make_part(seed=9)
-    check = check.mask_unseen_categories(part)
+    data, validation = make_data(), make_data(seed=9)
+    validation = validation.mask_unseen_categories(data)
 
-    trees, losses = fit_symmetric_early_stopping(part, check, SYMMETRIC, 1, patience=10)
+    trees, losses = fit_symmetric_early_stopping(data, validation, SYMMETRIC, 1, patience=10)
     best = int(np.argmin(losses)) + 1
     answered = [
-        log_loss(check.actual, trees.staged_margin(check.matrix, rounds + 1))
+        log_loss_from_margin(validation.actual, trees.staged_margin(validation.matrix, rounds + 1))
         for rounds in range(len(losses))
     ]
 
@@ -43,16 +43,16 @@ def test_xgboost_answers_as_the_trees_did_while_they_grew() -> None:
 
 
 def test_the_same_seed_grows_the_same_trees() -> None:
-    part = make_part()
+    data = make_data()
 
-    first, again, other = (fit_symmetric(part, SYMMETRIC, 20, seed).dump() for seed in (1, 1, 2))
+    first, again, other = (fit_symmetric(data, SYMMETRIC, 20, seed).dump() for seed in (1, 1, 2))
 
     assert first == again
     assert first != other
 
 
 def test_every_node_of_a_level_asks_the_same_question() -> None:
-    trees = fit_symmetric(make_part(), SYMMETRIC, 3, seed=1)
+    trees = fit_symmetric(make_data(), SYMMETRIC, 3, seed=1)
 
     first_tree = trees.booster.get_dump()[0]
     asked = {line.split("[")[1].split("]")[0] for line in first_tree.splitlines() if "[" in line}
@@ -61,20 +61,20 @@ def test_every_node_of_a_level_asks_the_same_question() -> None:
 
 
 def test_trees_survive_their_own_writing_byte_for_byte() -> None:
-    part = make_part()
-    trees = fit_symmetric(part, SYMMETRIC, 10, seed=1)
+    data = make_data()
+    trees = fit_symmetric(data, SYMMETRIC, 10, seed=1)
 
-    restored = BoostedTrees.restore(trees.dump(), part.category_counts)
+    restored = BoostedTrees.restore(trees.dump(), data.category_counts)
 
-    np.testing.assert_array_equal(restored.margin(part.matrix), trees.margin(part.matrix))
+    np.testing.assert_array_equal(restored.margin(data.matrix), trees.margin(data.matrix))
     assert restored.dump() == trees.dump()
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan])
 def test_a_column_that_says_nothing_is_never_asked(value: float) -> None:
-    part = make_part()
-    matrix = np.column_stack([part.matrix, np.full(500, value, dtype=np.float32)])
-    silent = TrainingData(matrix, part.actual, (*part.category_counts, 0))
+    data = make_data()
+    matrix = np.column_stack([data.matrix, np.full(500, value, dtype=np.float32)])
+    silent = TrainingData(matrix, data.actual, (*data.category_counts, 0))
 
     trees = fit_symmetric(silent, SYMMETRIC, 20, seed=1)
 
@@ -82,12 +82,12 @@ def test_a_column_that_says_nothing_is_never_asked(value: float) -> None:
 
 
 def test_few_rows_show_symmetric_trees_an_interaction_sooner() -> None:
-    part, check, unseen = (
+    data, validation, unseen = (
         make_interaction(rows, seed) for rows, seed in zip((300, 300, 2000), (1, 2, 3), strict=True)
     )
 
-    symmetric, _ = fit_symmetric_early_stopping(part, check, SYMMETRIC, 1, patience=50)
-    medium, _ = fit_early_stopping(part, check, MEDIUM, 1, patience=50)
+    symmetric, _ = fit_symmetric_early_stopping(data, validation, SYMMETRIC, 1, patience=50)
+    medium, _ = fit_early_stopping(data, validation, MEDIUM, 1, patience=50)
 
     found = [roc_auc(unseen.actual, trees.margin(unseen.matrix)) for trees in (symmetric, medium)]
     assert found[0] > found[1]

@@ -4,12 +4,12 @@ import pytest
 
 from churn.ml.inspection.explanation import (
     ReasonCode,
+    feature_importance,
     format_reason,
     format_significant,
-    importance,
     top_reasons,
 )
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import TrainedRun
 
 
 def test_reasons_are_the_largest_effects_with_their_values(made_run: TrainedRun) -> None:
@@ -36,7 +36,7 @@ def test_contributions_of_a_blend_sum_to_its_margin(made_run: TrainedRun) -> Non
 
 
 def test_what_drives_churn_weighs_more_than_noise(made_run: TrainedRun) -> None:
-    table = importance(made_run.model, made_run.customers.frame, seed=1)
+    table = feature_importance(made_run.model, made_run.customers.frame, seed=1)
 
     assert table["feature"][-1] == "noise"
     assert table["share"].sum() == pytest.approx(1.0)

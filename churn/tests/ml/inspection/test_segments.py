@@ -2,7 +2,7 @@ import numpy as np
 import polars as pl
 
 from churn.ml.inspection.segments import HeldOutPredictions, segment_metrics
-from churn.ml.pipeline.encoder import EncodedColumn
+from churn.ml.pipeline import EncodedColumn
 from churn.ml.schema import Kind
 
 PLAN, MONTHS = EncodedColumn("plan", Kind.CATEGORICAL), EncodedColumn("months", Kind.NUMERIC)

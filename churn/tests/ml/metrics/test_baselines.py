@@ -2,8 +2,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from churn.ml.metrics.baselines import baselines, campaign_profit, legacy_rule
-from churn.ml.metrics.profit import CampaignCosts
+from churn.ml.metrics.baselines import baseline_metrics, legacy_rule
+from churn.ml.metrics.profit import CampaignCosts, campaign_profit
 
 
 def _frame() -> pl.DataFrame:
@@ -11,12 +11,12 @@ def _frame() -> pl.DataFrame:
 
 
 def test_problems_leave_and_about_half_of_the_complaints() -> None:
-    churns = legacy_rule(_frame(), seed=42)
+    predicted = legacy_rule(_frame(), seed=42)
 
-    assert churns[0::4].all()
-    assert 200 < churns[1::4].sum() < 300
-    assert not churns[2::4].any()
-    assert not churns[3::4].any()
+    assert predicted[0::4].all()
+    assert 200 < predicted[1::4].sum() < 300
+    assert not predicted[2::4].any()
+    assert not predicted[3::4].any()
 
 
 def test_the_coin_of_the_rule_is_seeded() -> None:
@@ -33,7 +33,7 @@ def test_without_service_types_the_rule_says_that_everybody_stays() -> None:
 def test_every_run_is_held_against_the_rule_and_against_one_answer_for_all() -> None:
     actual = np.tile([1.0, 0.0, 0.0, 0.0], 500)
 
-    table = baselines(_frame(), actual, CampaignCosts(), seed=42)
+    table = baseline_metrics(_frame(), actual, CampaignCosts(), seed=42)
 
     assert set(table) == {"old_rule", "nobody_leaves", "everybody_leaves"}
     assert table["old_rule"]["recall"] == 1.0

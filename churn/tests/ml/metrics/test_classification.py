@@ -3,17 +3,18 @@ import pytest
 from sklearn import metrics as oracle
 
 from churn.ml.arrays import BoolArray, FloatArray
-from churn.ml.metrics import bootstrap as intervals
 from churn.ml.metrics.bootstrap import bootstrap_intervals
 from churn.ml.metrics.classification import (
     confusion,
     cross_validation_summary,
     decision_metrics,
     lift_table,
+    log_loss,
     ranking_metrics,
     recalls_at_precision,
     roc_auc,
 )
+from churn.ml.metrics.curves import ranked_counts
 from churn.ml.metrics.profit import CampaignCosts
 
 
@@ -24,43 +25,57 @@ def _answers(rows: int = 1500) -> tuple[FloatArray, FloatArray, BoolArray]:
     return actual, probability, probability >= 0.3
 
 
-def test_scores_are_measured_as_scikit_learn_does() -> None:
+def test_scores_with_ties_are_measured_by_the_definitions() -> None:
     actual, probability, _ = _answers()
+    positives, negatives = probability[actual > 0][:, None], probability[actual == 0]
+    concordant = (positives > negatives).mean() + (positives == negatives).mean() / 2
+    counts = ranked_counts(actual, probability)
+    steps = np.diff(counts.true_positives, prepend=0.0) / actual.sum()
+    clipped = np.clip(probability, 1e-15, 1.0 - 1e-15)
+    likelihood = np.where(actual > 0, np.log(clipped), np.log1p(-clipped))
 
     found = ranking_metrics(actual, probability, CampaignCosts())
 
-    assert found["roc_auc"] == pytest.approx(oracle.roc_auc_score(actual, probability))
-    assert found["pr_auc"] == pytest.approx(oracle.average_precision_score(actual, probability))
-    assert found["log_loss"] == pytest.approx(oracle.log_loss(actual, probability))
+    assert found["roc_auc"] == pytest.approx(concordant, rel=1e-12)
+    assert found["pr_auc"] == pytest.approx(
+        (counts.true_positives / counts.flagged) @ steps, rel=1e-12
+    )
+    assert found["log_loss"] == pytest.approx(-likelihood.mean(), rel=1e-12)
     assert found["brier"] == pytest.approx(oracle.brier_score_loss(actual, probability))
 
 
+def test_a_certain_wrong_answer_costs_a_finite_loss() -> None:
+    loss = log_loss(np.array([1.0, 0.0]), np.array([0.0, 0.0]))
+
+    assert loss == pytest.approx(-np.log(1e-15) / 2)
+
+
 def test_answers_are_measured_as_scikit_learn_does() -> None:
-    actual, _, churns = _answers()
+    actual, _, predicted = _answers()
 
-    found = decision_metrics(actual, churns)
+    found = decision_metrics(actual, predicted)
 
-    assert found["accuracy"] == pytest.approx(oracle.accuracy_score(actual, churns))
+    assert found["accuracy"] == pytest.approx(oracle.accuracy_score(actual, predicted))
     assert found["balanced_accuracy"] == pytest.approx(
-        oracle.balanced_accuracy_score(actual, churns)
+        oracle.balanced_accuracy_score(actual, predicted)
     )
-    assert found["precision"] == pytest.approx(oracle.precision_score(actual, churns))
-    assert found["recall"] == pytest.approx(oracle.recall_score(actual, churns))
-    assert found["f1"] == pytest.approx(oracle.f1_score(actual, churns))
+    assert found["precision"] == pytest.approx(oracle.precision_score(actual, predicted))
+    assert found["recall"] == pytest.approx(oracle.recall_score(actual, predicted))
+    assert found["f1"] == pytest.approx(oracle.f1_score(actual, predicted))
 
 
 def test_the_area_under_the_curve_is_of_probabilities_and_not_of_answers() -> None:
-    actual, probability, churns = _answers()
+    actual, probability, predicted = _answers()
 
-    of_answers = roc_auc(actual, churns.astype(float))
+    of_answers = roc_auc(actual, predicted.astype(float))
 
     assert ranking_metrics(actual, probability, CampaignCosts())["roc_auc"] > of_answers
 
 
 def test_the_confusion_counts_everyone_once() -> None:
-    actual, _, churns = _answers()
+    actual, _, predicted = _answers()
 
-    table = confusion(actual, churns)
+    table = confusion(actual, predicted)
 
     assert sum(table.values()) == len(actual)
     assert table["true_positive"] + table["false_negative"] == actual.sum()
@@ -106,14 +121,14 @@ def test_a_fold_of_one_outcome_is_left_out_of_the_spread() -> None:
 
 
 def test_intervals_hold_the_measure_and_narrow_with_more_customers() -> None:
-    actual, probability, churns = _answers(4000)
+    actual, probability, predicted = _answers(4000)
     few = slice(0, 400)
 
-    wide = bootstrap_intervals(actual[few], probability[few], churns[few], seed=1)
-    narrow = bootstrap_intervals(actual, probability, churns, seed=1)
+    wide = bootstrap_intervals(actual[few], probability[few], predicted[few], seed=1)
+    narrow = bootstrap_intervals(actual, probability, predicted, seed=1)
     measured = {
         **ranking_metrics(actual, probability, CampaignCosts()),
-        **decision_metrics(actual, churns),
+        **decision_metrics(actual, predicted),
     }
 
     for name, (low, high) in narrow.items():
@@ -131,15 +146,15 @@ def test_a_measure_that_no_replicate_has_is_left_without_an_interval() -> None:
 
 
 def test_intervals_are_the_same_for_the_same_seed_whatever_the_order_of_rows() -> None:
-    actual, probability, churns = _answers(300)
+    actual, probability, predicted = _answers(300)
     distinct = probability + np.arange(300) * 1e-6
     back = slice(None, None, -1)
 
-    first = bootstrap_intervals(actual, distinct, churns, seed=1)
-    reversed_ = bootstrap_intervals(actual[back], distinct[back], churns[back], seed=1)
+    first = bootstrap_intervals(actual, distinct, predicted, seed=1)
+    reversed_ = bootstrap_intervals(actual[back], distinct[back], predicted[back], seed=1)
 
     assert first == reversed_
-    assert first != bootstrap_intervals(actual, distinct, churns, seed=2)
+    assert first != bootstrap_intervals(actual, distinct, predicted, seed=2)
 
 
 def test_grouping_many_scores_moves_no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +162,7 @@ def test_grouping_many_scores_moves_no_interval(monkeypatch: pytest.MonkeyPatch)
     probability = rng.beta(1, 3, 6000)
     actual = (rng.random(6000) < probability).astype(float)
     one_by_one = bootstrap_intervals(actual, probability, probability >= 0.3, seed=1)
-    monkeypatch.setattr(intervals, "MANY", 5000)
+    monkeypatch.setattr("churn.ml.metrics.bootstrap.LARGE_DATA_ROWS", 5000)
 
     grouped = bootstrap_intervals(actual, probability, probability >= 0.3, seed=1)
 

@@ -4,7 +4,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from churn.ml.metrics.drift import bin_counts, drift, drift_baseline, merge_bin_counts
+from churn.ml.metrics.drift import (
+    bin_counts,
+    drift_baseline,
+    merge_bin_counts,
+    population_stability,
+)
 from churn.ml.schema import Feature, Kind
 
 FEATURES = (Feature("months", Kind.NUMERIC), Feature("plan", Kind.CATEGORICAL))
@@ -18,17 +23,17 @@ def frame(shift: float = 0.0, plan: str = "a", rows: int = 2_000) -> pl.DataFram
     )
 
 
-REFERENCE = json.loads(json.dumps(drift_baseline(frame(), FEATURES)))
+BASELINE = json.loads(json.dumps(drift_baseline(frame(), FEATURES)))
 
 
 def test_customers_like_those_of_training_have_not_drifted() -> None:
-    assert {entry["level"] for entry in drift(REFERENCE, bin_counts(REFERENCE, frame()))} == {
-        "none"
-    }
+    assert {
+        entry["level"] for entry in population_stability(BASELINE, bin_counts(BASELINE, frame()))
+    } == {"none"}
 
 
 def test_the_most_drifted_feature_comes_first_with_its_level() -> None:
-    found = drift(REFERENCE, bin_counts(REFERENCE, frame(shift=0.35, plan="new")))
+    found = population_stability(BASELINE, bin_counts(BASELINE, frame(shift=0.35, plan="new")))
 
     assert [(entry["name"], entry["level"]) for entry in found] == [
         ("plan", "major"),
@@ -37,9 +42,11 @@ def test_the_most_drifted_feature_comes_first_with_its_level() -> None:
 
 
 def test_the_index_is_that_of_the_formula() -> None:
-    reference = {"x": {"edges": [0.0], "counts": [50, 50, 0, 0]}}
+    baseline = {"x": {"edges": [0.0], "counts": [50, 50, 0, 0]}}
 
-    found = drift(reference, bin_counts(reference, pl.DataFrame({"x": [-1.0] * 75 + [1.0] * 25})))
+    found = population_stability(
+        baseline, bin_counts(baseline, pl.DataFrame({"x": [-1.0] * 75 + [1.0] * 25}))
+    )
 
     assert found[0]["psi"] == pytest.approx(0.25 * np.log(1.5) - 0.25 * np.log(0.5), abs=1e-6)
 
@@ -47,20 +54,21 @@ def test_the_index_is_that_of_the_formula() -> None:
 def test_values_that_go_missing_are_drift() -> None:
     gone = frame().with_columns(months=pl.lit(None, pl.Float64))
 
-    assert drift(REFERENCE, bin_counts(REFERENCE, gone))[0]["level"] == "major"
+    assert population_stability(BASELINE, bin_counts(BASELINE, gone))[0]["level"] == "major"
 
 
 def test_counts_of_the_parts_of_a_file_add_up() -> None:
     whole = frame()
 
     parts = merge_bin_counts(
-        bin_counts(REFERENCE, whole.head(700)), bin_counts(REFERENCE, whole.tail(1_300))
+        bin_counts(BASELINE, whole.head(700)), bin_counts(BASELINE, whole.tail(1_300))
     )
 
-    assert parts == bin_counts(REFERENCE, whole)
+    assert parts == bin_counts(BASELINE, whole)
 
 
 def test_nobody_at_all_has_not_drifted() -> None:
-    assert {entry["psi"] for entry in drift(REFERENCE, bin_counts(REFERENCE, frame(rows=0)))} == {
-        0.0
-    }
+    assert {
+        entry["psi"]
+        for entry in population_stability(BASELINE, bin_counts(BASELINE, frame(rows=0)))
+    } == {0.0}

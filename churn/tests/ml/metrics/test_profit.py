@@ -34,7 +34,7 @@ def test_the_closed_form_equals_the_integral_it_stands_for() -> None:
 
     profit = expected_maximum_profit(actual, score)
 
-    assert profit.value == pytest.approx(
+    assert profit.profit == pytest.approx(
         _profit_by_integration(actual, score, CampaignCosts()), rel=1e-4
     )
 
@@ -45,8 +45,8 @@ def test_perfect_scores_earn_what_every_churner_is_worth() -> None:
 
     profit = expected_maximum_profit(actual, actual, costs)
 
-    assert profit.value == pytest.approx(0.4 * costs.per_churner, rel=1e-3)
-    assert profit.share == pytest.approx(0.4, rel=1e-3)
+    assert profit.profit == pytest.approx(0.4 * costs.per_churner, rel=1e-3)
+    assert profit.contacted_share == pytest.approx(0.4, rel=1e-3)
 
 
 def test_scores_that_say_nothing_earn_no_more_than_contacting_everyone() -> None:
@@ -56,17 +56,18 @@ def test_scores_that_say_nothing_earn_no_more_than_contacting_everyone() -> None
 
     profit = expected_maximum_profit(actual, np.zeros_like(actual), costs)
 
-    assert profit.value >= max(everyone, 0.0)
-    assert profit.value < expected_maximum_profit(actual, actual, costs).value
+    assert profit.profit >= max(everyone, 0.0)
+    assert profit.profit < expected_maximum_profit(actual, actual, costs).profit
 
 
 def test_the_hull_has_the_ends_of_the_curve_and_never_turns_upwards() -> None:
     actual, score = _some_scores()
 
-    caught, wasted = roc_hull(actual, score)
-    slopes = np.diff(caught) / np.maximum(np.diff(wasted), 1e-12)
+    false_positive_rate, true_positive_rate = roc_hull(actual, score)
+    slopes = np.diff(true_positive_rate) / np.maximum(np.diff(false_positive_rate), 1e-12)
 
-    assert (caught[0], wasted[0], caught[-1], wasted[-1]) == (0.0, 0.0, 1.0, 1.0)
+    for rate in (false_positive_rate, true_positive_rate):
+        assert (rate[0], rate[-1]) == (0.0, 1.0)
     assert (np.diff(slopes) < 0).all()
 
 

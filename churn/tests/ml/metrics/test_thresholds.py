@@ -36,7 +36,7 @@ def test_without_a_precision_the_floor_is_the_root_of_the_churn_rate_and_that_is
 
     threshold = choose_threshold(actual, probability, ThresholdObjective("recall"))
 
-    assert threshold.asked == pytest.approx(np.sqrt(actual.mean()))
+    assert threshold.requested == pytest.approx(np.sqrt(actual.mean()))
     assert "root of the churn rate" in threshold.explain("en")
     assert "raíz" in threshold.explain("es")
 

@@ -28,7 +28,7 @@ def test_a_category_not_met_in_training_is_read_as_missing_and_counted() -> None
     later = _frame(["c", "c", "a", None], [1.0] * 4)
 
     assert np.isnan(encoder.encode(later)[:, 0]).tolist() == [True, True, False, True]
-    assert encoder.unseen(later) == {"plan": 2}
+    assert encoder.count_unknown_categories(later) == {"plan": 2}
 
 
 def test_codes_do_not_depend_on_the_order_of_rows() -> None:

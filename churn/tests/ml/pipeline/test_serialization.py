@@ -9,7 +9,7 @@ import pytest
 
 from churn.exceptions import ModelInvalid
 from churn.ml.pipeline.serialization import MANIFEST, load_model, save_model
-from churn.ml.training.run import TrainedRun
+from churn.ml.training import TrainedRun
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_a_restored_model_gives_the_same_chances_reasons_and_answers(
         restored.contributions(frame), made_run.model.contributions(frame)
     )
     assert restored.threshold == made_run.threshold
-    assert restored.about == made_run.model.about
+    assert restored.metadata == made_run.model.metadata
 
 
 def test_the_same_model_is_stored_as_the_same_bytes(made_run: TrainedRun, tmp_path: Path) -> None:

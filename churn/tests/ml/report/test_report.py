@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 
 from churn.ml.customers import Customers, profile
-from churn.ml.pipeline.serialization import load_model
+from churn.ml.pipeline import load_model
 from churn.ml.report import write_artifacts
 from churn.ml.report.markup import Markup, table, tag
 from churn.ml.report.page import page
 from churn.ml.report.pictures import draw
 from churn.ml.report.speech import ReportLocale, catalogue
-from churn.ml.training.run import TrainedRun, TrainingOptions, train
+from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
 PICTURES = (

@@ -2,8 +2,8 @@ import polars as pl
 import pytest
 
 from churn.ml.selection.algorithms import ALGORITHMS, Algorithm
-from churn.ml.selection.comparison import RACE, RULE
-from churn.ml.training.run import TrainedRun, TrainingOptions, train
+from churn.ml.selection.comparison import ENSEMBLE, LEGACY_RULE
+from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
 
@@ -22,13 +22,13 @@ def test_the_fourteen_algorithms_the_race_and_the_old_rule_are_compared(
     table: pl.DataFrame,
 ) -> None:
     assert len(ALGORITHMS) == 14
-    assert set(table["algorithm"]) == {a.name for a in ALGORITHMS} | {RACE, RULE}
+    assert set(table["algorithm"]) == {a.name for a in ALGORITHMS} | {ENSEMBLE, LEGACY_RULE}
 
 
 def test_every_measured_algorithm_tells_churn_from_chance_and_takes_its_time(
     table: pl.DataFrame,
 ) -> None:
-    measured = table.filter((pl.col("status") == "measured") & (pl.col("algorithm") != RULE))
+    measured = table.filter((pl.col("status") == "measured") & (pl.col("algorithm") != LEGACY_RULE))
 
     assert measured["roc_auc"].min() > 0.5  # type: ignore[operator]
     assert measured["seconds"].min() > 0.0  # type: ignore[operator]
@@ -39,7 +39,7 @@ def test_every_measured_algorithm_tells_churn_from_chance_and_takes_its_time(
 def test_scores_that_are_no_chances_have_no_log_loss(table: pl.DataFrame) -> None:
     without = table.filter(pl.col("log_loss").is_null() & (pl.col("status") == "measured"))
 
-    assert set(without["algorithm"]) == {"Ridge", RULE}
+    assert set(without["algorithm"]) == {"Ridge", LEGACY_RULE}
 
 
 def test_the_best_comes_first_and_what_has_no_chances_last(table: pl.DataFrame) -> None:
@@ -50,8 +50,8 @@ def test_the_best_comes_first_and_what_has_no_chances_last(table: pl.DataFrame) 
 
 
 def test_an_extra_that_is_absent_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    absent = Algorithm("Oracle", ALGORITHMS[0].answer, package="no_such_package")
-    monkeypatch.setattr("churn.ml.selection.comparison.ALGORITHMS", (absent,))
+    absent = Algorithm("Oracle", ALGORITHMS[0].fit_predict, package="no_such_package")
+    monkeypatch.setattr("churn.ml.selection.algorithms.ALGORITHMS", (absent,))
 
     run = train(customers_of(make_frame(rows=240)), TrainingOptions(algorithm="compare"))
 

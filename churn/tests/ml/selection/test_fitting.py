@@ -1,96 +1,93 @@
 import numpy as np
 import pytest
 
-from churn.ml.arrays import log_loss
-from churn.ml.estimators.data import TrainingData
-from churn.ml.selection import fitting, race
+from churn.ml.arrays import log_loss_from_margin
+from churn.ml.estimators import TrainingData
+from churn.ml.progress import no_progress
+from churn.ml.selection import fitting
+from churn.ml.selection.candidates import CANDIDATES, MEDIUM_TREES, SPLINES, SYMMETRIC_TREES
 from churn.ml.selection.fitting import SelectionConfig, select_and_fit
-from churn.ml.selection.race import (
-    BLEND,
-    CANDIDATES,
-    MEDIUM_TREES,
-    SPLINES,
-    SYMMETRIC_TREES,
-    select_candidates,
-)
-from churn.ml.selection.splits import folds
-from churn.tests.ml.estimators.test_boosting import make_part
-
-
-def _silent(stage: str, fraction: float) -> None:
-    pass
+from churn.ml.selection.race import BLEND, select_candidates
+from churn.ml.selection.splits import make_folds
+from churn.tests.ml.estimators.test_boosting import make_data
 
 
 def test_every_contestant_answers_rows_it_was_not_fitted_on() -> None:
-    part = make_part(rows=2000)
-    noise = np.random.default_rng(9).normal(size=part.matrix.shape).astype(np.float32)
-    pairs = folds(part.actual, np.arange(2000), 3, 1)
+    data = make_data(rows=2000)
+    noise = np.random.default_rng(9).normal(size=data.matrix.shape).astype(np.float32)
+    folds = make_folds(data.actual, np.arange(2000), 3, 1)
 
-    verdict = select_candidates(
-        TrainingData(noise, part.actual, (0, 0, 0)), pairs, CANDIDATES, 1, _silent
+    result = select_candidates(
+        TrainingData(noise, data.actual, (0, 0, 0)),
+        folds,
+        CANDIDATES,
+        seed=1,
+        on_progress=no_progress,
     )
-    rate = part.actual.mean()
-    blind = log_loss(part.actual, np.full(2000, np.log(rate / (1 - rate))))
+    rate = data.actual.mean()
+    blind = log_loss_from_margin(data.actual, np.full(2000, np.log(rate / (1 - rate))))
 
-    assert min(verdict.losses.values()) > blind - 0.01
+    assert min(result.losses.values()) > blind - 0.01
 
 
 def test_the_blend_is_made_of_the_members_it_names() -> None:
-    part = make_part()
+    data = make_data()
 
-    fitted = select_and_fit(part, np.arange(500), SelectionConfig(CANDIDATES), _silent)
-    names = [member.name for member in fitted.members]
+    ensemble = select_and_fit(data, np.arange(500), SelectionConfig(CANDIDATES), no_progress)
+    names = [member.name for member in ensemble.members]
 
-    assert set(names) == set(fitted.settings)
-    assert set(fitted.losses) >= {contestant.name for contestant in CANDIDATES}
-    assert fitted.winner == (BLEND if len(names) > 1 else names[0])
+    assert set(names) == set(ensemble.settings)
+    assert set(ensemble.losses) >= {candidate.name for candidate in CANDIDATES}
+    assert ensemble.winner == (BLEND if len(names) > 1 else names[0])
 
 
 def test_symmetric_trees_take_part_only_where_rows_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    part = make_part()
-    recipe = SelectionConfig((SYMMETRIC_TREES, SPLINES))
+    data = make_data()
+    config = SelectionConfig((SYMMETRIC_TREES, SPLINES))
 
-    few = select_and_fit(part, np.arange(500), recipe, _silent)
-    monkeypatch.setattr(race, "FEW_ROWS", 499)
-    many = select_and_fit(part, np.arange(500), recipe, _silent)
+    few = select_and_fit(data, np.arange(500), config, no_progress)
+    monkeypatch.setattr("churn.ml.selection.candidates.MAX_SYMMETRIC_ROWS", 499)
+    many = select_and_fit(data, np.arange(500), config, no_progress)
 
     assert "symmetric trees" in few.losses
     assert list(many.losses) == ["splines"]
 
 
 def test_a_field_of_one_wins_and_is_calibrated_by_its_held_out_answers() -> None:
-    part = make_part()
+    data = make_data()
 
-    fitted = select_and_fit(part, np.arange(500), SelectionConfig((SPLINES,)), _silent)
+    ensemble = select_and_fit(data, np.arange(500), SelectionConfig((SPLINES,)), no_progress)
 
-    assert (fitted.winner, len(fitted.members)) == ("splines", 1)
-    assert sorted(fitted.held.rows) == list(range(500))
+    assert (ensemble.winner, len(ensemble.members)) == ("splines", 1)
+    assert sorted(ensemble.out_of_fold.rows) == list(range(500))
 
 
 def test_held_out_answers_come_in_folds() -> None:
-    part = make_part()
+    data = make_data()
 
-    held = select_and_fit(part, np.arange(500), SelectionConfig((MEDIUM_TREES,)), _silent).held
+    out_of_fold = select_and_fit(
+        data, np.arange(500), SelectionConfig((MEDIUM_TREES,)), no_progress
+    ).out_of_fold
 
-    assert sum(held.fold_sizes) == len(held.margin) == 500
-    assert len(held.fold_sizes) == 5
+    assert sum(out_of_fold.fold_sizes) == len(out_of_fold.margin) == 500
+    assert len(out_of_fold.fold_sizes) == 5
 
 
 def test_many_rows_race_on_a_sample_and_stop_on_a_tenth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting, "LARGE_DATA_ROWS", 400)
-    part = make_part(rows=1000)
+    data = make_data(rows=1000)
 
-    fitted = select_and_fit(part, np.arange(1000), SelectionConfig(CANDIDATES), _silent)
+    ensemble = select_and_fit(data, np.arange(1000), SelectionConfig(CANDIDATES), no_progress)
 
-    assert fitted.held.fold_sizes == [pytest.approx(100, abs=1)]
-    assert {member.name for member in fitted.members} <= {c.name for c in CANDIDATES}
+    assert ensemble.out_of_fold.fold_sizes == [pytest.approx(100, abs=1)]
+    assert {member.name for member in ensemble.members} <= {c.name for c in CANDIDATES}
 
 
 def test_trials_add_a_contestant_and_find_the_same_one_again() -> None:
-    part = make_part(rows=200)
-    recipe = SelectionConfig((SPLINES,), trials=2)
+    data = make_data(rows=200)
+    config = SelectionConfig((SPLINES,), trials=2)
 
-    first, again = (select_and_fit(part, np.arange(200), recipe, _silent) for _ in range(2))
+    first, again = (select_and_fit(data, np.arange(200), config, no_progress) for _ in range(2))
 
     assert "tuned trees" in first.losses
     assert first.losses == again.losses
@@ -102,4 +99,4 @@ def test_work_can_be_called_off_between_contestants() -> None:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        select_and_fit(make_part(), np.arange(500), SelectionConfig(CANDIDATES), stop)
+        select_and_fit(make_data(), np.arange(500), SelectionConfig(CANDIDATES), stop)

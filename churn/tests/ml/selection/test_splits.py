@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from churn.exceptions import DataUnfit
 from churn.ml.selection.splits import (
     duplicate_groups,
-    folds,
-    holdout,
-    refuse_too_few,
+    make_folds,
+    make_holdout,
+    require_both_outcomes,
     split_by_time,
     split_randomly,
 )
@@ -25,20 +25,23 @@ def test_every_row_is_checked_once_and_outcomes_are_spread_evenly(
 ) -> None:
     actual = _actual(rows, left)
 
-    pairs = folds(actual, np.arange(rows), count, seed)
-    churners = [actual[check].sum() for _, check in pairs]
+    folds = make_folds(actual, np.arange(rows), count, seed)
+    churners = [actual[validation].sum() for _, validation in folds]
 
-    assert sorted(np.concatenate([check for _, check in pairs])) == list(range(rows))
+    assert sorted(np.concatenate([validation for _, validation in folds])) == list(range(rows))
     assert max(churners) - min(churners) <= 1
-    assert all(not set(fit) & set(check) for fit, check in pairs)
+    assert all(not set(train) & set(validation) for train, validation in folds)
 
 
 def test_copies_of_a_row_stay_on_one_side() -> None:
     groups = np.repeat(np.arange(60), 3)
     actual = np.repeat(_actual(60, 20), 3)
 
-    for fit, check in [*folds(actual, groups, 4, 1), holdout(actual, groups, 0.2, 1)]:
-        assert not set(groups[fit]) & set(groups[check])
+    for train, validation in [
+        *make_folds(actual, groups, 4, 1),
+        make_holdout(actual, groups, 0.2, 1),
+    ]:
+        assert not set(groups[train]) & set(groups[validation])
 
 
 def test_copies_are_told_by_all_columns() -> None:
@@ -75,7 +78,7 @@ def test_the_newest_fifth_is_held_out_and_a_date_is_not_torn_apart() -> None:
     split = split_by_time(order, actual, np.arange(100))
 
     assert split is not None
-    assert split.way == "time"
+    assert split.strategy == "time"
     assert split.test.tolist() == list(range(80, 100))
 
 
@@ -108,4 +111,4 @@ def test_a_random_split_holds_a_fifth_of_each_outcome_out_by_its_seed() -> None:
 
 def test_too_few_of_an_outcome_are_counted_and_refused() -> None:
     with pytest.raises(DataUnfit, match="200 customers 4 left and 196 stayed"):
-        refuse_too_few(_actual(200, 4))
+        require_both_outcomes(_actual(200, 4))

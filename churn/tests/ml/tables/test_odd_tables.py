@@ -5,8 +5,8 @@ import polars as pl
 import pytest
 
 from churn.exceptions import DataUnfit
-from churn.ml.scoring.score import score
-from churn.ml.training.run import TrainingOptions, train
+from churn.ml.scoring import score
+from churn.ml.training import TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
 RNG = np.random.default_rng(7)

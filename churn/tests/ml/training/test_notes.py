@@ -2,8 +2,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import LeakFound
-from churn.ml.training.notes import RunRemark, describe_note
-from churn.ml.training.run import TrainingOptions, train
+from churn.ml.training import RunRemark, TrainingOptions, describe_note, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
 FAST = TrainingOptions(algorithm="logistic")
@@ -55,7 +54,7 @@ def test_a_precision_that_was_not_met_on_newer_customers_is_said() -> None:
     run = train(customers_of(frame.with_columns(churn=stayed), time_column="day"), FAST)
 
     [note] = [one for one in run.metrics["notes"] if one["code"] == "precision_missed"]
-    assert note["values"]["met"] < note["values"]["asked"] == run.threshold.asked
+    assert note["values"]["met"] < note["values"]["asked"] == run.threshold.requested
 
 
 def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from churn.exceptions import DataUnfit, SchemaInvalid, WorkCancelled
 from churn.ml.customers import Customers
-from churn.ml.metrics.classification import roc_auc
+from churn.ml.metrics import roc_auc
+from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.ml.training.preparation import prepare
-from churn.ml.training.run import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
 FAST = TrainingOptions(algorithm="logistic")

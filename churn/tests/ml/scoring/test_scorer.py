@@ -4,9 +4,8 @@ import pytest
 
 from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.customers import Customers
-from churn.ml.scoring import score as scoring
-from churn.ml.scoring.score import deciles, predict_records, results_frame, score
-from churn.ml.training.run import TrainedRun
+from churn.ml.scoring.scorer import assign_deciles, predict_records, results_frame, score
+from churn.ml.training import TrainedRun
 from churn.tests.ml.handmade import customers_of, make_frame
 
 
@@ -30,7 +29,7 @@ def test_blocks_change_no_score(
     made_run: TrainedRun, new_customers: Customers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_once = score(made_run.model, new_customers).frame
-    monkeypatch.setattr(scoring, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr("churn.ml.scoring.scorer.BATCH_ROWS", 7)
 
     assert score(made_run.model, new_customers).frame.equals(at_once)
 
@@ -46,7 +45,7 @@ def test_the_order_of_columns_changes_no_score(
 def test_the_first_tenth_is_the_riskiest() -> None:
     chance = np.random.default_rng(0).random(105)
 
-    tenth = deciles(chance)
+    tenth = assign_deciles(chance)
 
     assert set(np.bincount(tenth)[1:]) == {10, 11}
     assert chance[tenth == 1].min() > chance[tenth == 2].max()
@@ -59,7 +58,7 @@ def test_categories_never_met_are_scored_and_counted(
 
     scores = score(made_run.model, strange)
 
-    assert scores.unseen == {"plan": 200}
+    assert scores.unknown_categories == {"plan": 200}
     assert scores.frame["probability"].is_between(0, 1).all()
 
 

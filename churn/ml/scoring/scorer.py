@@ -1,4 +1,4 @@
-"""Customers in, chances and reasons out, for a frame or for a few records of a request."""
+"""Scoring of a customers frame, or of a few records of a request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,20 +11,20 @@ import polars as pl
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, IndexArray
 from churn.ml.customers import Counts, Customers, customers_from_payload
-from churn.ml.estimators.threads import single_threaded_blas
+from churn.ml.estimators import single_threaded_blas
 from churn.ml.i18n.languages import Language
 from churn.ml.i18n.messages import Told
-from churn.ml.inspection.explanation import REASON, ReasonCode, format_reason, top_reasons
+from churn.ml.inspection import REASON, ReasonCode, format_reason, top_reasons
 from churn.ml.io import COLUMN, LINE, describe_reject
 from churn.ml.io import REASON as REJECTION
-from churn.ml.metrics.drift import bin_counts, drift
-from churn.ml.pipeline.model import ChurnModel
+from churn.ml.metrics import bin_counts, population_stability
+from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder
 from churn.ml.schema import CUSTOMER_ID
 
 DECILES = 10
-ROWS_AT_ONCE = 20_000
+BATCH_ROWS = 20_000  # bounds the memory of contributions, and the time between reports of progress
 REASONS = 3
 
 
@@ -32,14 +32,15 @@ REASONS = 3
 class ScoredCustomers:
     """Scored customers: customer_id, probability, churn, decile (1 is riskiest) and `reasons`.
 
-    `reasons` is a list of structs with the fields of a Reason, the strongest first. `unseen` counts
-    by column the categories that training did not meet; they were read as missing. `drift` tells by
-    how much each feature has moved since training: name, psi and level, the most moved first.
+    `reasons` is a list of structs with the fields of a ReasonCode, the strongest first.
+    `unknown_categories` counts, by column, the values whose category did not occur in training;
+    they were scored as missing. `drift` has name, psi and level of each feature against the
+    training customers, the largest drift first.
     """
 
     frame: pl.DataFrame
     counts: Counts
-    unseen: dict[str, int]
+    unknown_categories: dict[str, int]
     drift: list[dict[str, Any]]
 
 
@@ -48,43 +49,49 @@ def score(
     customers: Customers,
     *,
     reasons: int = REASONS,
-    progress: ProgressCallback = no_progress,
+    on_progress: ProgressCallback = no_progress,
 ) -> ScoredCustomers:
     """Score every customer, with the `reasons` strongest features of each.
 
     Raises
     ------
+    DataUnfit : there is no customer.
     SchemaInvalid : a column of the training frame is absent.
-    WorkCancelled : `progress` raised it.
+    WorkCancelled : raised by `on_progress`.
     """
     if customers.frame.is_empty():
         raise DataUnfit("There is no customer to score.")
-    scored = score_frame(model, customers.frame, reasons, progress)
-    decile = deciles(scored["probability"].to_numpy())
+    scored = score_frame(model, customers.frame, reasons, on_progress)
+    decile = assign_deciles(scored["probability"].to_numpy())
     order = [CUSTOMER_ID, "probability", "churn", "decile", "reasons"]
     frame = scored.with_columns(pl.Series("decile", decile)).select(order)
     return ScoredCustomers(
         frame,
         customers.counts,
-        model.encoder.unseen(customers.frame),
-        drift(model.reference, bin_counts(model.reference, customers.frame)),
+        model.encoder.count_unknown_categories(customers.frame),
+        population_stability(
+            model.drift_baseline, bin_counts(model.drift_baseline, customers.frame)
+        ),
     )
 
 
 def score_frame(
-    model: ChurnModel, frame: pl.DataFrame, reasons: int, progress: ProgressCallback = no_progress
+    model: ChurnModel,
+    frame: pl.DataFrame,
+    reasons: int,
+    on_progress: ProgressCallback = no_progress,
 ) -> pl.DataFrame:
-    """Columns customer_id, probability, churn and reasons of the customers of a frame."""
-    parts = []
+    """Return customer_id, probability, churn and reasons of the customers of a frame."""
+    batches = []
     with single_threaded_blas():
-        for start in range(0, frame.height, ROWS_AT_ONCE):
-            progress("scoring", start / frame.height)
-            parts.append(_scored(model, frame.slice(start, ROWS_AT_ONCE), reasons))
-    return pl.concat(parts) if parts else _scored(model, frame, reasons)
+        for start in range(0, frame.height, BATCH_ROWS):
+            on_progress("scoring", start / frame.height)
+            batches.append(_score_batch(model, frame.slice(start, BATCH_ROWS), reasons))
+    return pl.concat(batches) if batches else _score_batch(model, frame, reasons)
 
 
-def deciles(probability: FloatArray) -> IndexArray:
-    """Tenth (rows,) of each customer, 1 the riskiest; equal chances go by the order of rows."""
+def assign_deciles(probability: FloatArray) -> IndexArray:
+    """Return the decile (rows,) of each customer, 1 the riskiest; ties go by the order of rows."""
     rank = np.empty(len(probability), dtype=np.int64)
     rank[np.argsort(-probability, kind="stable")] = np.arange(len(probability))
     return rank * DECILES // len(probability) + 1
@@ -128,11 +135,11 @@ def predict_records(
     SchemaInvalid : a column that the model needs is in no record.
     DataUnfit : a record cannot be used; the message names the first by its place, from 1.
     """
-    identifier = model.about.get("customer_id")
+    identifier = model.metadata.get("customer_id")
     customers = customers_from_payload(
-        records, model.features, customer_id=_given(identifier, records), zones=zones
+        records, model.features, customer_id=_identifier_in(records, identifier), zones=zones
     )
-    _refuse_rejects(customers)
+    _require_no_rejects(customers)
     scored = score(model, customers).frame
     return [
         {
@@ -148,12 +155,12 @@ def predict_records(
     ]
 
 
-def _given(identifier: object, records: Sequence[Mapping[str, Any]]) -> str | None:
+def _identifier_in(records: Sequence[Mapping[str, Any]], identifier: object) -> str | None:
     known = isinstance(identifier, str) and any(identifier in record for record in records)
     return str(identifier) if known else None
 
 
-def _refuse_rejects(customers: Customers) -> None:
+def _require_no_rejects(customers: Customers) -> None:
     for line, column, reason in customers.rejects.sort(LINE).select(LINE, COLUMN, REJECTION).rows():
         raise DataUnfit(
             "Record {line:,}, column `{column}`: {reason}.",
@@ -163,15 +170,16 @@ def _refuse_rejects(customers: Customers) -> None:
         )
 
 
-def _scored(model: ChurnModel, frame: pl.DataFrame, reasons: int) -> pl.DataFrame:
+def _score_batch(model: ChurnModel, frame: pl.DataFrame, reasons: int) -> pl.DataFrame:
     probability = model.probabilities(frame)
+    no_reasons = pl.Series([[]], dtype=pl.List(REASON)).new_from_index(0, frame.height)
     columns = {
         CUSTOMER_ID: frame[CUSTOMER_ID],
         "probability": probability,
-        "churn": model.churns(probability),
-        "reasons": pl.Series([[]], dtype=pl.List(REASON)).new_from_index(0, frame.height),
+        "churn": model.predict(probability),
+        "reasons": no_reasons,
     }
-    if reasons:
-        effects = model.contributions(frame)
-        columns["reasons"] = top_reasons(model, frame, effects, reasons)
+    if reasons:  # contributions take most of the time
+        contributions = model.contributions(frame)
+        columns["reasons"] = top_reasons(model, frame, contributions, reasons)
     return pl.DataFrame(columns)
