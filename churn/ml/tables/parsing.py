@@ -209,7 +209,7 @@ class _TableParser:
             yield RowError(self._target, RejectReason.TARGET_MISSING), text.is_null()
             yield RowError(self._target, RejectReason.TARGET_INVALID), parse_boolean(text).is_null()
         # polars fills the fields that a short row lacks with null, so its last column is null.
-        used = {column.name for column in self._inferred.columns}
+        used: set[str | None] = {column.name for column in self._inferred.columns}
         used |= {self._target, self._source.customer_id}
         last = [name for name in self._source.columns if name in used][-1]
         yield RowError("", RejectReason.FIELDS_TOO_FEW), stripped_cell(last).is_null()
