@@ -1,4 +1,4 @@
-"""A small file of customers, a run trained on it once a session, and the people who use it."""
+"""Fixtures: a small file of customers, a run trained on it once per session, and users."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 
 
 def customer_rows(count: int, seed: int = 0) -> list[dict[str, str]]:
-    """Make customers of whom those with few months and many calls tend to leave."""
+    """Return customers; those with short tenure and many calls tend to churn."""
     random = Random(seed)  # noqa: S311  test data, no secret
     rows = []
     for number in range(count):
@@ -62,21 +62,21 @@ def media(settings: Settings, media_root: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def english() -> Iterator[None]:
-    """Take back the language that a request of the test leaves active."""
+    """Deactivate the language that a request in the test leaves active."""
     with override("en"):
         yield
 
 
 @pytest.fixture(scope="session")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """400 customers whose outcome is known."""
+    """400 customers with known outcomes."""
     path = tmp_path_factory.mktemp("data") / "labelled.csv"
     return write_rows(path, customer_rows(400), COLUMNS)
 
 
 @pytest.fixture(scope="session")
 def unlabelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """60 customers to be scored; lines 5 and 9 of the file cannot be."""
+    """60 customers to score; lines 5 and 9 of the file are invalid."""
     rows = customer_rows(60, seed=1)
     rows[3]["tenure"] = "long"
     rows[7]["customer_id"] = ""
@@ -102,7 +102,7 @@ def dataset(db: None, labelled: Path) -> Dataset:
 
 @pytest.fixture
 def make_run(dataset: Dataset, learned: dict[str, Any]) -> Callable[[], TrainingRun]:
-    """Make a run that has succeeded."""
+    """Return a factory of succeeded runs."""
 
     def make() -> TrainingRun:
         return TrainingRun.objects.create(
@@ -127,7 +127,7 @@ def champion(make_run: Callable[[], TrainingRun]) -> TrainingRun:
 
 @pytest.fixture
 def queued(champion: TrainingRun, unlabelled: Path) -> Scoring:
-    """Make a scoring of `unlabelled` that waits for a worker."""
+    """Create a queued scoring of `unlabelled`."""
     with unlabelled.open("rb") as file:
         return scorings.create_scoring(ScoringUpload(file=file, file_name="unlabelled.csv"))
 
@@ -142,12 +142,14 @@ def scored(queued: Scoring) -> Scoring:
 
 @pytest.fixture
 def make_user(db: None, django_user_model: Any) -> Callable[..., Any]:
-    """Make a user who holds the named permissions of churn, such as view_scoring."""
+    """Return a factory of users with permissions of churn, such as view_scoring."""
 
     def make(*codenames: str) -> Any:
         user = django_user_model.objects.create_user("ana", password="a long enough one")
-        held = Permission.objects.filter(content_type__app_label="churn", codename__in=codenames)
-        user.user_permissions.set(held)
+        permissions = Permission.objects.filter(
+            content_type__app_label="churn", codename__in=codenames
+        )
+        user.user_permissions.set(permissions)
         return user
 
     return make
@@ -155,14 +157,14 @@ def make_user(db: None, django_user_model: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def analyst(make_user: Callable[..., Any]) -> Any:
-    """Make a user who may do everything in churn and is no administrator."""
+    """Create a user with every permission of churn, but no superuser."""
     permissions = Permission.objects.filter(content_type__app_label="churn")
     return make_user(*permissions.values_list("codename", flat=True))
 
 
 @pytest.fixture
 def browser(client: Client, analyst: Any) -> Client:
-    """Sign the test client in as `analyst`."""
+    """Log the test client in as `analyst`."""
     client.force_login(analyst)
     return client
 

@@ -14,20 +14,20 @@ MODELS += ["locatedplace", "workerheartbeat"]
 
 
 def act(client: Client, model: str, action: str, *keys: int) -> str:
-    """Do an action of a list; return what the page says."""
+    """Run an action on rows of a list; return the page."""
     form = {"action": action, "_selected_action": keys}
     return client.post(f"/admin/churn/{model}/", form, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_every_list_is_shown_and_nothing_is_added_by_hand(
+def test_every_list_is_shown_without_an_add_form(
     admin_client: Client, scored: Scoring, model: str
 ) -> None:
     assert admin_client.get(f"/admin/churn/{model}/").status_code == 200
     assert admin_client.get(f"/admin/churn/{model}/add/").status_code == 403
 
 
-def test_results_are_seen_and_not_written(admin_client: Client, champion: TrainingRun) -> None:
+def test_results_are_read_only(admin_client: Client, champion: TrainingRun) -> None:
     address = f"/admin/churn/trainingrun/{champion.pk}/change/"
 
     page = admin_client.get(address).content.decode()
@@ -38,7 +38,7 @@ def test_results_are_seen_and_not_written(admin_client: Client, champion: Traini
     assert champion.status == Status.SUCCEEDED
 
 
-def test_a_run_is_queued_for_each_data_set_that_is_selected(
+def test_train_action_queues_a_run_per_dataset(
     admin_client: Client,
     dataset: Dataset,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
@@ -50,9 +50,7 @@ def test_a_run_is_queued_for_each_data_set_that_is_selected(
     assert len(callbacks) == 1
 
 
-def test_a_run_is_told_of_in_the_language_of_who_ordered_it(
-    admin_client: Client, dataset: Dataset
-) -> None:
+def test_train_action_uses_the_language_of_the_user(admin_client: Client, dataset: Dataset) -> None:
     form = {"action": "train", "_selected_action": [dataset.pk]}
 
     admin_client.post("/admin/churn/dataset/", form, headers={"Accept-Language": "es"})
@@ -60,7 +58,7 @@ def test_a_run_is_told_of_in_the_language_of_who_ordered_it(
     assert TrainingRun.objects.get().language == "es"
 
 
-def test_promoting_needs_its_own_permission_in_the_admin_too(
+def test_promote_action_needs_the_add_promotion_permission(
     client: Client, champion: TrainingRun, make_user: Callable[..., Any], make_run: MakeRun
 ) -> None:
     clerk = make_user("view_trainingrun", "change_trainingrun", "view_promotion")
@@ -74,19 +72,19 @@ def test_promoting_needs_its_own_permission_in_the_admin_too(
     assert registry.champion() == champion
 
 
-def test_one_run_is_promoted_and_several_are_not(
+def test_promote_action_takes_exactly_one_run(
     admin_client: Client, champion: TrainingRun, make_run: Callable[[], TrainingRun]
 ) -> None:
     newer = make_run()
 
-    said = act(admin_client, "trainingrun", "promote", champion.pk, newer.pk)
-    assert "exactly one" in said
+    page = act(admin_client, "trainingrun", "promote", champion.pk, newer.pk)
+    assert "exactly one" in page
     act(admin_client, "trainingrun", "promote", newer.pk)
 
     assert registry.champion() == newer
 
 
-def test_the_current_promotion_is_taken_back(
+def test_roll_back_action_withdraws_the_current_promotion(
     admin_client: Client, champion: TrainingRun, make_run: Callable[[], TrainingRun]
 ) -> None:
     registry.promote(make_run())
@@ -97,22 +95,22 @@ def test_the_current_promotion_is_taken_back(
     assert registry.champion() == champion
 
 
-def test_what_stands_against_an_action_is_said_row_by_row(
+def test_failed_action_is_reported_per_row(admin_client: Client, scored: Scoring) -> None:
+    page = act(admin_client, "scoring", "cancel", scored.pk)
+
+    assert "Already finished" in page
+
+
+def test_erase_action_deletes_scoring_and_predictions(
     admin_client: Client, scored: Scoring
 ) -> None:
-    said = act(admin_client, "scoring", "cancel", scored.pk)
-
-    assert "Already finished" in said
-
-
-def test_a_scoring_is_erased_with_its_predictions(admin_client: Client, scored: Scoring) -> None:
     act(admin_client, "scoring", "erase", scored.pk)
 
     assert not Scoring.objects.exists()
     assert not Prediction.objects.exists()
 
 
-def test_a_data_set_with_runs_stays_and_one_without_goes(
+def test_delete_action_skips_datasets_with_runs(
     admin_client: Client, champion: TrainingRun
 ) -> None:
     form = {"action": "delete_selected", "_selected_action": champion.dataset_id, "post": "yes"}

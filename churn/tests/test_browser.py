@@ -55,7 +55,7 @@ def visit(live_server: LiveServer, open_page: Callable[..., Page], analyst: Any)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_a_file_is_uploaded_and_followed_to_its_downloaded_results(
+def test_user_uploads_a_file_and_downloads_results(
     language: str, visit: Visit, champion: TrainingRun, unlabelled: Path
 ) -> None:
     words, page = WORDS[language], visit("/churn/score/", language)
@@ -72,9 +72,7 @@ def test_a_file_is_uploaded_and_followed_to_its_downloaded_results(
     assert len(lines) == 1 + 58
 
 
-def test_a_page_follows_a_scoring_by_itself_until_its_results_are_there(
-    visit: Visit, queued: Scoring
-) -> None:
+def test_scoring_page_updates_itself_until_results_appear(visit: Visit, queued: Scoring) -> None:
     page = visit(f"/churn/scorings/{queued.pk}/")
     expect(page.get_by_role("status")).to_contain_text("waiting for a worker")
 
@@ -90,7 +88,7 @@ def too_large(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_travels(
+def test_too_large_file_is_rejected_before_upload(
     visit: Visit, champion: TrainingRun, too_large: Path
 ) -> None:
     page = visit("/churn/score/")
@@ -100,20 +98,20 @@ def test_a_file_that_is_too_large_is_refused_before_it_travels(
     expect_refusal(page)
 
 
-def test_a_file_chosen_before_the_script_has_arrived_is_refused_all_the_same(
+def test_file_chosen_before_the_script_loads_is_checked(
     visit: Visit, live_server: LiveServer, champion: TrainingRun, too_large: Path
 ) -> None:
-    page, held = visit("/churn/"), list[Route]()
+    page, pending = visit("/churn/"), list[Route]()
 
-    def hold(script: Route) -> None:
-        held.append(script)
+    def intercept(script: Route) -> None:
+        pending.append(script)
 
-    page.route("**/churn/upload*.js", hold)
+    page.route("**/churn/upload*.js", intercept)
     with page.expect_request("**/churn/upload*.js"):
         page.goto(f"{live_server.url}/churn/score/", wait_until="commit")
     page.get_by_label("Customer file").set_input_files(too_large)
 
-    held.pop().continue_()
+    pending.pop().continue_()
 
     expect_refusal(page)
 

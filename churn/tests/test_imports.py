@@ -12,7 +12,7 @@ print(",".join(name for name in {HEAVY} if name in sys.modules))
 """
 
 
-def test_a_web_process_starts_without_the_libraries_of_machine_learning() -> None:
+def test_web_process_imports_no_machine_learning() -> None:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}
 
     loaded = subprocess.run(  # noqa: S603  our own interpreter, our own script

@@ -35,7 +35,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 @contextmanager
 def shared_database(folder: Path) -> Iterator[str]:
-    """Put the test's database where another process can open it; yield its address."""
+    """Copy the test database where another process can open it; yield its URL."""
     database = connection.settings_dict
     if connection.vendor == "postgresql":
         yield "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
@@ -89,7 +89,7 @@ def long_scoring(transactional_db: None, champion: TrainingRun, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("killed", ["the process at work", "all of the workers' processes"])
-def test_a_scoring_whose_worker_is_killed_in_the_middle_is_finished_by_another(
+def test_scoring_of_a_killed_worker_is_finished_by_another(
     killed: str,
     long_scoring: Scoring,
     start_worker: Callable[[str], "subprocess.Popen[bytes]"],

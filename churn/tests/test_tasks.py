@@ -11,7 +11,7 @@ from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import runs, worker
 
 
-def test_a_queued_scoring_is_executed_once_its_transaction_is_committed(
+def test_scoring_runs_once_its_transaction_is_committed(
     queued: Scoring, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
@@ -21,7 +21,7 @@ def test_a_queued_scoring_is_executed_once_its_transaction_is_committed(
     assert Scoring.objects.get().status == Status.SUCCEEDED
 
 
-def test_a_queued_run_is_executed_likewise(
+def test_run_trains_once_its_transaction_is_committed(
     dataset: Dataset, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
@@ -33,7 +33,7 @@ def test_a_queued_run_is_executed_likewise(
 
 
 @pytest.mark.parametrize("rescue", [tasks.run_maintenance, tasks.requeue_on_worker_start])
-def test_what_a_lost_worker_left_is_finished_by_another(
+def test_job_of_a_lost_worker_is_finished_by_another(
     rescue: object,
     queued: Scoring,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
@@ -50,14 +50,14 @@ def test_what_a_lost_worker_left_is_finished_by_another(
     assert worker.last_heartbeat() is not None
 
 
-def test_the_queue_looks_after_the_workers_every_minute(db: None) -> None:
+def test_maintenance_is_scheduled_every_minute(db: None) -> None:
     call_command("migrate", verbosity=0)
 
     schedule = Schedule.objects.get(name=tasks.MAINTENANCE)
     assert (schedule.func, schedule.minutes) == ("churn.tasks.run_maintenance", 1)
 
 
-def test_an_order_of_a_transaction_that_is_rolled_back_leaves_nothing(
+def test_rolled_back_transaction_enqueues_nothing(
     queued: Scoring,
     settings: Settings,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,

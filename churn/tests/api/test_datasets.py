@@ -7,7 +7,7 @@ from churn.models import Dataset
 from churn.tests.conftest import PNG, MakeUpload
 
 
-def test_a_file_is_stored_hashed_validated_and_profiled(api: APIClient, labelled: Path) -> None:
+def test_upload_is_stored_hashed_and_profiled(api: APIClient, labelled: Path) -> None:
     with labelled.open("rb") as file:
         answer = api.post(
             "/api/churn/datasets/", {"file": file, "name": "spring"}, format="multipart"
@@ -29,7 +29,7 @@ def test_a_file_is_stored_hashed_validated_and_profiled(api: APIClient, labelled
         (b"id,calls\n1,2\n3,4\n", "schema_invalid", "target"),
     ],
 )
-def test_a_file_that_is_no_data_set_is_refused_with_the_reason(
+def test_invalid_file_is_rejected_with_the_reason(
     api: APIClient, upload: MakeUpload, content: bytes, code: str, words: str
 ) -> None:
     answer = api.post("/api/churn/datasets/", {"file": upload(content)}, format="multipart")
@@ -38,9 +38,7 @@ def test_a_file_that_is_no_data_set_is_refused_with_the_reason(
     assert words in answer.json()["detail"]
 
 
-def test_how_a_file_is_written_is_said_in_the_language_of_the_reader(
-    api: APIClient, upload: MakeUpload
-) -> None:
+def test_schema_notes_use_the_language_of_the_request(api: APIClient, upload: MakeUpload) -> None:
     rows = b"".join(b"%d;%d;%d\n" % (n, n % 7, n % 2) for n in range(50))
     form = {"file": upload(b"id;calls;churn\n" + rows)}
     spanish = {"Accept-Language": "es"}
@@ -52,16 +50,14 @@ def test_how_a_file_is_written_is_said_in_the_language_of_the_reader(
     assert english["schema"]["notes"][0]["text"] == "columns are separated by semicolons"
 
 
-def test_an_empty_file_is_an_error_of_its_field(api: APIClient, upload: MakeUpload) -> None:
+def test_empty_file_is_an_error_of_its_field(api: APIClient, upload: MakeUpload) -> None:
     answer = api.post("/api/churn/datasets/", {"file": upload(b"")}, format="multipart")
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "file"
 
 
-def test_a_name_that_is_taken_is_a_conflict(
-    api: APIClient, dataset: Dataset, upload: MakeUpload
-) -> None:
+def test_taken_name_is_a_conflict(api: APIClient, dataset: Dataset, upload: MakeUpload) -> None:
     form = {"file": upload(b"x"), "name": dataset.name}
 
     answer = api.post("/api/churn/datasets/", form, format="multipart")
@@ -69,7 +65,7 @@ def test_a_name_that_is_taken_is_a_conflict(
     assert (answer.status_code, answer.json()["code"]) == (409, "name_taken")
 
 
-def test_a_body_that_states_too_great_a_length_is_refused_unread(api: APIClient) -> None:
+def test_too_long_body_is_rejected_unread(api: APIClient) -> None:
     answer = api.post(
         "/api/churn/datasets/", b"", content_type="multipart/form-data; boundary=x",
         CONTENT_LENGTH=str(10**12),
@@ -78,7 +74,7 @@ def test_a_body_that_states_too_great_a_length_is_refused_unread(api: APIClient)
     assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
 
 
-def test_findings_come_in_the_language_of_the_reader(api: APIClient, upload: MakeUpload) -> None:
+def test_findings_use_the_language_of_the_request(api: APIClient, upload: MakeUpload) -> None:
     rows = b"".join(b"%d,%d,%d\n" % (n, n % 7, n % 2) for n in range(50))
     content = b"id,calls,churn\n" + rows + b"99,many,1\n"
     spanish = {"Accept-Language": "es"}
@@ -91,7 +87,7 @@ def test_findings_come_in_the_language_of_the_reader(api: APIClient, upload: Mak
     assert (rejected["lines"], rejected["text"]) == ([52], "no es un número")
 
 
-def test_a_list_leaves_the_large_fields_out(api: APIClient, dataset: Dataset) -> None:
+def test_list_omits_the_large_fields(api: APIClient, dataset: Dataset) -> None:
     [listed] = api.get("/api/churn/datasets/").json()["results"]
 
     assert listed["name"] == dataset.name

@@ -17,7 +17,7 @@ READING = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", [path for path, _ in READING])
-def test_nobody_reads_without_signing_in(path: str) -> None:
+def test_anonymous_user_cannot_read(path: str) -> None:
     answer = APIClient().get(path)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
@@ -25,7 +25,7 @@ def test_nobody_reads_without_signing_in(path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "permission"), READING)
-def test_reading_needs_the_permission_to_view(
+def test_reading_needs_the_view_permission(
     path: str, permission: str, make_user: Callable[..., Any]
 ) -> None:
     user = make_user(permission)
@@ -38,7 +38,7 @@ def test_reading_needs_the_permission_to_view(
 
 
 @pytest.mark.parametrize("action", ["promote", "cancel"])
-def test_who_may_only_look_cannot_act(
+def test_view_permission_does_not_allow_actions(
     action: str, champion: TrainingRun, make_user: Callable[..., Any]
 ) -> None:
     client = APIClient()
@@ -49,7 +49,7 @@ def test_who_may_only_look_cannot_act(
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
 
 
-def test_the_predictions_in_results_csv_are_for_those_who_may_see_predictions(
+def test_results_csv_needs_the_view_prediction_permission(
     scored: Scoring, make_user: Callable[..., Any]
 ) -> None:
     client = APIClient()
@@ -62,7 +62,7 @@ def test_the_predictions_in_results_csv_are_for_those_who_may_see_predictions(
     shown.close()
 
 
-def test_a_token_opens_what_its_user_may_see(make_user: Callable[..., Any]) -> None:
+def test_token_has_the_permissions_of_its_user(make_user: Callable[..., Any]) -> None:
     token = Token.objects.create(user=make_user("view_dataset"))
 
     answer = APIClient().get("/api/churn/datasets/", headers={"Authorization": f"Token {token}"})

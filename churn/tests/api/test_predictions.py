@@ -8,7 +8,7 @@ RECORD = {"customer_id": "C1", "tenure": 3, "plan": "plus", "calls": 8}
 PREDICTIONS = "/api/churn/predictions/"
 
 
-def test_stored_predictions_come_the_riskiest_first(api: APIClient, scored: Scoring) -> None:
+def test_predictions_are_ordered_by_risk(api: APIClient, scored: Scoring) -> None:
     body = api.get(PREDICTIONS, {"scoring": scored.pk}).json()
 
     chances = [one["probability"] for one in body["results"]]
@@ -16,9 +16,7 @@ def test_stored_predictions_come_the_riskiest_first(api: APIClient, scored: Scor
     assert chances == sorted(chances, reverse=True)
 
 
-def test_predictions_of_a_customer_tell_why_in_the_readers_language(
-    api: APIClient, scored: Scoring
-) -> None:
+def test_reasons_use_the_language_of_the_request(api: APIClient, scored: Scoring) -> None:
     answer = api.get(PREDICTIONS, {"customer": "C0001"}, headers={"Accept-Language": "es"})
 
     [prediction] = answer.json()["results"]
@@ -26,7 +24,7 @@ def test_predictions_of_a_customer_tell_why_in_the_readers_language(
     assert all("el riesgo" in reason["text"] for reason in prediction["reasons"])
 
 
-def test_the_unlikely_can_be_left_out(api: APIClient, scored: Scoring) -> None:
+def test_predictions_filter_by_minimum_probability(api: APIClient, scored: Scoring) -> None:
     body = api.get(PREDICTIONS, {"min_probability": 0.5}).json()
 
     assert 0 < body["count"] < 58
@@ -43,16 +41,14 @@ def test_the_unlikely_can_be_left_out(api: APIClient, scored: Scoring) -> None:
         ("scoring", "first"),
     ],
 )
-def test_a_filter_that_makes_no_sense_is_refused_by_name(
-    api: APIClient, field: str, value: str
-) -> None:
+def test_invalid_filter_is_rejected_by_name(api: APIClient, field: str, value: str) -> None:
     answer = api.get(PREDICTIONS, {field: value})
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == field
 
 
-def test_records_are_scored_at_once_and_not_kept(api: APIClient, champion: TrainingRun) -> None:
+def test_predict_scores_records_without_storing_them(api: APIClient, champion: TrainingRun) -> None:
     answer = api.post("/api/churn/predict/", {"records": [RECORD, RECORD | {"customer_id": "C2"}]})
 
     predictions = answer.json()["predictions"]
@@ -62,7 +58,7 @@ def test_records_are_scored_at_once_and_not_kept(api: APIClient, champion: Train
     assert not Scoring.objects.exists()
 
 
-def test_a_record_is_scored_as_the_same_customer_of_a_file(api: APIClient, scored: Scoring) -> None:
+def test_record_and_file_get_the_same_score(api: APIClient, scored: Scoring) -> None:
     in_file = scored.predictions.get(customer_id="C0000")
     row = {name: value for name, value in customer_rows(1, seed=1)[0].items() if name != "churn"}
 
@@ -72,7 +68,7 @@ def test_a_record_is_scored_as_the_same_customer_of_a_file(api: APIClient, score
 
 
 @pytest.mark.parametrize("records", [[], [RECORD] * 1001, ["C1"], "C1"])
-def test_records_are_objects_up_to_a_thousand(
+def test_predict_takes_up_to_a_thousand_objects(
     api: APIClient, champion: TrainingRun, records: object
 ) -> None:
     answer = api.post("/api/churn/predict/", {"records": records})
@@ -80,9 +76,7 @@ def test_records_are_objects_up_to_a_thousand(
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
-def test_records_that_lack_a_column_are_refused_with_its_name(
-    api: APIClient, champion: TrainingRun
-) -> None:
+def test_missing_column_is_rejected_by_name(api: APIClient, champion: TrainingRun) -> None:
     answer = api.post("/api/churn/predict/", {"records": [{"customer_id": "C1", "tenure": 3}]})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "schema_invalid")
@@ -90,7 +84,7 @@ def test_records_that_lack_a_column_are_refused_with_its_name(
 
 
 @pytest.mark.django_db
-def test_nothing_is_predicted_without_a_champion(api: APIClient) -> None:
+def test_predict_without_champion_is_a_conflict(api: APIClient) -> None:
     answer = api.post("/api/churn/predict/", {"records": [RECORD]})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "no_champion")

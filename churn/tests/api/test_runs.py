@@ -10,7 +10,7 @@ from churn.services import runs
 MakeRun = Callable[[], TrainingRun]
 
 
-def test_posting_a_data_set_queues_a_run_that_a_worker_finishes(
+def test_posted_run_is_queued_and_finished_by_a_worker(
     api: APIClient,
     dataset: Dataset,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
@@ -40,7 +40,7 @@ def test_posting_a_data_set_queues_a_run_that_a_worker_finishes(
         ("engine", "steam"),
     ],
 )
-def test_an_order_that_makes_no_sense_is_refused_by_its_field(
+def test_invalid_option_is_an_error_of_its_field(
     api: APIClient, dataset: Dataset, field: str, value: object
 ) -> None:
     answer = api.post("/api/churn/runs/", {"dataset": dataset.pk, field: value})
@@ -50,16 +50,14 @@ def test_an_order_that_makes_no_sense_is_refused_by_its_field(
     assert not TrainingRun.objects.exists()
 
 
-def test_results_cannot_be_written_by_a_client(api: APIClient, dataset: Dataset) -> None:
+def test_results_are_read_only(api: APIClient, dataset: Dataset) -> None:
     api.post("/api/churn/runs/", {"dataset": dataset.pk, "status": "succeeded", "threshold": 0.1})
 
     run = TrainingRun.objects.get()
     assert (run.status, run.threshold) == ("queued", None)
 
 
-def test_a_queued_run_is_cancelled_and_a_finished_one_is_a_conflict(
-    api: APIClient, dataset: Dataset
-) -> None:
+def test_cancelling_a_finished_run_is_a_conflict(api: APIClient, dataset: Dataset) -> None:
     run = runs.create_run(dataset)
 
     first, second = (api.post(f"/api/churn/runs/{run.pk}/cancel/") for _ in range(2))
@@ -68,9 +66,7 @@ def test_a_queued_run_is_cancelled_and_a_finished_one_is_a_conflict(
     assert (second.status_code, second.json()["code"]) == (409, "state_conflict")
 
 
-def test_the_champion_is_answered_with_the_columns_it_expects(
-    api: APIClient, make_run: MakeRun
-) -> None:
+def test_champion_has_its_signature(api: APIClient, make_run: MakeRun) -> None:
     run = make_run()
     assert api.get("/api/churn/models/champion/").status_code == 404
 
@@ -82,7 +78,7 @@ def test_the_champion_is_answered_with_the_columns_it_expects(
     assert columns == {"tenure": "numeric", "calls": "numeric", "plan": "categorical"}
 
 
-def test_a_promotion_can_be_taken_back(
+def test_rollback_restores_the_previous_champion(
     api: APIClient, champion: TrainingRun, make_run: MakeRun
 ) -> None:
     api.post(f"/api/churn/runs/{make_run().pk}/promote/")
@@ -94,7 +90,7 @@ def test_a_promotion_can_be_taken_back(
     assert (again.status_code, again.json()["code"]) == (409, "no_champion")
 
 
-def test_every_artifact_that_is_named_can_be_had(api: APIClient, champion: TrainingRun) -> None:
+def test_every_listed_artifact_can_be_downloaded(api: APIClient, champion: TrainingRun) -> None:
     artifacts = api.get(f"/api/churn/runs/{champion.pk}/").json()["artifacts"]
 
     for name, address in artifacts.items():
@@ -103,7 +99,7 @@ def test_every_artifact_that_is_named_can_be_had(api: APIClient, champion: Train
         assert (answer.status_code, bool(content)) == (200, True), name
 
 
-def test_a_report_may_style_itself_and_run_nothing(api: APIClient, champion: TrainingRun) -> None:
+def test_report_may_not_run_scripts(api: APIClient, champion: TrainingRun) -> None:
     answer = api.get(f"/api/churn/runs/{champion.pk}/artifacts/report.html")
 
     policy = answer["Content-Security-Policy"]
@@ -114,7 +110,7 @@ def test_a_report_may_style_itself_and_run_nothing(api: APIClient, champion: Tra
 
 
 @pytest.mark.parametrize("name", ["model", "model.json", "..%2F..%2Fmanage.py", "nothing.png"])
-def test_nothing_but_artifacts_can_be_had(api: APIClient, champion: TrainingRun, name: str) -> None:
+def test_only_artifacts_can_be_downloaded(api: APIClient, champion: TrainingRun, name: str) -> None:
     answer = api.get(f"/api/churn/runs/{champion.pk}/artifacts/{name}")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

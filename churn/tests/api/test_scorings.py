@@ -8,7 +8,7 @@ from churn.models import Scoring, TrainingRun
 from churn.tests.conftest import PNG, MakeUpload
 
 
-def test_a_file_is_scored_to_results_and_rejects(
+def test_posted_file_is_scored_to_results_and_rejects(
     api: APIClient,
     champion: TrainingRun,
     unlabelled: Path,
@@ -32,7 +32,7 @@ def test_a_file_is_scored_to_results_and_rejects(
     ("content", "code"),
     [(PNG, "file_unreadable"), (b"customer_id,tenure\nC1,3\n", "schema_invalid")],
 )
-def test_a_file_that_cannot_be_scored_is_refused_at_once(
+def test_invalid_file_is_rejected(
     api: APIClient, champion: TrainingRun, upload: MakeUpload, content: bytes, code: str
 ) -> None:
     answer = api.post("/api/churn/scorings/", {"file": upload(content)}, format="multipart")
@@ -41,7 +41,7 @@ def test_a_file_that_cannot_be_scored_is_refused_at_once(
     assert not Scoring.objects.exists()
 
 
-def test_the_reason_of_a_refusal_comes_in_the_language_asked_for(
+def test_error_uses_the_language_of_the_request(
     api: APIClient, champion: TrainingRun, upload: MakeUpload
 ) -> None:
     posted = {"file": upload(b"customer_id\nC1\n")}
@@ -54,17 +54,13 @@ def test_the_reason_of_a_refusal_comes_in_the_language_asked_for(
 
 
 @pytest.mark.django_db
-def test_without_a_champion_there_is_nothing_to_score_with(
-    api: APIClient, upload: MakeUpload
-) -> None:
+def test_scoring_without_champion_is_a_conflict(api: APIClient, upload: MakeUpload) -> None:
     answer = api.post("/api/churn/scorings/", {"file": upload(b"a,b\n1,2\n")}, format="multipart")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "no_champion")
 
 
-def test_a_second_file_is_queued_behind_the_first(
-    api: APIClient, queued: Scoring, unlabelled: Path
-) -> None:
+def test_second_file_is_queued(api: APIClient, queued: Scoring, unlabelled: Path) -> None:
     Scoring.objects.claim(queued.pk, "elsewhere:1:1")
 
     with unlabelled.open("rb") as file:
@@ -73,13 +69,13 @@ def test_a_second_file_is_queued_behind_the_first(
     assert (second.status_code, second.json()["status"]) == (202, "queued")
 
 
-def test_results_are_not_found_before_they_are_there(api: APIClient, queued: Scoring) -> None:
+def test_results_of_a_queued_scoring_are_not_found(api: APIClient, queued: Scoring) -> None:
     answer = api.get(f"/api/churn/scorings/{queued.pk}/results.csv")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
-def test_a_scoring_can_be_cancelled(api: APIClient, queued: Scoring) -> None:
+def test_scoring_can_be_cancelled(api: APIClient, queued: Scoring) -> None:
     answer = api.post(f"/api/churn/scorings/{queued.pk}/cancel/")
 
     assert (answer.status_code, answer.json()["status"]) == (202, "cancelled")

@@ -19,12 +19,12 @@ Run = Callable[..., str]
 
 @pytest.fixture
 def run(db: None) -> Run:
-    """Call a command and return what it says."""
+    """Call a command and return its output."""
 
     def call(name: str, *arguments: Any, **options: Any) -> str:
-        said = StringIO()
-        call_command(name, *map(str, arguments), stdout=said, **options)
-        return said.getvalue()
+        output = StringIO()
+        call_command(name, *map(str, arguments), stdout=output, **options)
+        return output.getvalue()
 
     return call
 
@@ -41,7 +41,7 @@ def train(run: Run, path: Path, *arguments: Any) -> str:
     return run("train_churn", "--records", path, "--algorithm", "xgboost", *arguments)
 
 
-def test_a_sample_is_the_same_for_the_same_seed(run: Run, tmp_path: Path) -> None:
+def test_same_seed_writes_the_same_sample(run: Run, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         run("make_churn_sample", "--rows", 300, "--output", tmp_path / folder, "--seed", 5)
 
@@ -49,7 +49,7 @@ def test_a_sample_is_the_same_for_the_same_seed(run: Run, tmp_path: Path) -> Non
     assert [file.read_bytes() for file in one] == [file.read_bytes() for file in two]
 
 
-def test_records_train_to_a_champion_that_scores_other_records(
+def test_records_train_a_champion_that_scores_records(
     run: Run, sample: tuple[Path, Path], tmp_path: Path
 ) -> None:
     records, zones = sample
@@ -67,9 +67,7 @@ def test_records_train_to_a_champion_that_scores_other_records(
     assert len((tmp_path / "r.csv").read_text().splitlines()) == (done.rejected or 0) + 1
 
 
-def test_the_output_holds_everything_that_was_promised(
-    run: Run, labelled: Path, tmp_path: Path
-) -> None:
+def test_output_folder_has_all_artifacts(run: Run, labelled: Path, tmp_path: Path) -> None:
     train(run, labelled, "--output", tmp_path / "out")
 
     names = {path.name for path in (tmp_path / "out").iterdir()}
@@ -82,7 +80,7 @@ def test_the_output_holds_everything_that_was_promised(
     assert not list((tmp_path / "out" / "model").glob("*.p*k*l*"))
 
 
-def test_a_second_run_from_another_folder_writes_the_same_bytes(
+def test_run_from_another_folder_writes_the_same_bytes(
     run: Run, sample: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records, zones = sample
@@ -97,9 +95,7 @@ def test_a_second_run_from_another_folder_writes_the_same_bytes(
     assert TrainingRun.objects.succeeded().values("model_sha256").distinct().count() == 1
 
 
-def test_what_was_inferred_is_said_what_was_named_is_heeded_and_one_file_is_one_data_set(
-    run: Run, labelled: Path
-) -> None:
+def test_inferred_roles_are_reported_and_one_file_is_reused(run: Run, labelled: Path) -> None:
     inferred = train(run, labelled, "--queue")
     named = train(run, labelled, "--target", "churn", "--customer-id", "customer_id", "--queue")
 
@@ -108,26 +104,26 @@ def test_what_was_inferred_is_said_what_was_named_is_heeded_and_one_file_is_one_
     assert (Dataset.objects.count(), TrainingRun.objects.count()) == (1, 2)
 
 
-def test_a_stored_data_set_is_trained_on_by_its_name(run: Run, dataset: Dataset) -> None:
+def test_stored_dataset_is_trained_on_by_name(run: Run, dataset: Dataset) -> None:
     run("train_churn", "--dataset", dataset.name, "--algorithm", "xgboost", "--queue")
 
     assert TrainingRun.objects.get().dataset == dataset
 
 
-def test_the_work_can_be_left_to_a_worker(
+def test_queue_option_lets_a_worker_train(
     run: Run,
     labelled: Path,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        said = train(run, labelled, "--queue")
+        output = train(run, labelled, "--queue")
         assert TrainingRun.objects.get().status == Status.QUEUED
 
-    assert "queued" in said
+    assert "queued" in output
     assert TrainingRun.objects.get().status == Status.SUCCEEDED
 
 
-def test_a_file_larger_than_uploads_may_be_is_read_from_this_machine(
+def test_local_file_may_exceed_the_upload_limit(
     run: Run, labelled: Path, settings: Settings
 ) -> None:
     settings.MAX_UPLOAD_BYTES = 10
@@ -137,7 +133,7 @@ def test_a_file_larger_than_uploads_may_be_is_read_from_this_machine(
     assert Dataset.objects.get().rows == 400
 
 
-def test_a_failure_says_why_and_where_in_one_line(run: Run, tmp_path: Path) -> None:
+def test_failure_is_one_line_with_file_and_reason(run: Run, tmp_path: Path) -> None:
     picture = tmp_path / "picture.csv"
     picture.write_bytes(PNG)
 
@@ -160,7 +156,7 @@ def test_a_failure_says_why_and_where_in_one_line(run: Run, tmp_path: Path) -> N
         (["score_churn", __file__, "--output", "x", "--run", "9"], "there is no run 9"),
     ],
 )
-def test_what_is_missing_is_named(run: Run, arguments: list[str], words: str) -> None:
+def test_missing_object_is_named(run: Run, arguments: list[str], words: str) -> None:
     with pytest.raises(CommandError, match=words) as failure:
         run(*arguments)
 
@@ -175,7 +171,7 @@ def test_what_is_missing_is_named(run: Run, arguments: list[str], words: str) ->
         ["train_churn", "--dataset", "x", "--queue", "--output", "y"],
     ],
 )
-def test_wrong_usage_ends_with_two(run: Run, arguments: list[str]) -> None:
+def test_wrong_usage_has_return_code_two(run: Run, arguments: list[str]) -> None:
     with pytest.raises(CommandError) as failure:
         run(*arguments)
 
@@ -191,7 +187,7 @@ def test_wrong_usage_ends_with_two(run: Run, arguments: list[str]) -> None:
         ["score_churn"],
     ],
 )
-def test_the_shell_sees_two_for_wrong_usage(arguments: list[str]) -> None:
+def test_wrong_usage_exits_with_two(arguments: list[str]) -> None:
     root = Path(__file__).resolve().parents[3]
     command = [sys.executable, "manage.py", *arguments, "--settings", "config.settings.test"]
 
@@ -200,7 +196,7 @@ def test_the_shell_sees_two_for_wrong_usage(arguments: list[str]) -> None:
     assert (ended.returncode, "error:" in ended.stderr) == (2, True)
 
 
-def test_the_demonstration_is_loaded_trained_and_promoted_once(run: Run) -> None:
+def test_demonstration_is_loaded_and_promoted_once(run: Run) -> None:
     first = run("load_demonstration")
     second = run("load_demonstration")
 
@@ -212,7 +208,7 @@ def test_the_demonstration_is_loaded_trained_and_promoted_once(run: Run) -> None
     assert TrainingRun.objects.count() == 1
 
 
-def test_a_failed_run_fails_the_command_with_its_reason(run: Run, labelled: Path) -> None:
+def test_failed_run_fails_the_command_with_its_reason(run: Run, labelled: Path) -> None:
     with pytest.raises(CommandError, match="Dask"):
         train(run, labelled, "--engine", "dask")
 
@@ -230,7 +226,7 @@ def test_a_failed_run_fails_the_command_with_its_reason(run: Run, labelled: Path
         ("train_churn", "--output", "a file/artifacts"),
     ],
 )
-def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+def test_unwritable_output_is_rejected_before_the_work(
     run: Run, tmp_path: Path, name: str, option: str, where: str
 ) -> None:
     (tmp_path / "a folder").mkdir()
@@ -247,7 +243,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     assert not Scoring.objects.exists()
 
 
-def test_a_file_is_not_overwritten_by_what_comes_of_it(
+def test_input_file_is_never_overwritten(
     run: Run, champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
     before, other = unlabelled.read_bytes(), tmp_path / "both.csv"
@@ -261,14 +257,14 @@ def test_a_file_is_not_overwritten_by_what_comes_of_it(
 
 
 @pytest.mark.parametrize(("option", "value"), [("--seed", 2**31), ("--trials", 1001)])
-def test_numbers_beyond_what_the_libraries_take_are_wrong_usage(
+def test_out_of_range_numbers_are_wrong_usage(
     run: Run, labelled: Path, option: str, value: int
 ) -> None:
     with pytest.raises(CommandError, match=f"argument {option}: invalid"):
         train(run, labelled, option, value)
 
 
-def test_an_engine_that_is_not_there_is_not_passed_over(
+def test_missing_engine_fails_the_command(
     run: Run, champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(CommandError, match="Dask engine is not installed"):

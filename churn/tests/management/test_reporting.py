@@ -16,7 +16,7 @@ class Failing(ChurnCommand):
         raise error
 
 
-def test_on_a_terminal_there_is_a_bar_and_no_log_line(
+def test_terminal_gets_a_bar_and_no_log_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
@@ -30,7 +30,7 @@ def test_on_a_terminal_there_is_a_bar_and_no_log_line(
     assert "event" not in drawn
 
 
-def test_without_a_terminal_there_is_a_line_for_each_stage_and_each_tenth(
+def test_log_has_a_line_per_stage_and_tenth(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level("INFO"), progress() as on_progress:
@@ -48,7 +48,7 @@ def test_without_a_terminal_there_is_a_line_for_each_stage_and_each_tenth(
         (KeyboardInterrupt(), "stopped by the user"),
     ],
 )
-def test_what_stops_a_command_is_said_in_one_line(error: BaseException, words: str) -> None:
+def test_any_error_of_a_command_is_one_line(error: BaseException, words: str) -> None:
     with pytest.raises(CommandError, match=words) as failure:
         Failing().execute(error=error, skip_checks=True, force_color=False, no_color=True,
                           stdout=None, stderr=None, records="r.csv")  # fmt: skip
@@ -58,7 +58,7 @@ def test_what_stops_a_command_is_said_in_one_line(error: BaseException, words: s
 
 
 @pytest.mark.parametrize("text", ["0", "1.01", "-1", "nan", "much"])
-def test_a_share_is_above_nothing_and_at_most_the_whole(text: str) -> None:
+def test_fraction_is_above_zero_and_at_most_one(text: str) -> None:
     parser = ArgumentParser(exit_on_error=False)
     parser.add_argument("--share", type=fraction)
 

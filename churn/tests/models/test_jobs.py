@@ -8,7 +8,7 @@ from churn.models import Scoring, Status
 from churn.models.jobs import MAX_ATTEMPTS
 
 
-def test_only_the_first_of_two_workers_claims_a_job(queued: Scoring) -> None:
+def test_only_one_of_two_workers_claims_a_job(queued: Scoring) -> None:
     claims = [Scoring.objects.claim(queued.pk, owner) for owner in ("a:1:1", "b:2:2")]
 
     queued.refresh_from_db()
@@ -16,13 +16,13 @@ def test_only_the_first_of_two_workers_claims_a_job(queued: Scoring) -> None:
     assert (queued.status, queued.owner, queued.attempts) == (Status.RUNNING, "a:1:1", 1)
 
 
-def test_a_job_with_no_attempt_left_is_not_claimed(queued: Scoring) -> None:
+def test_job_without_attempts_left_is_not_claimed(queued: Scoring) -> None:
     Scoring.objects.filter(pk=queued.pk).update(attempts=MAX_ATTEMPTS)
 
     assert not Scoring.objects.claim(queued.pk, "a:1:1")
 
 
-def test_an_attempt_that_was_taken_over_changes_nothing_any_more(queued: Scoring) -> None:
+def test_replaced_attempt_cannot_change_the_row(queued: Scoring) -> None:
     Scoring.objects.claim(queued.pk, "a:1:1")
     queued.refresh_from_db()
     Scoring.objects.requeue(queued)
@@ -33,7 +33,7 @@ def test_an_attempt_that_was_taken_over_changes_nothing_any_more(queued: Scoring
     assert (queued.status, queued.owner) == (Status.RUNNING, "b:2:2")
 
 
-def test_a_job_is_silent_a_minute_after_its_last_beat(queued: Scoring) -> None:
+def test_heartbeat_times_out_after_a_minute(queued: Scoring) -> None:
     Scoring.objects.claim(queued.pk, "a:1:1")
     assert not Scoring.objects.without_heartbeat().exists()
 
@@ -55,14 +55,12 @@ def test_a_job_is_silent_a_minute_after_its_last_beat(queued: Scoring) -> None:
          "rejected": 0},
     ],
 )  # fmt: skip
-def test_the_database_refuses_a_row_that_cannot_be(
-    queued: Scoring, broken: dict[str, object]
-) -> None:
+def test_database_rejects_inconsistent_rows(queued: Scoring, broken: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Scoring.objects.filter(pk=queued.pk).update(**broken)
 
 
-def test_the_duration_ends_with_the_job(queued: Scoring) -> None:
+def test_duration_ends_with_the_job(queued: Scoring) -> None:
     assert queued.duration is None
 
     queued.started_at = timezone.now() - timedelta(seconds=9)

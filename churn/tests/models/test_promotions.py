@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from churn.models import Promotion, TrainingRun
 
 
-def test_the_database_holds_one_current_promotion_at_most(
+def test_database_allows_one_current_promotion(
     champion: TrainingRun, make_run: Callable[[], TrainingRun]
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -15,6 +15,6 @@ def test_the_database_holds_one_current_promotion_at_most(
     assert TrainingRun.objects.champion().get() == champion
 
 
-def test_a_run_has_a_model_once_it_succeeded(champion: TrainingRun) -> None:
+def test_database_requires_a_model_of_succeeded_runs(champion: TrainingRun) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         TrainingRun.objects.filter(pk=champion.pk).update(model_sha256="")

@@ -6,7 +6,7 @@ from churn.models import Dataset
 from churn.tests.conftest import PNG, MakeUpload
 
 
-def test_an_uploaded_file_becomes_a_data_set(browser: Client, labelled: Path) -> None:
+def test_uploaded_file_becomes_a_dataset(browser: Client, labelled: Path) -> None:
     with labelled.open("rb") as file:
         answer = browser.post("/churn/datasets/", {"file": file, "name": "spring"})
 
@@ -15,7 +15,7 @@ def test_an_uploaded_file_becomes_a_data_set(browser: Client, labelled: Path) ->
     assert dataset.name == "spring"
 
 
-def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client, upload: MakeUpload) -> None:
+def test_file_error_is_shown_at_its_field(browser: Client, upload: MakeUpload) -> None:
     answer = browser.post("/churn/datasets/", {"file": upload(PNG)})
 
     assert answer.status_code == 200
@@ -23,9 +23,7 @@ def test_what_is_wrong_with_a_file_is_said_beside_it(browser: Client, upload: Ma
     assert not Dataset.objects.exists()
 
 
-def test_how_a_file_was_read_is_told_in_the_language_of_the_page(
-    browser: Client, dataset: Dataset
-) -> None:
+def test_remarks_use_the_language_of_the_page(browser: Client, dataset: Dataset) -> None:
     spanish = {"Accept-Language": "es-PY"}
 
     page = browser.get(f"/churn/datasets/{dataset.pk}/", headers=spanish).content.decode()
@@ -33,7 +31,7 @@ def test_how_a_file_was_read_is_told_in_the_language_of_the_page(
     assert "los clientes se identifican por `customer_id`" in page
 
 
-def test_a_body_that_is_too_long_is_refused_before_it_is_read(browser: Client) -> None:
+def test_too_long_body_is_rejected_unread(browser: Client) -> None:
     answer = browser.post(
         "/churn/datasets/", b"", content_type="multipart/form-data; boundary=x",
         CONTENT_LENGTH=str(10**12), follow=True,
@@ -42,7 +40,7 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_read(browser: Client) -
     assert "upload limit" in answer.content.decode()
 
 
-def test_a_form_without_its_token_is_refused(labelled: Path, analyst: object) -> None:
+def test_form_without_csrf_token_is_rejected(labelled: Path, analyst: object) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(analyst)  # type: ignore[arg-type]
 

@@ -12,14 +12,14 @@ PAGES = ["/churn/", "/churn/datasets/", "/churn/runs/", "/churn/score/"]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", [*PAGES, "/churn/runs/1/", "/churn/scorings/1/"])
-def test_a_stranger_is_sent_to_sign_in(client: Client, path: str) -> None:
+def test_anonymous_user_is_redirected_to_login(client: Client, path: str) -> None:
     answer = client.get(path)
 
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_user_without_the_permission_is_told_so(
+def test_user_without_permission_gets_403(
     client: Client, make_user: Callable[..., Any], path: str
 ) -> None:
     client.force_login(make_user())
@@ -28,11 +28,11 @@ def test_a_user_without_the_permission_is_told_so(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_of_an_empty_house_says_what_to_do(browser: Client, path: str) -> None:
+def test_pages_work_with_an_empty_database(browser: Client, path: str) -> None:
     assert browser.get(path).status_code == 200
 
 
-def test_who_may_see_one_thing_sees_that_and_no_more(
+def test_user_sees_only_what_permissions_allow(
     client: Client, make_user: Callable[..., Any], scored: Scoring
 ) -> None:
     client.force_login(make_user("view_scoring"))
@@ -45,7 +45,7 @@ def test_who_may_see_one_thing_sees_that_and_no_more(
     assert 'type="file"' not in client.get("/churn/score/").content.decode()
 
 
-def test_the_overview_names_the_model_in_use(browser: Client, champion: TrainingRun) -> None:
+def test_overview_links_the_champion(browser: Client, champion: TrainingRun) -> None:
     page = browser.get("/churn/").content.decode()
 
     assert f'href="/churn/runs/{champion.pk}/"' in page
@@ -61,7 +61,7 @@ def test_the_overview_names_the_model_in_use(browser: Client, champion: Training
         ("/churn/scorings/{scoring}/", "es", "aumenta el riesgo"),
     ],
 )
-def test_a_page_speaks_the_language_of_the_browser(
+def test_pages_use_the_language_of_the_browser(
     browser: Client, scored: Scoring, path: str, language: str, words: str
 ) -> None:
     keys = {"dataset": scored.run.dataset_id, "run": scored.run_id, "scoring": scored.pk}
@@ -72,11 +72,11 @@ def test_a_page_speaks_the_language_of_the_browser(
 
 
 @pytest.mark.parametrize("kind", ["datasets", "runs", "scorings"])
-def test_what_is_not_there_is_not_found(browser: Client, kind: str) -> None:
+def test_missing_object_is_404(browser: Client, kind: str) -> None:
     assert browser.get(f"/churn/{kind}/999/").status_code == 404
 
 
-def test_a_list_of_many_is_paged(browser: Client, dataset: Dataset) -> None:
+def test_long_list_is_paginated(browser: Client, dataset: Dataset) -> None:
     TrainingRun.objects.bulk_create(
         TrainingRun(dataset=dataset, data_sha256=dataset.sha256) for _ in range(30)
     )
@@ -93,7 +93,7 @@ def test_a_list_of_many_is_paged(browser: Client, dataset: Dataset) -> None:
         (Shape.TABLE, "service_type=problema"),
     ],
 )
-def test_features_of_service_records_have_names_and_columns_of_a_table_keep_theirs(
+def test_only_record_features_are_translated(
     browser: Client, scored: Scoring, shape: Shape, words: str
 ) -> None:
     dataset, spanish = scored.run.dataset, {"Accept-Language": "es"}

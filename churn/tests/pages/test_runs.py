@@ -13,7 +13,7 @@ MakeRun = Callable[[], TrainingRun]
 HTMX = {"HX-Request": "true"}
 
 
-def test_a_run_is_ordered_on_a_page_and_finished_by_a_worker(
+def test_run_created_on_the_page_is_finished_by_worker(
     browser: Client,
     dataset: Dataset,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
@@ -31,9 +31,7 @@ def test_a_run_is_ordered_on_a_page_and_finished_by_a_worker(
     assert (run.status, run.seed) == (Status.SUCCEEDED, 7)
 
 
-def test_a_run_under_way_renews_its_state_and_then_loads_the_page_anew(
-    browser: Client, dataset: Dataset
-) -> None:
+def test_active_run_polls_its_state_and_then_reloads(browser: Client, dataset: Dataset) -> None:
     run = runs.create_run(dataset)
     address = f"/churn/runs/{run.pk}/"
 
@@ -47,7 +45,7 @@ def test_a_run_under_way_renews_its_state_and_then_loads_the_page_anew(
     assert still["HX-Refresh"] == "true"
 
 
-def test_the_list_renews_itself_alone(browser: Client, make_run: MakeRun) -> None:
+def test_poll_of_the_list_gets_the_partial(browser: Client, make_run: MakeRun) -> None:
     make_run()
 
     part = browser.get("/churn/runs/", headers=HTMX).content.decode()
@@ -56,7 +54,7 @@ def test_the_list_renews_itself_alone(browser: Client, make_run: MakeRun) -> Non
     assert "<h1>" not in part
 
 
-def test_a_run_is_promoted_and_the_promotion_taken_back(
+def test_run_is_promoted_and_rolled_back(
     browser: Client, champion: TrainingRun, make_run: MakeRun
 ) -> None:
     newer = make_run()
@@ -69,7 +67,7 @@ def test_a_run_is_promoted_and_the_promotion_taken_back(
     assert "champion again" in page.content.decode()
 
 
-def test_a_promotion_is_taken_back_once_though_the_button_is_pressed_twice(
+def test_pressing_roll_back_twice_withdraws_one_promotion(
     browser: Client, champion: TrainingRun, make_run: MakeRun
 ) -> None:
     second, third = make_run(), make_run()
@@ -83,14 +81,14 @@ def test_a_promotion_is_taken_back_once_though_the_button_is_pressed_twice(
     assert "no longer the champion" in page.content.decode()
 
 
-def test_what_stands_against_an_action_is_said(browser: Client, champion: TrainingRun) -> None:
+def test_failed_action_shows_the_reason(browser: Client, champion: TrainingRun) -> None:
     page = browser.post(f"/churn/runs/{champion.pk}/cancel/", follow=True)
 
     assert "Already finished" in page.content.decode()
 
 
 @pytest.mark.parametrize("action", ["cancel", "promote", "roll-back"])
-def test_who_may_only_look_finds_no_buttons_that_work(
+def test_view_permission_shows_no_buttons(
     client: Client, champion: TrainingRun, make_user: Callable[..., Any], action: str
 ) -> None:
     client.force_login(make_user("view_trainingrun"))
@@ -103,7 +101,7 @@ def test_who_may_only_look_finds_no_buttons_that_work(
     )
 
 
-def test_a_run_that_failed_says_why(browser: Client, dataset: Dataset) -> None:
+def test_failed_run_shows_its_failure(browser: Client, dataset: Dataset) -> None:
     run = runs.create_run(dataset, engine="dask")
     execute_run(run)
 

@@ -13,7 +13,7 @@ from churn.tests.conftest import PNG, MakeUpload
 HTMX = {"HX-Request": "true"}
 
 
-def test_a_file_is_uploaded_scored_and_shown_with_what_could_not_be(
+def test_uploaded_file_is_scored_and_shown_with_rejects(
     browser: Client,
     champion: TrainingRun,
     unlabelled: Path,
@@ -28,7 +28,7 @@ def test_a_file_is_uploaded_scored_and_shown_with_what_could_not_be(
     assert f"/api/churn/scorings/{Scoring.objects.get().pk}/results.csv" in page
 
 
-def test_htmx_is_sent_to_the_scoring_by_a_header(
+def test_htmx_upload_redirects_by_header(
     browser: Client, champion: TrainingRun, unlabelled: Path
 ) -> None:
     with unlabelled.open("rb") as file:
@@ -42,7 +42,7 @@ def test_htmx_is_sent_to_the_scoring_by_a_header(
     ("content", "words"),
     [(PNG, "PNG"), (b"", "empty"), (b"customer_id,tenure\nC1,3\n", "calls")],
 )
-def test_a_file_that_cannot_be_scored_is_refused_beside_the_form(
+def test_invalid_file_is_an_error_of_its_field(
     browser: Client, champion: TrainingRun, upload: MakeUpload, content: bytes, words: str
 ) -> None:
     answer = browser.post("/churn/score/", {"file": upload(content)})
@@ -51,26 +51,22 @@ def test_a_file_that_cannot_be_scored_is_refused_beside_the_form(
     assert not Scoring.objects.exists()
 
 
-def test_a_reader_of_spanish_is_told_in_spanish_why_a_file_was_refused(
+def test_file_error_uses_the_language_of_the_page(
     browser: Client, champion: TrainingRun, upload: MakeUpload
 ) -> None:
     spanish = {"Accept-Language": "es-py"}
 
     answer = browser.post("/churn/score/", {"file": upload(PNG)}, headers=spanish)
 
-    told = "El archivo no es una tabla: es una imagen PNG."
-    assert answer.context["form"].errors["file"] == [told]
+    message = "El archivo no es una tabla: es una imagen PNG."
+    assert answer.context["form"].errors["file"] == [message]
 
 
-def test_the_zones_are_asked_for_only_where_the_model_knows_zones(
-    browser: Client, champion: TrainingRun
-) -> None:
+def test_zones_field_is_absent_for_table_models(browser: Client, champion: TrainingRun) -> None:
     assert "zones_file" not in browser.get("/churn/score/").context["form"].fields
 
 
-def test_a_scoring_under_way_can_be_cancelled_from_its_page(
-    browser: Client, queued: Scoring
-) -> None:
+def test_scoring_can_be_cancelled_from_its_page(browser: Client, queued: Scoring) -> None:
     page = browser.post(f"/churn/scorings/{queued.pk}/cancel/", follow=True)
     again = browser.post(f"/churn/scorings/{queued.pk}/cancel/", follow=True)
 
@@ -81,23 +77,21 @@ def test_a_scoring_under_way_can_be_cancelled_from_its_page(
     assert "Already finished" in again.content.decode()
 
 
-def test_the_recent_scorings_renew_themselves_while_one_moves(
-    browser: Client, queued: Scoring
-) -> None:
+def test_recent_scorings_poll_while_one_is_active(browser: Client, queued: Scoring) -> None:
     part = browser.get("/churn/score/", headers=HTMX).content.decode()
 
     assert 'hx-trigger="every 2s"' in part
     assert "<h1>" not in part
 
 
-def test_a_file_to_try_the_scoring_with_can_be_had(browser: Client, champion: object) -> None:
+def test_demonstration_file_can_be_downloaded(browser: Client, champion: object) -> None:
     answer = browser.get("/churn/score/demonstration.csv")
 
     assert b"".join(answer.streaming_content).startswith(b"customer_id,")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(("needed", "links"), [("tenure", 1), ("points", 0)])
-def test_a_file_to_try_is_offered_where_the_champion_can_score_it(
+def test_demonstration_is_offered_if_the_champion_fits(
     browser: Client, champion: TrainingRun, needed: str, links: int
 ) -> None:
     TrainingRun.objects.update(signature={"columns": [{"name": needed}]})
@@ -107,7 +101,7 @@ def test_a_file_to_try_is_offered_where_the_champion_can_score_it(
     assert page.count("/churn/score/demonstration.csv") == links
 
 
-def test_a_scoring_by_a_command_is_shown_without_downloads(
+def test_foreground_scoring_is_shown_without_downloads(
     browser: Client, champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
     done = score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
@@ -118,7 +112,7 @@ def test_a_scoring_by_a_command_is_shown_without_downloads(
     assert "results.csv" not in page
 
 
-def test_a_name_in_a_file_is_text_on_the_page(
+def test_identifiers_are_escaped_on_the_page(
     browser: Client, champion: TrainingRun, upload: MakeUpload,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:  # fmt: skip

@@ -18,7 +18,7 @@ def stored_folders(media_root: Path) -> list[Path]:
     return sorted(media_root.glob("churn/datasets/*"))
 
 
-def test_a_file_becomes_a_data_set_with_its_roles_counts_and_profile(dataset: Dataset) -> None:
+def test_dataset_has_roles_counts_and_profile_of_its_file(dataset: Dataset) -> None:
     assert (dataset.name, dataset.shape, dataset.target) == ("labelled", "table", "churn")
     assert dataset.customer_id == "customer_id"
     assert (dataset.rows, dataset.accepted, dataset.customers) == (400, 400, 400)
@@ -26,21 +26,19 @@ def test_a_file_becomes_a_data_set_with_its_roles_counts_and_profile(dataset: Da
     assert [column["name"] for column in dataset.columns] == ["tenure", "plan", "calls"]
 
 
-def test_the_bytes_on_disk_are_those_that_came(dataset: Dataset, labelled: Path) -> None:
+def test_stored_bytes_equal_uploaded_bytes(dataset: Dataset, labelled: Path) -> None:
     assert Path(dataset.file.path).read_bytes() == labelled.read_bytes()
     assert dataset.size == labelled.stat().st_size
 
 
-def test_a_second_file_of_the_same_name_is_numbered(dataset: Dataset, labelled: Path) -> None:
+def test_second_file_of_same_name_gets_a_number(dataset: Dataset, labelled: Path) -> None:
     with labelled.open("rb") as file:
         second = datasets.create_dataset(DatasetUpload(file=file, file_name="labelled.csv"))
 
     assert second.name == "labelled (2)"
 
 
-def test_a_name_that_is_taken_is_refused_before_the_file_is_stored(
-    dataset: Dataset, media_root: Path
-) -> None:
+def test_taken_name_is_rejected_before_storing_the_file(dataset: Dataset, media_root: Path) -> None:
     before = stored_folders(media_root)
 
     with pytest.raises(NameTaken, match="labelled"):
@@ -60,7 +58,7 @@ def test_a_name_that_is_taken_is_refused_before_the_file_is_stored(
         (b"id,calls\n" + b"1,2\n" * 9, SchemaInvalid, "target"),
     ],
 )
-def test_a_file_that_cannot_be_trained_from_is_refused_and_leaves_nothing(
+def test_invalid_file_is_rejected_and_not_stored(
     content: bytes, error: type[Exception], words: str, media_root: Path
 ) -> None:
     before = stored_folders(media_root)
@@ -72,12 +70,12 @@ def test_a_file_that_cannot_be_trained_from_is_refused_and_leaves_nothing(
     assert stored_folders(media_root) == before
 
 
-def test_a_target_that_is_named_must_be_a_column(labelled: Path) -> None:
+def test_named_target_must_be_a_column(labelled: Path) -> None:
     with labelled.open("rb") as file, pytest.raises(SchemaInvalid, match="left_us"):
         datasets.create_dataset(DatasetUpload(file=file, file_name="x.csv", target="left_us"))
 
 
-def test_the_same_content_is_reused_where_that_is_asked_for(
+def test_reuse_returns_the_identical_dataset(
     dataset: Dataset, labelled: Path, media_root: Path
 ) -> None:
     before = stored_folders(media_root)
@@ -92,7 +90,7 @@ def test_the_same_content_is_reused_where_that_is_asked_for(
     assert stored_folders(media_root) == before
 
 
-def test_a_data_set_is_removed_with_its_files(dataset: Dataset) -> None:
+def test_deleting_a_dataset_deletes_its_files(dataset: Dataset) -> None:
     folder = Path(dataset.file.path).parent
 
     datasets.delete_dataset(dataset)
@@ -101,12 +99,12 @@ def test_a_data_set_is_removed_with_its_files(dataset: Dataset) -> None:
     assert not Dataset.objects.exists()
 
 
-def test_a_data_set_that_was_trained_on_stays(
+def test_dataset_with_runs_cannot_be_deleted(
     make_run: Callable[[], TrainingRun],
 ) -> None:
     run = make_run()
 
-    with pytest.raises(StateConflict, match="lineage"):
+    with pytest.raises(StateConflict, match="has training runs"):
         datasets.delete_dataset(run.dataset)
 
     assert default_storage.exists(run.dataset.file.name)

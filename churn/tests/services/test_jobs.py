@@ -17,14 +17,14 @@ def succeed(progress: ProgressCallback) -> jobs.Fields:
     return RESULTS
 
 
-def test_results_are_kept_in_the_row(queued: Scoring) -> None:
+def test_results_are_stored_in_the_row(queued: Scoring) -> None:
     jobs.execute(queued, succeed)
 
     assert (queued.status, queued.progress, queued.rows) == (Status.SUCCEEDED, 1.0, 3)
     assert queued.finished_at is not None
 
 
-def test_work_is_done_once_however_often_it_is_delivered(queued: Scoring) -> None:
+def test_job_delivered_twice_runs_once(queued: Scoring) -> None:
     calls: list[str] = []
 
     def work(progress: ProgressCallback) -> jobs.Fields:
@@ -37,8 +37,8 @@ def test_work_is_done_once_however_often_it_is_delivered(queued: Scoring) -> Non
     assert calls == ["done"]
 
 
-def test_progress_is_seen_in_the_row_and_by_a_listener(queued: Scoring) -> None:
-    heard: list[tuple[str, float]] = []
+def test_progress_reaches_the_row_and_the_callback(queued: Scoring) -> None:
+    reported: list[tuple[str, float]] = []
     seen: list[tuple[str, float]] = []
 
     def work(progress: ProgressCallback) -> jobs.Fields:
@@ -46,13 +46,15 @@ def test_progress_is_seen_in_the_row_and_by_a_listener(queued: Scoring) -> None:
         seen.append(Scoring.objects.values_list("stage", "progress").get())
         return RESULTS
 
-    jobs.execute(queued, work, on_progress=lambda stage, fraction: heard.append((stage, fraction)))
+    jobs.execute(
+        queued, work, on_progress=lambda stage, fraction: reported.append((stage, fraction))
+    )
 
     assert seen == [("reading", 0.25)]
-    assert heard == [("reading", 0.25), ("done", 1.0)]
+    assert reported == [("reading", 0.25), ("done", 1.0)]
 
 
-def test_an_error_of_the_app_is_kept_as_the_reason(queued: Scoring) -> None:
+def test_app_error_becomes_the_failure(queued: Scoring) -> None:
     def work(progress: ProgressCallback) -> jobs.Fields:
         raise DataUnfit("not one row can be used")
 
@@ -61,7 +63,7 @@ def test_an_error_of_the_app_is_kept_as_the_reason(queued: Scoring) -> None:
     assert (queued.status, queued.failure) == (Status.FAILED, "not one row can be used")
 
 
-def test_an_unforeseen_error_is_told_by_kind_and_place_and_quotes_nothing(
+def test_unexpected_error_records_type_and_line_without_data(
     queued: Scoring, caplog: pytest.LogCaptureFixture
 ) -> None:
     def work(progress: ProgressCallback) -> jobs.Fields:
@@ -75,7 +77,7 @@ def test_an_unforeseen_error_is_told_by_kind_and_place_and_quotes_nothing(
     assert "Ana" not in queued.failure + caplog.text
 
 
-def test_a_machine_that_cannot_write_is_told_in_its_own_words(queued: Scoring) -> None:
+def test_os_error_is_described_by_the_system(queued: Scoring) -> None:
     def work(progress: ProgressCallback) -> jobs.Fields:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/media/results.csv")
 
@@ -84,7 +86,7 @@ def test_a_machine_that_cannot_write_is_told_in_its_own_words(queued: Scoring) -
     assert queued.failure == "A file could not be read or written: No space left on device."
 
 
-def test_a_failure_is_told_in_the_language_of_who_ordered_the_job(queued: Scoring) -> None:
+def test_unexpected_error_uses_the_language_of_the_job(queued: Scoring) -> None:
     Scoring.objects.update(language="es")
 
     def work(progress: ProgressCallback) -> jobs.Fields:
@@ -92,20 +94,20 @@ def test_a_failure_is_told_in_the_language_of_who_ordered_the_job(queued: Scorin
 
     jobs.execute(queued, work)
 
-    assert queued.failure.startswith("Lo detuvo un error imprevisto")
+    assert queued.failure.startswith("Error inesperado")
 
 
-def test_the_queues_time_limit_is_told(queued: Scoring) -> None:
+def test_queue_timeout_becomes_the_failure(queued: Scoring) -> None:
     def work(progress: ProgressCallback) -> jobs.Fields:
         raise SystemExit
 
     jobs.execute(queued, work)
 
     assert queued.status == Status.FAILED
-    assert "longer than 6 hours" in queued.failure
+    assert "time limit of 6 hours" in queued.failure
 
 
-def test_a_running_job_stops_at_its_next_sign_once_it_is_cancelled(queued: Scoring) -> None:
+def test_cancelled_job_stops_at_its_next_progress(queued: Scoring) -> None:
     def work(progress: ProgressCallback) -> jobs.Fields:
         progress("reading", 0.1)
         jobs.cancel(Scoring.objects.get(pk=queued.pk))
@@ -117,7 +119,7 @@ def test_a_running_job_stops_at_its_next_sign_once_it_is_cancelled(queued: Scori
     assert (queued.status, queued.failure) == (Status.CANCELLED, "")
 
 
-def test_a_queued_job_is_cancelled_at_once_and_never_begun(queued: Scoring) -> None:
+def test_cancelled_queued_job_never_starts(queued: Scoring) -> None:
     jobs.cancel(queued)
 
     jobs.execute(queued, succeed)
@@ -125,14 +127,14 @@ def test_a_queued_job_is_cancelled_at_once_and_never_begun(queued: Scoring) -> N
     assert (queued.status, queued.attempts) == (Status.CANCELLED, 0)
 
 
-def test_a_finished_job_cannot_be_cancelled(queued: Scoring) -> None:
+def test_finished_job_cannot_be_cancelled(queued: Scoring) -> None:
     jobs.execute(queued, succeed)
 
     with pytest.raises(StateConflict):
         jobs.cancel(queued)
 
 
-def test_an_attempt_that_was_taken_over_stops_and_leaves_the_row_to_the_other(
+def test_replaced_attempt_stops_and_keeps_the_new_owner(
     queued: Scoring,
 ) -> None:
     def work(progress: ProgressCallback) -> jobs.Fields:
@@ -145,7 +147,7 @@ def test_an_attempt_that_was_taken_over_stops_and_leaves_the_row_to_the_other(
     assert (queued.status, queued.owner) == (Status.RUNNING, "elsewhere:1:1")
 
 
-def test_a_job_of_a_command_is_told_and_counts_as_one_attempt(queued: Scoring) -> None:
+def test_foreground_job_is_marked_and_counts_one_attempt(queued: Scoring) -> None:
     jobs.execute(queued, succeed, in_foreground=True)
 
     assert (queued.in_foreground, queued.attempts) == (True, 1)

@@ -10,11 +10,11 @@ def ticks_of(pid: int) -> str:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
 
 
-def test_this_process_lives() -> None:
+def test_current_process_is_not_dead() -> None:
     assert not is_dead(process_id())
 
 
-def test_a_process_of_this_machine_that_ended_is_dead() -> None:
+def test_ended_process_of_this_host_is_dead() -> None:
     host = process_id().rsplit(":", 2)[0]
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
@@ -22,7 +22,7 @@ def test_a_process_of_this_machine_that_ended_is_dead() -> None:
     assert is_dead(f"{host}:{ended.pid}:1")
 
 
-def test_a_process_that_was_killed_is_dead_before_its_parent_takes_note() -> None:
+def test_zombie_process_is_dead() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     owner = process_id().replace(f":{os.getpid()}:", f":{child.pid}:")
     owner = f"{owner.rsplit(':', 1)[0]}:{ticks_of(child.pid)}"
@@ -35,11 +35,11 @@ def test_a_process_that_was_killed_is_dead_before_its_parent_takes_note() -> Non
     child.communicate()
 
 
-def test_a_later_process_with_the_same_number_is_another() -> None:
+def test_reused_pid_is_another_process() -> None:
     host, number, _ = process_id().rsplit(":", 2)
 
     assert is_dead(f"{host}:{number}:1")
 
 
-def test_of_another_machine_nothing_is_known() -> None:
+def test_process_of_another_host_is_not_dead() -> None:
     assert not is_dead("elsewhere:1:1")

@@ -9,12 +9,12 @@ from churn.services import registry, runs
 MakeRun = Callable[[], TrainingRun]
 
 
-def test_there_is_no_champion_before_the_first_promotion(db: None) -> None:
+def test_no_champion_before_the_first_promotion(db: None) -> None:
     with pytest.raises(NoChampion):
         registry.champion()
 
 
-def test_the_run_promoted_last_is_the_champion(champion: TrainingRun, make_run: MakeRun) -> None:
+def test_latest_promoted_run_is_champion(champion: TrainingRun, make_run: MakeRun) -> None:
     newer = make_run()
 
     registry.promote(newer)
@@ -23,7 +23,7 @@ def test_the_run_promoted_last_is_the_champion(champion: TrainingRun, make_run: 
     assert Promotion.objects.count() == 2
 
 
-def test_the_way_back_leads_through_all_promotions(
+def test_rollbacks_walk_back_through_all_promotions(
     champion: TrainingRun, make_run: MakeRun
 ) -> None:
     second, third = make_run(), make_run()
@@ -37,9 +37,7 @@ def test_the_way_back_leads_through_all_promotions(
     assert registry.champion() == champion
 
 
-def test_a_run_that_was_rolled_back_can_be_promoted_again(
-    champion: TrainingRun, make_run: MakeRun
-) -> None:
+def test_rolled_back_run_can_be_promoted_again(champion: TrainingRun, make_run: MakeRun) -> None:
     second = make_run()
     registry.promote(second)
     registry.roll_back()
@@ -50,11 +48,11 @@ def test_a_run_that_was_rolled_back_can_be_promoted_again(
     assert registry.roll_back() == champion
 
 
-def test_the_champion_is_not_promoted_twice(champion: TrainingRun) -> None:
+def test_champion_cannot_be_promoted_again(champion: TrainingRun) -> None:
     with pytest.raises(StateConflict, match="already"):
         registry.promote(champion)
 
 
-def test_a_run_without_a_model_is_not_promoted(dataset: Dataset) -> None:
+def test_run_without_model_cannot_be_promoted(dataset: Dataset) -> None:
     with pytest.raises(StateConflict, match="successful run"):
         registry.promote(runs.create_run(dataset))

@@ -14,7 +14,7 @@ from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 WHOLE = ["metrics.json", "metrics.csv", "predictions.csv", "feature_importance.csv", "run.log"]
 
 
-def test_a_run_is_executed_from_the_stored_file_to_its_artifacts(dataset: Dataset) -> None:
+def test_run_trains_from_stored_file_to_artifacts(dataset: Dataset) -> None:
     run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
     execute_run(run)
@@ -25,7 +25,7 @@ def test_a_run_is_executed_from_the_stored_file_to_its_artifacts(dataset: Datase
     assert set(WHOLE) <= set(runs.artifacts(run))
 
 
-def test_a_run_keeps_the_hash_of_the_data_it_was_trained_on(dataset: Dataset) -> None:
+def test_run_stores_hash_of_its_data(dataset: Dataset) -> None:
     run = runs.create_run(dataset)
 
     assert (run.status, run.data_sha256) == (Status.QUEUED, dataset.sha256)
@@ -39,9 +39,7 @@ def test_training_twice_gives_the_same_model(dataset: Dataset, learned: dict[str
     assert run.model_sha256 == learned["model_sha256"]
 
 
-def test_an_engine_that_is_not_there_fails_the_run_with_a_clear_sentence(
-    dataset: Dataset, media_root: Path
-) -> None:
+def test_missing_engine_fails_the_run_with_a_reason(dataset: Dataset, media_root: Path) -> None:
     run = runs.create_run(dataset, engine=TrainingRun.Engine.DASK)
 
     execute_run(run)
@@ -51,7 +49,7 @@ def test_an_engine_that_is_not_there_fails_the_run_with_a_clear_sentence(
     assert list(media_root.glob(f"churn/runs/{run.pk}/*")) == []
 
 
-def test_a_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> None:
+def test_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> None:
     run = runs.create_run(dataset, algorithm=TrainingRun.Algorithm.XGBOOST)
 
     def cancel(stage: str, fraction: float) -> None:
@@ -64,7 +62,7 @@ def test_a_cancelled_run_leaves_no_files(dataset: Dataset, media_root: Path) -> 
     assert list(media_root.glob(f"churn/runs/{run.pk}/*")) == []
 
 
-def test_the_log_of_a_run_tells_its_stages(make_run: Callable[[], TrainingRun]) -> None:
+def test_run_log_lists_the_stages(make_run: Callable[[], TrainingRun]) -> None:
     lines = runs.artifact_path(make_run(), "run.log").read_text().splitlines()
 
     assert "400 rows, 0 rejected, 400 customers" in lines[0]
@@ -72,14 +70,12 @@ def test_the_log_of_a_run_tells_its_stages(make_run: Callable[[], TrainingRun]) 
 
 
 @pytest.mark.parametrize("name", ["model", "../../secret", "nothing.csv", ""])
-def test_only_artifacts_are_handed_out(make_run: Callable[[], TrainingRun], name: str) -> None:
+def test_only_artifacts_have_a_path(make_run: Callable[[], TrainingRun], name: str) -> None:
     with pytest.raises(ArtifactMissing):
         runs.artifact_path(make_run(), name)
 
 
-def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowed(
-    tmp_path: Path, db: None
-) -> None:
+def test_leaking_column_fails_the_run_unless_allowed(tmp_path: Path, db: None) -> None:
     rows = [row | {"cancelled_on_paper": row["churn"]} for row in customer_rows(300)]
     path = write_rows(tmp_path / "leaky.csv", rows, [*COLUMNS, "cancelled_on_paper"])
     with path.open("rb") as file:
@@ -97,11 +93,11 @@ def test_a_column_that_gives_the_answer_away_fails_the_run_unless_that_is_allowe
     assert "cancelled_on_paper" in allowed.notes[0]["text"]["es"]
 
 
-def test_a_run_that_has_not_begun_has_no_artifacts(dataset: Dataset) -> None:
+def test_queued_run_has_no_artifacts(dataset: Dataset) -> None:
     assert runs.artifacts(runs.create_run(dataset)) == []
 
 
-def test_what_a_customer_is_called_is_no_formula_in_the_predictions(
+def test_predictions_csv_starts_with_customer_id(
     make_run: Callable[[], TrainingRun],
 ) -> None:
     header = runs.artifact_path(make_run(), "predictions.csv").read_text().splitlines()[0]

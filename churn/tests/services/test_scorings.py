@@ -25,14 +25,14 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_every_row_of_the_file_is_accounted_for(scored: Scoring) -> None:
+def test_row_counts_add_up(scored: Scoring) -> None:
     assert (scored.status, scored.failure) == (Status.SUCCEEDED, "")
     assert (scored.rows, scored.accepted, scored.rejected) == (60, 58, 2)
     assert scored.customers == scored.predictions.count() == 58
     assert sum(row["customers"] for row in scored.deciles) == 58
 
 
-def test_the_results_name_every_customer_with_reasons(scored: Scoring) -> None:
+def test_results_have_every_customer_with_reasons(scored: Scoring) -> None:
     rows = rows_of(scorings.results_path(scored))
 
     assert list(rows[0]) == [
@@ -42,7 +42,7 @@ def test_the_results_name_every_customer_with_reasons(scored: Scoring) -> None:
     assert all("the risk" in row["reason_1"] for row in rows)
 
 
-def test_rows_that_could_not_be_scored_are_listed_by_line_and_reason(scored: Scoring) -> None:
+def test_rejects_have_line_and_reason(scored: Scoring) -> None:
     rows = rows_of(scorings.rejects_path(scored))
 
     assert [(row["line"], row["column"]) for row in rows] == [("5", "tenure"), ("9", "customer_id")]
@@ -57,7 +57,7 @@ def test_a_prediction_keeps_its_reasons_in_each_language(scored: Scoring) -> Non
     assert {tuple(reason["text"]) for reason in riskiest.reasons} == {("en", "es")}
 
 
-def test_an_attempt_after_a_lost_one_leaves_each_prediction_once(scored: Scoring) -> None:
+def test_repeated_attempt_stores_each_prediction_once(scored: Scoring) -> None:
     Scoring.objects.filter(pk=scored.pk).update(status=Status.QUEUED)
 
     execute_scoring(scored)
@@ -66,7 +66,7 @@ def test_an_attempt_after_a_lost_one_leaves_each_prediction_once(scored: Scoring
     assert scored.predictions.count() == 58
 
 
-def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alone(
+def test_replaced_attempt_keeps_predictions_of_the_new_one(
     queued: Scoring,
 ) -> None:
     def take_over(stage: str, fraction: float) -> None:
@@ -82,7 +82,7 @@ def test_an_attempt_that_was_taken_over_leaves_the_predictions_of_the_other_alon
     assert queued.predictions.count() == 58
 
 
-def test_an_attempt_that_was_taken_over_writes_no_prediction_any_more(
+def test_replaced_attempt_writes_no_more_predictions(
     queued: Scoring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scoring, "_BATCH_ROWS", 10)
@@ -98,7 +98,7 @@ def test_an_attempt_that_was_taken_over_writes_no_prediction_any_more(
     assert queued.predictions.count() == 0
 
 
-def test_a_scoring_that_is_cancelled_keeps_no_predictions(queued: Scoring) -> None:
+def test_cancelled_scoring_has_no_predictions(queued: Scoring) -> None:
     def cancel(stage: str, fraction: float) -> None:
         if stage == "saving predictions" and not queued.cancel_requested:
             scorings.cancel_scoring(queued)
@@ -119,7 +119,7 @@ def test_a_scoring_that_is_cancelled_keeps_no_predictions(queued: Scoring) -> No
         (b"customer_id,tenure,plan\nC1,3,plus\n", SchemaInvalid, "`calls`"),
     ],
 )
-def test_a_file_that_cannot_be_scored_is_refused_at_once_and_leaves_nothing(
+def test_invalid_file_is_rejected_and_not_stored(
     champion: TrainingRun, media_root: Path, content: bytes, error: type[Exception], words: str
 ) -> None:
     before = sorted(media_root.glob("churn/scorings/*"))
@@ -131,12 +131,12 @@ def test_a_file_that_cannot_be_scored_is_refused_at_once_and_leaves_nothing(
     assert sorted(media_root.glob("churn/scorings/*")) == before
 
 
-def test_unfit_zones_are_refused_at_once_and_not_taken_for_the_data(
+def test_invalid_zones_file_is_rejected_by_name(
     champion: TrainingRun, unlabelled: Path, media_root: Path
 ) -> None:
     before = sorted(media_root.glob("churn/scorings/*"))
 
-    with unlabelled.open("rb") as file, pytest.raises(FileUnreadable, match=r"zones file: .* PNG"):
+    with unlabelled.open("rb") as file, pytest.raises(FileUnreadable, match=r"Zones file: .* PNG"):
         scorings.create_scoring(
             ScoringUpload(file=file, file_name="u.csv", zones_file=BytesIO(PNG))
         )
@@ -144,7 +144,7 @@ def test_unfit_zones_are_refused_at_once_and_not_taken_for_the_data(
     assert sorted(media_root.glob("churn/scorings/*")) == before
 
 
-def test_service_records_do_not_go_with_a_model_of_a_table(champion: TrainingRun) -> None:
+def test_table_model_rejects_service_records(champion: TrainingRun) -> None:
     header = (
         b"cliente_id,segmento_cliente,tipo_asistencia,coordenadas_sucursal,"
         b"inicio_atencion_utc,fin_atencion,puntos_de_loyalty,edad\n"
@@ -155,7 +155,7 @@ def test_service_records_do_not_go_with_a_model_of_a_table(champion: TrainingRun
         scorings.create_scoring(ScoringUpload(file=BytesIO(header + row), file_name="r.csv"))
 
 
-def test_without_a_champion_a_run_must_be_named(
+def test_scoring_without_champion_needs_a_run(
     make_run: Callable[[], TrainingRun], unlabelled: Path
 ) -> None:
     run = make_run()
@@ -168,14 +168,14 @@ def test_without_a_champion_a_run_must_be_named(
     assert named.run == run
 
 
-def test_a_run_without_a_model_cannot_score(dataset: Dataset, unlabelled: Path) -> None:
+def test_run_without_model_cannot_score(dataset: Dataset, unlabelled: Path) -> None:
     run = runs.create_run(dataset)
 
     with unlabelled.open("rb") as file, pytest.raises(StateConflict):
         scorings.create_scoring(ScoringUpload(file=file, file_name="u.csv", run=run))
 
 
-def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
+def test_formula_identifier_is_stored_raw_and_exported_escaped(
     champion: TrainingRun, tmp_path: Path
 ) -> None:
     rows = customer_rows(3)
@@ -191,7 +191,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_kept_and_written_harmless(
     assert "'=HYPERLINK(1)" in names
 
 
-def test_an_endless_identifier_fails_with_the_name_of_its_column(
+def test_too_long_identifier_fails_with_its_column_name(
     champion: TrainingRun, tmp_path: Path
 ) -> None:
     rows = customer_rows(3)
@@ -206,9 +206,7 @@ def test_an_endless_identifier_fails_with_the_name_of_its_column(
     assert "`customer_id`" in queued.failure
 
 
-def test_a_failure_is_kept_in_the_language_of_who_asked(
-    champion: TrainingRun, tmp_path: Path
-) -> None:
+def test_failure_uses_the_language_of_the_upload(champion: TrainingRun, tmp_path: Path) -> None:
     rows = customer_rows(3)
     for row in rows:
         row["tenure"] = "long"
@@ -225,7 +223,7 @@ def test_a_failure_is_kept_in_the_language_of_who_asked(
     )
 
 
-def test_a_file_of_this_machine_is_scored_into_another(
+def test_local_file_is_scored_into_another(
     champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
     order = ScoringPaths(
@@ -240,7 +238,7 @@ def test_a_file_of_this_machine_is_scored_into_another(
     assert done.predictions.count() == 0
 
 
-def test_the_row_of_a_scoring_by_a_command_has_no_files(
+def test_foreground_scoring_has_no_stored_files(
     champion: TrainingRun, unlabelled: Path, tmp_path: Path
 ) -> None:
     done = score_now(champion, ScoringPaths(unlabelled, tmp_path / "out.csv"))
@@ -251,7 +249,7 @@ def test_the_row_of_a_scoring_by_a_command_has_no_files(
     assert (tmp_path / "out.csv").exists()
 
 
-def test_a_scoring_is_erased_with_its_files_and_predictions(scored: Scoring) -> None:
+def test_deleting_a_scoring_deletes_files_and_predictions(scored: Scoring) -> None:
     folder = scorings.results_path(scored).parent
 
     scorings.delete_scoring(scored)
@@ -260,12 +258,12 @@ def test_a_scoring_is_erased_with_its_files_and_predictions(scored: Scoring) -> 
     assert not folder.exists()
 
 
-def test_a_scoring_under_way_is_not_erased(queued: Scoring) -> None:
+def test_unfinished_scoring_cannot_be_deleted(queued: Scoring) -> None:
     with pytest.raises(StateConflict):
         scorings.delete_scoring(queued)
 
 
-def test_records_are_scored_with_reasons_in_the_language_asked_for(
+def test_predict_gives_reasons_in_the_requested_language(
     champion: TrainingRun, unlabelled: Path
 ) -> None:
     record = {"customer_id": "C1", "tenure": 3, "plan": "plus", "calls": 8}

@@ -9,7 +9,7 @@ from churn.exceptions import UploadTooLarge
 from churn.services import storage
 
 
-def test_a_file_is_hashed_and_counted_as_it_is_stored() -> None:
+def test_file_is_hashed_and_counted_while_stored() -> None:
     content = bytes(range(256)) * 9000
     name = f"{storage.new_folder('datasets')}/data"
 
@@ -19,7 +19,7 @@ def test_a_file_is_hashed_and_counted_as_it_is_stored() -> None:
     assert Path(default_storage.path(name)).read_bytes() == content
 
 
-def test_nothing_is_left_of_a_file_that_is_too_large() -> None:
+def test_too_large_file_is_not_stored() -> None:
     name = f"{storage.new_folder('datasets')}/data"
 
     with pytest.raises(UploadTooLarge, match="upload limit of 1 MB"):
@@ -42,17 +42,15 @@ def test_nothing_is_left_of_a_file_that_is_too_large() -> None:
         ("x" * 300, "x" * 200),
     ],
 )
-def test_a_files_name_is_shown_without_its_folder_and_without_signs_that_harm(
-    given: str | None, shown: str
-) -> None:
+def test_display_name_drops_folders_and_harmful_characters(given: str | None, shown: str) -> None:
     assert storage.display_name(given) == shown
 
 
 @pytest.mark.parametrize("stated", [None, "", "10", "not a number"])
-def test_a_length_within_the_limit_or_unstated_is_let_pass(stated: str | None) -> None:
+def test_length_within_limit_or_missing_passes(stated: str | None) -> None:
     storage.check_content_length(stated, 10)
 
 
-def test_a_length_above_the_limit_is_refused_before_reading() -> None:
+def test_length_above_limit_is_rejected() -> None:
     with pytest.raises(UploadTooLarge):
         storage.check_content_length("11", 10)

@@ -26,7 +26,7 @@ def change(scoring: Scoring, **fields: object) -> None:
     Scoring.objects.filter(pk=scoring.pk).update(**fields)
 
 
-def test_the_last_heartbeat_is_that_of_the_latest_beat(db: None) -> None:
+def test_last_heartbeat_is_the_latest(db: None) -> None:
     assert worker.last_heartbeat() is None
 
     worker.record_heartbeat()
@@ -37,11 +37,11 @@ def test_the_last_heartbeat_is_that_of_the_latest_beat(db: None) -> None:
     assert timezone.now() - beat < timedelta(seconds=5)
 
 
-def test_a_job_that_beats_is_left_alone(running: Scoring) -> None:
+def test_job_with_heartbeat_is_not_reaped(running: Scoring) -> None:
     assert worker.reap_stale() == []
 
 
-def test_a_silent_job_is_queued_again(running: Scoring) -> None:
+def test_job_without_heartbeat_is_requeued(running: Scoring) -> None:
     change(running, heartbeat_at=LONG_AGO)
 
     assert worker.reap_stale() == [running]
@@ -50,24 +50,26 @@ def test_a_silent_job_is_queued_again(running: Scoring) -> None:
     assert (running.status, running.attempts, running.owner) == (Status.QUEUED, 1, "")
 
 
-def test_a_job_whose_process_died_is_queued_again_at_once(running: Scoring) -> None:
+def test_job_of_dead_process_is_requeued_at_once(running: Scoring) -> None:
     change(running, owner=DEAD)
 
     assert worker.reap_stale() == [running]
 
 
-def test_a_job_that_lost_its_worker_three_times_has_failed_and_says_so(running: Scoring) -> None:
+def test_job_fails_after_losing_its_worker_three_times(running: Scoring) -> None:
     change(running, heartbeat_at=LONG_AGO, attempts=MAX_ATTEMPTS)
 
     assert worker.reap_stale() == []
 
     running.refresh_from_db()
     assert running.status == Status.FAILED
-    assert "no attempt is left" in running.failure
+    assert "no attempts are left" in running.failure
 
 
 @pytest.mark.parametrize("how", ["lost", "to be cancelled", "cancelled while it waited"])
-def test_nothing_is_left_of_lost_attempts_that_no_other_follows(running: Scoring, how: str) -> None:
+def test_partial_predictions_are_deleted_once_no_attempt_follows(
+    running: Scoring, how: str
+) -> None:
     Prediction.objects.create(
         scoring=running, customer_id="C1", probability=0.5, churn=True, decile=1
     )
@@ -86,7 +88,7 @@ def test_nothing_is_left_of_lost_attempts_that_no_other_follows(running: Scoring
     assert not running.predictions.exists()
 
 
-def test_the_folder_of_a_run_that_was_lost_for_good_is_removed(dataset: Dataset) -> None:
+def test_folder_of_a_lost_run_is_deleted(dataset: Dataset) -> None:
     run = TrainingRun.objects.create(dataset=dataset, attempts=MAX_ATTEMPTS - 1)
     TrainingRun.objects.claim(run.pk, DEAD)
     default_storage.save(f"churn/runs/{run.pk}/3/run.log", ContentFile("begun"))
@@ -96,7 +98,7 @@ def test_the_folder_of_a_run_that_was_lost_for_good_is_removed(dataset: Dataset)
     assert not default_storage.exists(f"churn/runs/{run.pk}")
 
 
-def test_a_job_of_a_command_that_was_killed_has_failed(queued: Scoring) -> None:
+def test_killed_command_fails_its_job(queued: Scoring) -> None:
     Scoring.objects.claim(queued.pk, DEAD, in_foreground=True)
 
     assert worker.reap_stale() == []
@@ -105,7 +107,7 @@ def test_a_job_of_a_command_that_was_killed_has_failed(queued: Scoring) -> None:
     assert queued.status == Status.FAILED
 
 
-def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(running: Scoring) -> None:
+def test_lost_job_with_cancel_request_is_cancelled(running: Scoring) -> None:
     change(running, heartbeat_at=LONG_AGO, cancel_requested=True)
 
     assert worker.reap_stale() == []
@@ -114,7 +116,7 @@ def test_a_lost_job_that_was_to_be_cancelled_is_cancelled(running: Scoring) -> N
     assert running.status == Status.CANCELLED
 
 
-def test_a_job_that_nobody_began_is_queued_once_more_and_then_given_time(queued: Scoring) -> None:
+def test_stuck_job_is_requeued_once(queued: Scoring) -> None:
     assert worker.requeue_stuck() == []
 
     change(queued, queued_at=LONG_AGO)

@@ -28,9 +28,7 @@ from churn.services.work.csv_export import escape_formulas, write_csv
         (None, None),
     ],
 )
-def test_only_a_text_that_a_spreadsheet_would_run_is_quoted(
-    text: str | None, written: str | None
-) -> None:
+def test_only_formulas_get_an_apostrophe(text: str | None, written: str | None) -> None:
     frame = pl.DataFrame(
         {"customer_id": [text], "other": ["x"]}, schema_overrides={"customer_id": pl.String}
     )
@@ -38,7 +36,7 @@ def test_only_a_text_that_a_spreadsheet_would_run_is_quoted(
     assert escape_formulas(frame)["customer_id"].to_list() == [written]
 
 
-def test_numbers_are_written_as_they_are(tmp_path: Path) -> None:
+def test_numbers_are_not_changed(tmp_path: Path) -> None:
     frame = pl.DataFrame({"customer_id": ["=1"], "probability": [-0.5]})
 
     write_csv([frame], tmp_path / "new" / "results.csv")
@@ -46,7 +44,7 @@ def test_numbers_are_written_as_they_are(tmp_path: Path) -> None:
     assert (tmp_path / "new" / "results.csv").read_text() == "customer_id,probability\n'=1,-0.5\n"
 
 
-def test_parts_are_written_one_below_the_other_under_one_header(tmp_path: Path) -> None:
+def test_batches_share_one_header(tmp_path: Path) -> None:
     parts = [pl.DataFrame({"line": lines}) for lines in ([2, 3], [], [7])]
 
     write_csv(parts, tmp_path / "rejects.csv")
@@ -54,7 +52,7 @@ def test_parts_are_written_one_below_the_other_under_one_header(tmp_path: Path) 
     assert (tmp_path / "rejects.csv").read_text() == "line\n2\n3\n7\n"
 
 
-def test_a_file_that_could_not_be_finished_leaves_the_earlier_one_as_it_was(tmp_path: Path) -> None:
+def test_interrupted_write_keeps_the_previous_file(tmp_path: Path) -> None:
     path = tmp_path / "results.csv"
     path.write_text("earlier")
 
@@ -69,7 +67,7 @@ def test_a_file_that_could_not_be_finished_leaves_the_earlier_one_as_it_was(tmp_
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+def test_pipe_is_written_and_not_replaced(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with ThreadPoolExecutor() as reader:

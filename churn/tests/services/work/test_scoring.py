@@ -5,11 +5,11 @@ from churn.models import TrainingRun
 from churn.services.work.scoring import load_model
 
 
-def test_a_model_is_loaded_once_for_its_digest(champion: TrainingRun) -> None:
+def test_model_is_loaded_once_per_digest(champion: TrainingRun) -> None:
     assert load_model(champion) is load_model(champion)
 
 
-def test_a_model_of_another_digest_is_refused(champion: TrainingRun) -> None:
+def test_model_with_wrong_digest_is_rejected(champion: TrainingRun) -> None:
     champion.model_sha256 = "0" * 64
 
     with pytest.raises(ModelInvalid):

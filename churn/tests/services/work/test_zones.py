@@ -19,7 +19,7 @@ AT_SEA = '{"latitud": 0.0, "longitud": 0.0}'
 
 
 def located(zones: ZoneMap, *places: str | None) -> list[tuple[str, str]]:
-    """Ask as the next file does, which knows only what the database holds."""
+    """Locate places as for the next file, with an empty cache in memory."""
     answer = CachedZoneFinder(zones).locate(pl.Series(places, dtype=pl.String))
     return answer.select(ZONE, STATE).rows()
 
@@ -29,14 +29,14 @@ def zones(tmp_path: Path) -> ZoneMap:
     return read_zones(write_file(tmp_path, ZONES))
 
 
-def test_a_place_is_told_by_the_map_at_first_and_then_by_the_database(zones: ZoneMap) -> None:
+def test_second_lookup_reads_the_database(zones: ZoneMap) -> None:
     assert located(zones, NORTH) == [("norte", "found")]
     LocatedPlace.objects.update(zone="as remembered")
 
     assert located(zones, NORTH) == [("as remembered", "found")]
 
 
-def test_known_and_new_places_come_back_in_the_order_asked_for(zones: ZoneMap) -> None:
+def test_cached_and_new_places_keep_their_order(zones: ZoneMap) -> None:
     located(zones, SOUTH)
 
     assert located(zones, AT_SEA, None, SOUTH, NORTH) == [
@@ -47,9 +47,7 @@ def test_known_and_new_places_come_back_in_the_order_asked_for(zones: ZoneMap) -
     ]
 
 
-def test_zones_with_other_corners_do_not_meet_the_answers_of_these(
-    zones: ZoneMap, tmp_path: Path
-) -> None:
+def test_changed_zones_use_separate_cache_entries(zones: ZoneMap, tmp_path: Path) -> None:
     located(zones, NORTH)
     renamed = read_zones(write_file(tmp_path, ZONES.replace("norte", "boreal")))
 
@@ -57,13 +55,13 @@ def test_zones_with_other_corners_do_not_meet_the_answers_of_these(
     assert LocatedPlace.objects.count() == 2
 
 
-def test_what_is_no_coordinate_is_not_kept(zones: ZoneMap) -> None:
+def test_malformed_places_are_not_cached(zones: ZoneMap) -> None:
     located(zones, "N/D", "", None, '{"latitud": -57.55', NORTH + " " * 200)
 
     assert not LocatedPlace.objects.exists()
 
 
-def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
+def test_places_with_ambiguous_axes_are_not_cached() -> None:
     diagonal = build_zone_map([("diagonal", [(5.0, 5.0), (9.0, 5.0), (9.0, 6.0), (5.0, 6.0)])])
     places = pl.Series(['{"lat": 5.5, "lon": 8.0}'])
 
@@ -73,9 +71,7 @@ def test_a_place_is_not_kept_where_only_many_together_tell_their_axes() -> None:
     assert not LocatedPlace.objects.exists()
 
 
-def test_places_as_many_as_customers_are_not_kept(
-    zones: ZoneMap, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_places_are_not_cached(zones: ZoneMap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("churn.services.work.zones.MAX_CACHED_PLACES", 1)
 
     assert len(located(zones, NORTH, SOUTH)) == 2
@@ -83,9 +79,7 @@ def test_places_as_many_as_customers_are_not_kept(
     assert not LocatedPlace.objects.exists()
 
 
-def test_the_oldest_places_make_room_for_the_newest(
-    zones: ZoneMap, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_oldest_places_are_evicted(zones: ZoneMap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("churn.models.places.MAX_PLACES", 2)
 
     for place in (NORTH, SOUTH, AT_SEA):
@@ -97,10 +91,10 @@ def test_the_oldest_places_make_room_for_the_newest(
     ]
 
 
-def test_without_a_file_there_are_no_zones() -> None:
+def test_no_file_gives_no_zones() -> None:
     assert open_zones(None) is None
 
 
-def test_a_zones_file_that_cannot_be_read_is_told_from_the_data(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadable, match=r"The zones file: .*a PNG picture"):
+def test_error_names_the_zones_file(tmp_path: Path) -> None:
+    with pytest.raises(FileUnreadable, match=r"Zones file: .*a PNG picture"):
         open_zones(write_file(tmp_path, PNG))
