@@ -122,7 +122,7 @@ def _dataset(
     if not options["records"]:
         dataset = Dataset.objects.filter(name=options["dataset"]).first()
         if dataset is None:
-            raise CommandError(f"{options['dataset']}: there is no data set of that name")
+            raise CommandError(f"{options['dataset']}: data set not found")
         return dataset, None
     with ExitStack() as files:
         file = files.enter_context(existing_file(options["records"]).open("rb"))
