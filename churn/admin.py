@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,13 @@ class ReadOnlyAdmin(admin.ModelAdmin[Model]):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Actions need the permission to change the rows; viewing alone does not suffice."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         # Stored files have no URL of their own; pages and API serve them with permissions.
@@ -89,7 +97,7 @@ class JobAdmin(ReadOnlyAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    @admin.action(description=gettext_lazy("Cancel the selected jobs"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Cancel the selected jobs"), permissions=["operate"])
     def cancel(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
         self.apply_to_each(request, rows, jobs.cancel)
 
@@ -150,7 +158,7 @@ class ScoringAdmin(JobAdmin):
 
     @admin.action(
         description=gettext_lazy("Delete the selected scorings with their files and predictions"),
-        permissions=["change"],
+        permissions=["operate"],
     )
     def erase(self, request: HttpRequest, rows: QuerySet[Scoring]) -> None:
         if not request.user.has_perm("churn.delete_scoring"):
@@ -163,10 +171,14 @@ class ScoringAdmin(JobAdmin):
 
 @admin.register(Prediction)
 class PredictionAdmin(ReadOnlyAdmin):
-    list_display = ["customer_id", "scoring", "probability", "churn", "decile"]
+    list_display = ["customer_id", "scoring", "percentage", "churn", "decile"]
     list_filter = ["churn", "decile"]
     list_select_related = ["scoring"]
     show_full_result_count = False
+
+    @admin.display(description=gettext_lazy("probability"), ordering="probability")
+    def percentage(self, prediction: Prediction) -> str:
+        return _("%(number)s%%") % {"number": number_format(100 * prediction.probability, 1)}
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

@@ -2,6 +2,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from churn.models.scoring import Scoring
@@ -50,4 +51,4 @@ class Prediction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"prediction {self.pk}"
+        return gettext("Prediction %(id)s") % {"id": self.pk}

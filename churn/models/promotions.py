@@ -3,6 +3,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from churn.models.training import TrainingRun
@@ -52,4 +53,4 @@ class Promotion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.run} promoted"
+        return gettext("%(run)s promoted") % {"run": self.run}

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from churn.models.jobs import Job, JobQuerySet, Status
@@ -53,7 +54,7 @@ class Scoring(Job):
         ]
 
     def __str__(self) -> str:
-        return f"scoring {self.pk}"
+        return gettext("Scoring %(id)s") % {"id": self.pk}
 
     @property
     def drifted_features(self) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from churn.models.datasets import Dataset
@@ -114,7 +115,7 @@ class TrainingRun(Job):
         ]
 
     def __str__(self) -> str:
-        return f"run {self.pk}"
+        return gettext("Run %(id)s") % {"id": self.pk}
 
     @property
     def path(self) -> str:

@@ -1,6 +1,6 @@
 """Formats numbers and labels for the pages, in the active language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -34,21 +34,6 @@ STAGES = {
 
 UNKNOWN = "\N{EN DASH}"
 
-_METRICS: tuple[tuple[str, Any, bool], ...] = (
-    ("roc_auc", gettext_lazy("ROC AUC"), False),
-    ("pr_auc", gettext_lazy("PR AUC"), False),
-    ("log_loss", gettext_lazy("Log loss"), False),
-    ("brier", gettext_lazy("Brier score"), False),
-    ("ece", gettext_lazy("Calibration error"), False),
-    ("recall", gettext_lazy("Recall"), True),
-    ("precision", gettext_lazy("Precision"), True),
-    ("f1", gettext_lazy("F1"), False),
-    ("accuracy", gettext_lazy("Accuracy"), True),
-    ("balanced_accuracy", gettext_lazy("Balanced accuracy"), True),
-    ("top_decile_lift", gettext_lazy("Lift of the top decile"), False),
-    ("emp_churn", gettext_lazy("Expected maximum profit per customer"), False),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -60,14 +45,16 @@ class Metric:
 
 
 def format_percent(share: float | None, places: int = 1) -> str:
-    """Write 0.5312 as 53.1 %, or as the language has it."""
-    return (
-        UNKNOWN if share is None else f"{number_format(round(100 * share, places), places)}\u00a0%"
-    )
+    """Format 0.5312 as 53.1% in English and as 53,1 % in Spanish."""
+    if share is None:
+        return UNKNOWN
+    return _("%(number)s%%") % {"number": number_format(round(100 * share, places), places)}
 
 
 def format_number(value: float | None, places: int = 3) -> str:
-    return UNKNOWN if value is None else number_format(round(value, places), places)
+    if value is None:
+        return UNKNOWN
+    return number_format(round(value, places), places, force_grouping=True)
 
 
 def format_value(value: float | None) -> str:
@@ -109,20 +96,38 @@ def stage_label(job: Job) -> str:
     return str(STAGES.get(job.stage, job.stage)) or _("starting")
 
 
+_METRICS: tuple[tuple[str, Any, Callable[[float | None], str]], ...] = (
+    ("roc_auc", gettext_lazy("ROC AUC"), format_number),
+    ("pr_auc", gettext_lazy("PR AUC"), format_number),
+    ("log_loss", gettext_lazy("Log loss"), format_number),
+    ("brier", gettext_lazy("Brier score"), format_number),
+    ("ece", gettext_lazy("Calibration error"), format_number),
+    ("recall", gettext_lazy("Recall"), format_percent),
+    ("precision", gettext_lazy("Precision"), format_percent),
+    ("f1", gettext_lazy("F1"), format_number),
+    ("accuracy", gettext_lazy("Accuracy"), format_percent),
+    ("balanced_accuracy", gettext_lazy("Balanced accuracy"), format_percent),
+    ("top_decile_lift", gettext_lazy("Lift of the top decile"), format_value),
+    ("emp_churn", gettext_lazy("Expected maximum profit per customer"), format_value),
+)
+
+
 def metrics(run: TrainingRun, names: Sequence[str] = ()) -> list[Metric]:
     """Return the metrics of `run` with their intervals: all, or those in `names`."""
     intervals = run.metrics.get("intervals", {})
     return [
-        _metric(str(label), run.metrics[name], intervals.get(name), is_share=is_share)
-        for name, label, is_share in _METRICS
+        _metric(str(label), run.metrics[name], intervals.get(name), write)
+        for name, label, write in _METRICS
         if run.metrics.get(name) is not None and (not names or name in names)
     ]
 
 
 def _metric(
-    label: str, value: float, interval: Sequence[float] | None, *, is_share: bool
+    label: str,
+    value: float,
+    interval: Sequence[float] | None,
+    write: Callable[[float | None], str],
 ) -> Metric:
-    write = format_percent if is_share else format_number
     if interval is None:
         return Metric(label, write(value))
     low, high = (write(edge) for edge in interval)

@@ -34,6 +34,7 @@ _LANGUAGES = (  # as upstream names them; said here so that they are translated
     gettext_noop("Romanian"),
     gettext_noop("Russian"),
 )
+_LICENSES = (gettext_noop("Public Domain"),)
 
 
 @dataclass(frozen=True, slots=True)

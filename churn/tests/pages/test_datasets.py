@@ -28,7 +28,7 @@ def test_remarks_use_the_language_of_the_page(browser: Client, dataset: Dataset)
 
     page = browser.get(f"/churn/datasets/{dataset.pk}/", headers=spanish).content.decode()
 
-    assert "los clientes se identifican por `customer_id`" in page
+    assert "los clientes se identifican por <code>customer_id</code>" in page
 
 
 def test_too_long_body_is_rejected_unread(browser: Client) -> None:

@@ -213,7 +213,7 @@ def test_what_does_not_exist_leads_to_what_is_near_it(spanish: Client) -> None:
     answer = spanish.get("/verses/?reference=Salmo+151")
 
     assert answer.status_code == 404
-    assert "Salmos 150" in text_of(answer.content)
+    assert "Salmo 150" in text_of(answer.content)
 
 
 def test_each_chapter_of_a_list_has_its_heading(english: Client) -> None:
