@@ -40,7 +40,7 @@ class RejectsSerializer(serializers.Serializer[Any]):
     column = serializers.CharField()
     reason = serializers.CharField()
     count = serializers.IntegerField()
-    lines = serializers.ListField(child=serializers.IntegerField(), help_text="The first ones.")
+    lines = serializers.ListField(child=serializers.IntegerField(), help_text="First line numbers.")
     text = serializers.CharField()
 
 
@@ -83,7 +83,7 @@ class SchemaField(serializers.Field[Any, Any, Any, Any]):
 class DatasetUploadSerializer(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="CSV or Parquet, with a target column.")
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
-    name = serializers.CharField(required=False, max_length=120, help_text="Default: the file's.")
+    name = serializers.CharField(required=False, max_length=120, help_text="Default: file name.")
     target = serializers.CharField(required=False, max_length=200, help_text="Default: inferred.")
     customer_id = serializers.CharField(required=False, max_length=200)
 
@@ -162,7 +162,7 @@ class TrainingRunSerializer(TrainingRunListSerializer):
     notes = NotesField(read_only=True)
     lineage = LineageSerializer(source="*", read_only=True)
     is_champion = serializers.SerializerMethodField()
-    artifacts = serializers.SerializerMethodField(help_text="Addresses by name.")
+    artifacts = serializers.SerializerMethodField(help_text="URLs by file name.")
 
     class Meta(TrainingRunListSerializer.Meta):
         fields = [

@@ -66,12 +66,12 @@ class DatasetViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     @extend_schema(responses=OpenApiTypes.OBJECT)
     @action(detail=True)
     def profile(self, request: Request, pk: str) -> Response:
-        """Target balance, missing values, outliers, correlations."""
+        """Profile of the data: target balance, missing values, outliers, correlations."""
         return Response(self.get_object().profile)
 
 
 class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[TrainingRun]):
-    """Fits of a model to a data set."""
+    """Training runs of a model on a data set."""
 
     queryset = TrainingRun.objects.select_related("dataset")
     permission_classes = [ModelPermissions]
@@ -108,7 +108,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     @extend_schema(request=None, responses=serializers.TrainingRunSerializer)
     @action(detail=True, methods=["post"])
     def promote(self, request: Request, pk: str) -> Response:
-        """Make a run the champion."""
+        """Promote a run to champion."""
         run = self.get_object()
         registry.promote(run, request.user)
         return self._response(run, status.HTTP_200_OK)
@@ -116,7 +116,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def artifact(self, request: Request, pk: str, name: str) -> HttpResponseBase:
-        """One of the files that `artifacts` names."""
+        """Download one of the files listed in `artifacts`."""
         return file_response(request, runs.artifact_path(self.get_object(), name))
 
     def _response(self, run: TrainingRun, code: int = status.HTTP_202_ACCEPTED) -> Response:
@@ -189,13 +189,13 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
     def results(self, request: Request, pk: str) -> HttpResponseBase:
-        """customer_id, probability, churn, decile, reason_1 to reason_3."""
+        """Results as CSV: customer_id, probability, churn, decile, reason_1 to reason_3."""
         return file_response(request, scorings.results_path(self.get_object()))
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
     def rejects(self, request: Request, pk: str) -> HttpResponseBase:
-        """Rows that could not be scored: line, column, reason."""
+        """Rejected rows as CSV: line, column, reason."""
         return file_response(request, scorings.rejects_path(self.get_object()))
 
     def _response(self, scored: Scoring) -> Response:

@@ -34,7 +34,7 @@ class TranslationQuery(serializers.Serializer[Any]):
 
 
 class PassageQuery(TranslationQuery):
-    """What to look up."""
+    """The reference to look up."""
 
     reference = serializers.CharField(max_length=MAX_CHARACTERS)
 
@@ -65,14 +65,14 @@ class ComparisonQuery(serializers.Serializer[Any]):
 
 
 class TopQuery(serializers.Serializer[Any]):
-    """How many passages, and over what time."""
+    """Number of passages and time window."""
 
     n = serializers.IntegerField(min_value=1, max_value=100, default=10, source="number")
     window = serializers.ChoiceField(choices=WINDOWS, default="all")
 
 
 class RandomQuery(TranslationQuery):
-    """Where to draw from."""
+    """The books to draw a verse from."""
 
     books = serializers.CharField(
         max_length=300, required=False, help_text="OT, NT, or USFM ids: PSA,JHN"
@@ -83,18 +83,18 @@ class RandomQuery(TranslationQuery):
             return selected_books(value)
         except ValueError as error:
             raise serializers.ValidationError(
-                f"OT, NT or USFM ids such as PSA,JHN; “{error}” is none of them."
+                f"Use OT, NT or USFM ids such as PSA,JHN; “{error}” is invalid."
             ) from error
 
 
 class DailyQuery(TranslationQuery):
-    """Which day; today (UTC) if none is named."""
+    """The date (UTC); default: today."""
 
     date = serializers.DateField(required=False, source="day")
 
 
 class SearchQuery(TranslationQuery):
-    """Words to find."""
+    """Words to search for."""
 
     q = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, source="words")
 

@@ -58,11 +58,11 @@ class PassageView(PublicView):
 
 
 class TopView(PublicView):
-    """The passages most asked for."""
+    """The most requested passages."""
 
     @extend_schema(parameters=[TopQuery], responses=TopSerializer)
     def get(self, request: Request) -> Response:
-        """Return the passages most asked for, most first."""
+        """Return the most requested passages, in descending order."""
         places = top_passages(**validated(TopQuery, request.query_params))
         response = Response(TopSerializer({"top": places}).data)
         response["Cache-Control"] = "public, max-age=1"
@@ -70,7 +70,7 @@ class TopView(PublicView):
 
 
 class TranslationListView(PublicView):
-    """The editions there are."""
+    """The available translations."""
 
     @extend_schema(responses=ListedTranslationSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -92,7 +92,7 @@ class BookListView(PublicView):
 
 
 class RandomView(PublicView):
-    """A verse drawn anew at each request."""
+    """A random verse for each request."""
 
     @extend_schema(parameters=[RandomQuery], responses=PassageSerializer)
     def get(self, request: Request) -> Response:
@@ -126,7 +126,7 @@ class BatchView(PublicView):
 
     @extend_schema(request=BatchQuery, responses=RESULTS)
     def post(self, request: Request) -> Response:
-        """Return for each reference, in order, its passage or what is wrong with it."""
+        """Return the passage or the problem for each reference, in order."""
         query = validated(BatchQuery, request.data)
         results = [
             _passage_or_problem(self, reference, query["translation"])
@@ -140,7 +140,7 @@ class ComparisonView(PublicView):
 
     @extend_schema(parameters=[ComparisonQuery], responses=RESULTS)
     def get(self, request: Request) -> Response:
-        """Return for each translation, in order, its passage or why there is none."""
+        """Return the passage or the problem for each translation, in order."""
         query = validated(ComparisonQuery, request.query_params)
         results = [
             _passage_or_problem(self, query["reference"], translation)
@@ -163,7 +163,7 @@ class SearchPages(PageNumberPagination):
 
 
 class SearchView(PublicView):
-    """Verses by their words."""
+    """Full-text search in a translation."""
 
     pagination_class = SearchPages
 
@@ -172,7 +172,7 @@ class SearchView(PublicView):
         responses=HitSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
-        """Return the verses that have all the words, best first, with the words marked."""
+        """Return the verses with all the words, best match first, with matches highlighted."""
         query = validated(SearchQuery, request.query_params)
         language = get_translation(query["translation"]).language
         pages = SearchPages()
