@@ -7,8 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from churn import tasks
 from churn.exceptions import ChurnError
@@ -22,7 +22,7 @@ from churn.models import (
     WorkerHeartbeat,
 )
 from churn.services import datasets, jobs, registry, runs, scorings
-from churn.services.wording import resolve_language
+from churn.services.localization import resolve_language
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Model]):
@@ -75,7 +75,7 @@ class DatasetAdmin(ReadOnlyAdmin):
                 request, _("You do not have permission to train runs."), messages.ERROR
             )
             return
-        language = resolve_language(get_language())
+        language = resolve_language()
         self.apply_to_each(
             request,
             rows,

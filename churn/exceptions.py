@@ -4,13 +4,15 @@
 class ChurnError(Exception):
     """Base of all errors raised by this app.
 
-    `sentence` may have fields such as `{line:,}`, which `values` fill; in which languages it can be
-    told, `churn.ml.sentences` knows.
+    `msgid` is the English text, or its singular and plural, with placeholders such as `{line:,}`
+    for `values`. `str()` is English; edges translate with `churn.services.localization`.
     """
 
-    def __init__(self, sentence: str = "", **values: object) -> None:
-        super().__init__(sentence.format(**values) if values else sentence)
-        self.sentence = sentence
+    def __init__(self, msgid: str | tuple[str, str] = "", **values: object) -> None:
+        singular, plural = (msgid, msgid) if isinstance(msgid, str) else msgid
+        text = singular if values.get("count") == 1 else plural
+        super().__init__(text.format(**values) if values else text)
+        self.msgid = msgid
         self.values = values
 
 

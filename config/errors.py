@@ -13,17 +13,17 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from churn import exceptions as churn
-from churn.services import wording
+from churn.services import localization as churn_localization
 from verses import exceptions as verses
-from verses.services.localization import error_message
+from verses.services import localization as verses_localization
 
 log = structlog.get_logger(__name__)
 
@@ -112,9 +112,9 @@ def _application_problem(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     detail = str(error)
     if isinstance(error, churn.ChurnError):
-        detail = wording.sentence(error, get_language())
+        detail = churn_localization.error_message(error)
     if isinstance(error, verses.VersesError):
-        detail = error_message(error)
+        detail = verses_localization.error_message(error)
     problem = problem_details(status, code, detail)
     if isinstance(error, verses.ReferenceInvalid | verses.PassageNotFound):
         problem["suggestions"] = list(error.suggestions)

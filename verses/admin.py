@@ -105,7 +105,7 @@ class ChapterAdmin(ResultAdminMixin, admin.ModelAdmin[Chapter]):
     ) -> list[str | OrderBy]:
         return [F("fetched_at").desc(nulls_last=True), "pk"]
 
-    @admin.display(description=_("age"))
+    @admin.display(description=_("cache age"))
     def age(self, chapter: Chapter) -> str:
         return timesince(chapter.fetched_at) if chapter.fetched_at else ""
 

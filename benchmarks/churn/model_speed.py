@@ -125,7 +125,7 @@ def scoring(folder: Path) -> float:
         TemporaryFile() as output,
     ):
         for batch in scored.batches():
-            results_frame(batch, "en").write_csv(output)
+            results_frame(batch).write_csv(output)
     return perf_counter() - start
 
 

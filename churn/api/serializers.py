@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -10,7 +9,7 @@ from rest_framework.reverse import reverse
 
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import runs
-from churn.services.wording import worded
+from churn.services.localization import localize, localize_reasons
 
 MAX_RECORDS = 1_000
 
@@ -48,7 +47,7 @@ class LocalizedListField(serializers.Field[Any, Any, Any, Any]):
     """A JSON list whose items have a `text`, in the language of the request."""
 
     def to_representation(self, value: Any) -> list[dict[str, Any]]:
-        return worded(value, get_language())
+        return localize(value)
 
 
 @extend_schema_field(FindingSerializer(many=True))
@@ -77,7 +76,7 @@ class SchemaField(serializers.Field[Any, Any, Any, Any]):
     """Format of a file, its columns, and what was inferred about them."""
 
     def to_representation(self, value: Any) -> dict[str, Any]:
-        return {**value, "notes": worded(value["notes"], get_language())}
+        return {**value, "notes": localize(value["notes"])}
 
 
 class DatasetUploadSerializer(serializers.Serializer[Any]):
@@ -245,8 +244,11 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_field(ReasonSerializer(many=True))
-class ReasonsField(LocalizedListField):
+class ReasonsField(serializers.Field[Any, Any, Any, Any]):
     """The strongest reasons of a prediction."""
+
+    def to_representation(self, value: Any) -> list[dict[str, Any]]:
+        return localize_reasons(value)
 
 
 class PredictionSerializer(serializers.ModelSerializer[Prediction]):

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -25,7 +24,7 @@ from churn.api.uploads import BodyLimitMixin, UploadLimitMixin
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import datasets, registry, runs, scorings
 from churn.services.inputs import DatasetUpload, ScoringUpload
-from churn.services.wording import resolve_language
+from churn.services.localization import resolve_language
 
 Validated = dict[str, Any]
 
@@ -92,7 +91,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     )
     def create(self, request: Request) -> Response:
         options = validated(self.get_serializer(data=request.data))
-        language = resolve_language(get_language())
+        language = resolve_language()
         run = runs.create_run(user=request.user, language=language, **options)
         tasks.enqueue(run)
         return self._response(run)
@@ -170,9 +169,7 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
         fields = validated(self.get_serializer(data=request.data))
         file = fields.pop("file")
         scored = scorings.create_scoring(
-            ScoringUpload(
-                file=file, file_name=file.name, language=resolve_language(get_language()), **fields
-            ),
+            ScoringUpload(file=file, file_name=file.name, language=resolve_language(), **fields),
             request.user,
         )
         tasks.enqueue(scored)
@@ -218,6 +215,4 @@ class PredictionViewSet(BodyLimitMixin, ListModelMixin, GenericViewSet[Predictio
     def predict(self, request: Request) -> Response:
         """Score up to 1,000 records with the champion, synchronously."""
         records = validated(serializers.PredictSerializer(data=request.data))["records"]
-        return Response(
-            {"predictions": scorings.predict(records, resolve_language(get_language()))}
-        )
+        return Response({"predictions": scorings.predict(records)})

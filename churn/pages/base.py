@@ -10,13 +10,12 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import FormView, TemplateView
 
 from churn.exceptions import ChurnError, UploadTooLarge
+from churn.services.localization import error_message
 from churn.services.storage import check_content_length, max_request_bytes
-from churn.services.wording import sentence
 
 
 class PageView(PermissionRequiredMixin, TemplateView):
@@ -59,7 +58,7 @@ class UploadView(PermissionRequiredMixin, FormView[Form], ABC):
             try:
                 check_content_length(request.META.get("CONTENT_LENGTH"), max_request_bytes())
             except UploadTooLarge as error:
-                messages.error(request, str(error))
+                messages.error(request, error_message(error))
                 return redirect_with_htmx(request, request.path)
         checked = csrf_protect(super().dispatch)
         return checked(request, *args, **kwargs)
@@ -68,7 +67,7 @@ class UploadView(PermissionRequiredMixin, FormView[Form], ABC):
         try:
             url = self.save_upload(form.cleaned_data)
         except ChurnError as error:
-            form.add_error("file", sentence(error, get_language()))
+            form.add_error("file", error_message(error))
             return self.form_invalid(form)
         return redirect_with_htmx(self.request, url)
 

@@ -4,16 +4,16 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from churn.ml.i18n.formatting import MISSING_VALUE
 from churn.models import Dataset
 from churn.pages import charts, figures
 from churn.pages.base import PageView, UploadView
 from churn.pages.forms import DatasetForm, TrainingRunForm
 from churn.services import datasets
 from churn.services.inputs import DatasetUpload
-from churn.services.wording import worded
+from churn.services.localization import localize
 
 _PER_PAGE = 25
 
@@ -48,13 +48,12 @@ class DatasetPage(PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         dataset = get_object_or_404(Dataset, pk=self.kwargs["pk"])
-        language = get_language()
         return super().get_context_data(
             dataset=dataset,
             counts=_counts(dataset),
-            notes=worded(dataset.schema["notes"], language),
-            findings=worded(dataset.findings, language),
-            rejects=worded(dataset.rejects, language),
+            notes=localize(dataset.schema["notes"]),
+            findings=localize(dataset.findings),
+            rejects=localize(dataset.rejects),
             columns=_columns(dataset),
             correlations=_correlations(dataset),
             runs=dataset.runs.for_lists(),
@@ -99,7 +98,7 @@ def _range(column: dict[str, Any]) -> str:
     if "top" in column:
         return ", ".join(str(top["value"]) for top in column["top"][:3])
     if column.get("min") is None:
-        return figures.UNKNOWN
+        return MISSING_VALUE
     return f"{figures.format_value(column['min'])} … {figures.format_value(column['max'])}"
 
 

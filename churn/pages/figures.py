@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.utils.formats import number_format
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from churn.ml.i18n.labels import label
+from churn.ml.i18n.formatting import MISSING_VALUE
+from churn.ml.i18n.labels import column_label
 from churn.ml.schema import Shape
 from churn.models import Job, Status, TrainingRun
-from churn.services.wording import resolve_language
+from churn.services.localization import localizer
 
 STAGES = {
     "reading": gettext_lazy("reading"),
@@ -32,7 +32,6 @@ STAGES = {
     "saving predictions": gettext_lazy("saving predictions"),
 }
 
-UNKNOWN = "\N{EN DASH}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,11 @@ class Metric:
 
 def format_percent(share: float | None, places: int = 1) -> str:
     """Format 0.5312 as 53.1% in English and as 53,1 % in Spanish."""
-    if share is None:
-        return UNKNOWN
-    return _("%(number)s%%") % {"number": number_format(round(100 * share, places), places)}
+    return localizer().percent(share, places)
 
 
 def format_number(value: float | None, places: int = 3) -> str:
-    if value is None:
-        return UNKNOWN
-    return number_format(round(value, places), places, force_grouping=True)
+    return localizer().number(value, places)
 
 
 def format_value(value: float | None) -> str:
@@ -63,18 +58,20 @@ def format_value(value: float | None) -> str:
 
 
 def format_count(value: int | None) -> str:
-    return UNKNOWN if value is None else number_format(value, 0, force_grouping=True)
+    return localizer().count(value)
 
 
 def format_bytes(count: int) -> str:
     """Format a size in kB or MB."""
     if count < 10**6:
-        return f"{number_format(round(count / 10**3, 1), 1)}\u00a0kB"
-    return f"{number_format(round(count / 10**6, 1), 1)}\u00a0MB"
+        return f"{format_number(count / 10**3, 1)}\u00a0kB"
+    return f"{format_number(count / 10**6, 1)}\u00a0MB"
 
 
 def format_duration(duration: timedelta | None) -> str:
-    return UNKNOWN if duration is None else f"{format_number(duration.total_seconds(), 1)}\u00a0s"
+    if duration is None:
+        return MISSING_VALUE
+    return f"{format_number(duration.total_seconds(), 1)}\u00a0s"
 
 
 def feature_label(name: str, shape: str) -> str:
@@ -85,7 +82,7 @@ def feature_label(name: str, shape: str) -> str:
     if shape != Shape.RECORDS:
         return name
     column, is_value, value = name.partition("=")
-    named = label(column, resolve_language(get_language()))
+    named = localizer().text(column_label(column))
     return f"{named}: {value}" if is_value else named
 
 

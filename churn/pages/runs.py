@@ -5,8 +5,8 @@ from django.contrib.auth.mixins import PermissionRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.generic import FormView
 
@@ -17,7 +17,7 @@ from churn.pages import charts, figures
 from churn.pages.base import PageView
 from churn.pages.forms import TrainingRunForm
 from churn.services import registry, runs
-from churn.services.wording import resolve_language, worded
+from churn.services.localization import error_message, localize, localize_text, resolve_language
 
 _PER_PAGE = 25
 _PLOTS = {
@@ -40,7 +40,7 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
         return ("churn.add_trainingrun" if is_post else "churn.view_trainingrun",)
 
     def form_valid(self, form: TrainingRunForm) -> HttpResponse:
-        language = resolve_language(get_language())
+        language = resolve_language()
         run = runs.create_run(user=self.request.user, language=language, **form.cleaned_data)
         tasks.enqueue(run)
         return redirect("churn:run", run.pk)
@@ -98,7 +98,7 @@ class RunActionView(PermissionRequiredMixin, View):
         try:
             messages.success(request, self._act(run, action))
         except ChurnError as error:
-            messages.error(request, str(error))
+            messages.error(request, error_message(error))
         return redirect("churn:run", run.pk)
 
     def _act(self, run: TrainingRun, action: str) -> str:
@@ -113,7 +113,6 @@ class RunActionView(PermissionRequiredMixin, View):
 
 
 def _results(run: TrainingRun) -> dict[str, Any]:
-    language = resolve_language(get_language())
     names = runs.artifacts(run)
     threshold = run.metrics.get("threshold", {})
     return {
@@ -121,12 +120,12 @@ def _results(run: TrainingRun) -> dict[str, Any]:
         "is_champion": run.promotions.filter(current=True).exists(),
         "metrics": figures.metrics(run),
         "threshold": figures.format_percent(run.threshold, 2),
-        "threshold_text": threshold.get("text", {}).get(language, ""),
+        "threshold_text": localize_text(threshold.get("text", "")),
         "confusion": run.metrics.get("confusion", {}),
         "lift": _lift(run),
         "curve": _curve(run),
-        "importance": _importance(run, language),
-        "notes": worded(run.notes, language),
+        "importance": _importance(run),
+        "notes": localize(run.notes),
         "artifacts": names,
         "has_report": "report.html" in names,
         "pictures": [(name, title) for name, title in _PLOTS.items() if name in names],
@@ -151,11 +150,11 @@ def _curve(run: TrainingRun) -> dict[str, Any]:
     }
 
 
-def _importance(run: TrainingRun, language: str) -> list[dict[str, str]]:
+def _importance(run: TrainingRun) -> list[dict[str, str]]:
     largest = max((row["share"] for row in run.importance), default=1.0) or 1.0
     return [
         {
-            "label": row["label"][language],
+            "label": localize_text(row["label"]),
             "value": figures.format_percent(row["share"]),
             "bar": charts.bar(row["share"] / largest),
         }

@@ -8,7 +8,6 @@ from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -21,7 +20,7 @@ from churn.pages.base import PageView, UploadView
 from churn.pages.forms import ScoringForm
 from churn.services import scorings
 from churn.services.inputs import ScoringUpload
-from churn.services.wording import resolve_language, worded
+from churn.services.localization import error_message, localize, localize_reasons, resolve_language
 
 _MAX_RECENT = 10
 _MAX_RISKIEST = 20
@@ -43,7 +42,7 @@ class ScorePage(UploadView):
             file=file,
             file_name=file.name,
             zones_file=cleaned.get("zones_file"),
-            language=resolve_language(get_language()),
+            language=resolve_language(),
         )
         scored = scorings.create_scoring(upload, self.request.user)
         tasks.enqueue(scored)
@@ -103,7 +102,7 @@ class CancelScoringView(PermissionRequiredMixin, View):
         try:
             scorings.cancel_scoring(scored)
         except ChurnError as error:
-            messages.error(request, str(error))
+            messages.error(request, error_message(error))
         else:
             messages.success(request, _("The scoring is being cancelled."))
         return redirect("churn:scoring", scored.pk)
@@ -124,7 +123,7 @@ def demonstration(request: HttpRequest) -> FileResponse:
 
 
 def _results(scored: Scoring) -> dict[str, Any]:
-    language, shape = resolve_language(get_language()), scored.run.dataset.shape
+    shape = scored.run.dataset.shape
     return {
         "counts": figures.counts(
             {
@@ -136,9 +135,9 @@ def _results(scored: Scoring) -> dict[str, Any]:
             }
         ),
         "deciles": [_decile(row) for row in scored.deciles],
-        "riskiest": _riskiest(scored, language),
-        "findings": worded(scored.findings, language),
-        "rejects": worded(scored.rejects, language),
+        "riskiest": _riskiest(scored),
+        "findings": localize(scored.findings),
+        "rejects": localize(scored.rejects),
         "unseen": {
             figures.feature_label(name, shape): cells
             for name, cells in scored.drift.get("unseen", {}).items()
@@ -147,13 +146,13 @@ def _results(scored: Scoring) -> dict[str, Any]:
     }
 
 
-def _riskiest(scored: Scoring, language: str) -> list[dict[str, Any]]:
+def _riskiest(scored: Scoring) -> list[dict[str, Any]]:
     return [
         {
             "customer": one.customer_id,
             "probability": figures.format_percent(one.probability),
             "churn": one.churn,
-            "reasons": worded(one.reasons, language),
+            "reasons": localize_reasons(one.reasons),
         }
         for one in scored.predictions.riskiest_first()[:_MAX_RISKIEST]
     ]

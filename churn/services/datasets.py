@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import NameTaken, StateConflict
 from churn.ml.progress import ProgressCallback, no_progress
@@ -48,7 +48,7 @@ def import_dataset(
     from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
 
     if upload.name and not reuse and Dataset.objects.filter(name=upload.name).exists():
-        raise NameTaken(_taken(upload.name))
+        raise _taken(upload.name)
     folder = storage.new_folder("datasets")
     try:
         dataset = _store_files(upload, folder)
@@ -125,7 +125,7 @@ def _save(dataset: Dataset, name: str) -> None:
         with suppress(NameTaken):
             _insert(dataset, candidate)
             return
-    raise NameTaken(_taken(stem))
+    raise _taken(stem)
 
 
 def _insert(dataset: Dataset, name: str) -> None:
@@ -135,8 +135,8 @@ def _insert(dataset: Dataset, name: str) -> None:
         with transaction.atomic():
             dataset.save(force_insert=True)
     except IntegrityError as error:
-        raise NameTaken(_taken(name)) from error
+        raise _taken(name) from error
 
 
-def _taken(name: str) -> str:
-    return _("A data set named “%s” already exists; choose another name.") % name
+def _taken(name: str) -> NameTaken:
+    return NameTaken(_("A data set named “{name}” already exists; choose another name."), name=name)

@@ -14,14 +14,14 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from churn.exceptions import ChurnError, StateConflict, WorkCancelled
 from churn.ml.progress import ProgressCallback
 from churn.models import Job, Status
+from churn.services.localization import error_message
 from churn.services.processes import process_id
 from churn.services.storage import delete_folder
-from churn.services.wording import sentence
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +78,7 @@ def cancel(job: Job) -> None:
     if jobs.cancel_queued(job.pk):
         job.discard_partial_results(delete_folder)
     elif not jobs.request_cancel(job.pk):
-        raise StateConflict(_("Already finished; there is nothing to cancel."))
+        raise StateConflict(gettext_noop("Already finished; there is nothing to cancel."))
     log.info("job.cancel_requested", **_log_fields(job))
     job.refresh_from_db()
 
@@ -90,7 +90,7 @@ def _attempt(job: Job, work: Work, on_progress: ProgressCallback) -> dict[str, A
     except (WorkCancelled, KeyboardInterrupt):
         return {"status": Status.CANCELLED, "failure": ""}
     except ChurnError as error:
-        failure = sentence(error, job.language)
+        failure = error_message(error, job.language)
     except OSError as error:
         _log_unexpected(job, error)
         reason = error.strerror or type(error).__name__
@@ -138,7 +138,7 @@ class _ProgressRecorder:
         owned = type(self._job).objects.owned_by(self._job)
         recorded = owned.update(stage=stage, progress=fraction, heartbeat_at=timezone.now())
         if not recorded or owned.filter(cancel_requested=True).exists():
-            raise WorkCancelled(_("Cancelled."))
+            raise WorkCancelled(gettext_noop("Cancelled."))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import ArtifactMissing
 from churn.models import Dataset, TrainingRun

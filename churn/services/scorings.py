@@ -6,14 +6,14 @@ from typing import Any
 
 import structlog
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import ArtifactMissing, StateConflict
-from churn.ml.i18n.languages import Language
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import jobs, registry, storage
 from churn.services.inputs import ScoringUpload, SourceSpec
 from churn.services.jobs import User, creator
+from churn.services.localization import localize_reasons
 
 log = structlog.get_logger(__name__)
 
@@ -51,8 +51,10 @@ def source_spec(scoring: Scoring) -> SourceSpec:
     return SourceSpec(Path(scoring.file.path), zones)
 
 
-def predict(records: Sequence[Mapping[str, Any]], language: Language) -> list[dict[str, Any]]:
+def predict(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Score records of a request with the champion, without storing anything.
+
+    Each reason has its `text` in the active language.
 
     Raises
     ------
@@ -61,7 +63,8 @@ def predict(records: Sequence[Mapping[str, Any]], language: Language) -> list[di
     """
     from churn.services.work import scoring  # noqa: PLC0415  see docs/decisions/0010
 
-    return scoring.predict(registry.champion(), records, language)
+    predictions = scoring.predict(registry.champion(), records)
+    return [one | {"reasons": localize_reasons(one["reasons"])} for one in predictions]
 
 
 def delete_scoring(scoring: Scoring) -> None:

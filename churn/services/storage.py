@@ -11,7 +11,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import UploadTooLarge
 
@@ -47,13 +47,14 @@ class HashedFile(File[Any]):
             self._hash.update(chunk)
             self.count += len(chunk)
             if self.count > self._limit:
-                raise UploadTooLarge(size_limit_message(self._limit))
+                raise _too_large(self._limit)
             yield chunk
 
 
-def size_limit_message(limit: int) -> str:
-    message = _("The file exceeds the upload limit of %s MB; split it.")
-    return message % (limit // 2**20)
+def _too_large(limit: int) -> UploadTooLarge:
+    return UploadTooLarge(
+        _("The file exceeds the upload limit of {limit} MB; split it."), limit=limit // 2**20
+    )
 
 
 def check_content_length(content_length: str | None, limit: int) -> None:
@@ -66,7 +67,7 @@ def check_content_length(content_length: str | None, limit: int) -> None:
     UploadTooLarge : it is above `limit` bytes.
     """
     if content_length and content_length.isdecimal() and int(content_length) > limit:
-        raise UploadTooLarge(size_limit_message(limit))
+        raise _too_large(limit)
 
 
 def max_request_bytes() -> int:

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from churn.ml.i18n.formatting import fill
-from churn.ml.i18n.languages import Language
+from churn.ml.i18n.messages import Marked, Message, ngettext_noop
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.schema import Finding, Severity
 
 # Codes that need no action of the user; the others become warnings if they are frequent.
@@ -12,64 +12,54 @@ _INFORMATION = frozenset(
     {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent"}
 )
 _MIN_WARNING_SHARE = 0.05  # of the accepted rows
-_FINDINGS: dict[str, tuple[str, str]] = {
-    "missing": ("empty cells: {count:,}", "celdas vacías: {count:,}"),
-    "type_unknown": (
+_SENTENCES: dict[str, Marked] = {
+    "missing": _("empty cells: {count:,}"),
+    "type_unknown": ngettext_noop(
+        "{count:,} record has no known type of service and counts as “desconocido”",
         "{count:,} records have no known type of service and count as “desconocido”",
-        "{count:,} atenciones no tienen un tipo conocido y cuentan como «desconocido»",
     ),
-    "segment_unknown": (
+    "segment_unknown": ngettext_noop(
+        "{count:,} record has no segment from A1 to D8",
         "{count:,} records have no segment from A1 to D8",
-        "{count:,} atenciones no tienen un segmento de A1 a D8",
     ),
-    "place_malformed": (
+    "place_malformed": ngettext_noop(
+        "{count:,} coordinate is empty or malformed; its zone is unknown",
         "{count:,} coordinates are empty or malformed; their zone is unknown",
-        "{count:,} coordenadas están vacías o mal formadas; su zona es desconocida",
     ),
-    "place_outside": (
-        "{count:,} coordinates lie in no zone",
-        "{count:,} coordenadas no caen en ninguna zona",
+    "place_outside": ngettext_noop(
+        "{count:,} coordinate lies in no zone", "{count:,} coordinates lie in no zone"
     ),
-    "place_swapped": (
-        "{count:,} coordinates have latitude and longitude swapped and were read as meant",
-        "{count:,} coordenadas tienen latitud y longitud cambiadas y se leyeron como corresponde",
+    "place_swapped": ngettext_noop(
+        "{count:,} coordinate has latitude and longitude swapped and was corrected",
+        "{count:,} coordinates have latitude and longitude swapped and were corrected",
     ),
-    "zones_absent": (
-        "no zones file was given; every zone is unknown",
-        "no se dio un archivo de zonas; todas las zonas son desconocidas",
+    "zones_absent": _("no zones file was given; every zone is unknown"),
+    "end_next_day": ngettext_noop(
+        "{count:,} end past midnight has the previous day's date; one day was added",
+        "{count:,} ends past midnight have the previous day's date; one day was added",
     ),
-    "end_next_day": (
-        "{count:,} ends past midnight carry the previous day's date; one day was added",
-        "{count:,} finales pasada la medianoche llevan la fecha del día anterior; se sumó un día",
+    "clock_skew": ngettext_noop(
+        "{count:,} end is minutes before its start; the clocks differ, counted as 0 minutes",
+        "{count:,} ends are minutes before their start; the clocks differ, counted as 0 minutes",
     ),
-    "clock_skew": (
-        "{count:,} ends lie minutes before their start; the clocks differ, counted as 0 minutes",
-        "{count:,} finales caen minutos antes de su inicio; los relojes difieren, cuentan como 0",
-    ),
-    "clock_gap": (
+    "clock_gap": ngettext_noop(
+        "{count:,} end shows an hour that daylight saving skipped",
         "{count:,} ends show an hour that daylight saving skipped",
-        "{count:,} finales muestran una hora salteada por el cambio de horario",
     ),
-    "clock_impossible": (
-        "{count:,} ends lie hours before their start; the length of these services is unknown",
-        "{count:,} finales caen horas antes de su inicio; la duración es desconocida",
+    "clock_impossible": ngettext_noop(
+        "{count:,} end is hours before its start; the length of this service is unknown",
+        "{count:,} ends are hours before their start; the length of these services is unknown",
     ),
-    "number_implausible": (
-        "{count:,} numbers are beyond what is possible and count as missing",
-        "{count:,} números están fuera de lo posible y cuentan como faltantes",
+    "number_implausible": ngettext_noop(
+        "{count:,} number is outside the possible range and counts as missing",
+        "{count:,} numbers are outside the possible range and count as missing",
     ),
-    "free_text": (
-        "free text or nearly unique words; not used as a feature",
-        "texto libre o palabras casi únicas; no se usa como variable",
-    ),
-    "empty": ("every cell is empty; not used", "todas las celdas están vacías; no se usa"),
-    "date": (
-        "dates; used as days before the latest date of the file",
-        "fechas; se usan como días antes de la última fecha del archivo",
-    ),
-    "bytes_repaired": (
-        "{count:,} blocks held bytes that are not UTF-8 and were read as Windows-1252",
-        "{count:,} bloques tenían bytes que no son UTF-8 y se leyeron como Windows-1252",
+    "free_text": _("free text or nearly unique values; not used as a feature"),
+    "empty": _("every cell is empty; not used"),
+    "date": _("dates; used as days before the latest date of the file"),
+    "bytes_repaired": ngettext_noop(
+        "{count:,} block has bytes that are not UTF-8 and was read as Windows-1252",
+        "{count:,} blocks have bytes that are not UTF-8 and were read as Windows-1252",
     ),
 }
 
@@ -94,8 +84,9 @@ def merge_findings(findings: Iterable[Finding], rows: int) -> tuple[Finding, ...
     return build_findings(issue_counts, rows)
 
 
-def describe_finding(finding: Finding, language: Language) -> str:
+def describe_finding(finding: Finding) -> Message:
     """Describe a finding in one sentence, which begins with the column if there is one."""
-    english, spanish = _FINDINGS[finding.code]
-    text = fill(spanish if language == "es" else english, language, count=finding.count)
-    return f"{finding.column}: {text}" if finding.column else text
+    sentence = Message.of(_SENTENCES[finding.code], count=finding.count)
+    if not finding.column:
+        return sentence
+    return Message.of(_("{column}: {finding}"), column=finding.column, finding=sentence)

@@ -9,8 +9,8 @@ import polars as pl
 
 from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.customers.findings import build_findings
-from churn.ml.i18n.formatting import fill
-from churn.ml.i18n.messages import Told
+from churn.ml.i18n.messages import Message, ngettext_noop
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reject
 from churn.ml.io.roles import format_names
 from churn.ml.io.source import DataSource
@@ -83,8 +83,10 @@ def load_customers(
     """
     if require_target and source.target is None:
         raise SchemaInvalid(
-            "No target column was found; name the column that says who churned"
-            " (columns: {columns}).",
+            _(
+                "No target column was found; name the column that says who churned"
+                " (columns: {columns})."
+            ),
             columns=format_names(source.columns),
         )
     if source.shape is Shape.RECORDS:
@@ -160,29 +162,33 @@ def require_accepted_rows(accepted: int, rejects: pl.DataFrame) -> None:
     if accepted:
         return
     raise DataUnfit(
-        "Not one of the {rows:,} rows can be used{first}; correct the file or name its columns.",
-        rows=rejects.height,
+        ngettext_noop(
+            "The only row is not valid{first}; correct the file or name its columns.",
+            "None of the {count:,} rows is valid{first}; correct the file or name its columns.",
+        ),
+        count=rejects.height,
         first=_describe_first(rejects),
     )
 
 
-def _describe_first(rejects: pl.DataFrame) -> Told:
+def _describe_first(rejects: pl.DataFrame) -> Message | str:
     if rejects.is_empty():
-        return Told("", "")
-    line, column, reason = rejects.sort(LINE).select(LINE, COLUMN, REASON).row(0)
-    named = (f", column `{column}`", f", columna `{column}`") if column else ("", "")
-    why = {"line": line, "en": describe_reject(reason, "en"), "es": describe_reject(reason, "es")}
-    return Told(
-        fill(" (line {line:,}{named}: {en})", "en", named=named[0], **why),
-        fill(" (línea {line:,}{named}: {es})", "es", named=named[1], **why),
-    )
+        return ""
+    line, column, code = rejects.sort(LINE).select(LINE, COLUMN, REASON).row(0)
+    reason = describe_reject(code)
+    if not column:
+        return Message.of(_(" (line {line:,}: {reason})"), line=line, reason=reason)
+    text = _(" (line {line:,}, column `{column}`: {reason})")
+    return Message.of(text, line=line, column=column, reason=reason)
 
 
 def _require_both_classes(customers: Customers) -> None:
     if customers.frame[TARGET].n_unique() == 1:
         raise DataUnfit(
-            "Every customer has the same `{target}`; a model needs customers who left and customers"
-            " who stayed ({rejected:,} of {rows:,} rows were rejected).",
+            _(
+                "Every customer has the same `{target}`; a model needs customers who left and"
+                " customers who stayed ({rejected:,} of {rows:,} rows were rejected)."
+            ),
             target=customers.source.target,
             rejected=customers.counts.rejected,
             rows=customers.counts.rows,
@@ -193,8 +199,10 @@ def _require_binary_target(customers: Customers) -> None:
     invalid = customers.rejects.filter(pl.col(REASON) == RejectReason.TARGET_INVALID).height
     if invalid > _MAX_INVALID_TARGET_SHARE * customers.counts.rows:
         raise DataUnfit(
-            "{unclear:,} of {rows:,} rows say neither yes nor no in the target `{target}`; it must"
-            " have two values: recode it, or name another.",
+            _(
+                "{unclear:,} of {rows:,} rows say neither yes nor no in the target `{target}`; it"
+                " must have two values: recode it, or name another."
+            ),
             unclear=invalid,
             rows=customers.counts.rows,
             target=customers.source.target,

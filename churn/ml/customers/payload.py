@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers.loading import Customers, load_customers
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.dialect import MAX_COLUMNS
 from churn.ml.io.roles import HeadSample, format_names
 from churn.ml.io.source import DataSource, assign_roles
@@ -47,7 +48,7 @@ def customers_from_payload(
     if source.shape is Shape.TABLE and expected and set(expected) <= set(RECORD_FEATURES):
         missing = [column.value for column in REQUIRED_COLUMNS if column not in names]
         raise SchemaInvalid(
-            "The model was trained on service records; add {columns} to each record.",
+            _("The model was trained on service records; add {columns} to each record."),
             columns=format_names(missing),
         )
     return load_customers(source, zones=zones, expected=expected)
@@ -55,11 +56,13 @@ def customers_from_payload(
 
 def _require_usable_columns(names: Sequence[str]) -> None:
     if not names:
-        raise SchemaInvalid("There is no record, or the records are empty; send one or more.")
+        raise SchemaInvalid(_("There is no record, or the records are empty; send one or more."))
     if len(names) > MAX_COLUMNS:
         raise SchemaInvalid(
-            "The records have {count:,} different fields; at most {most:,} can be read: leave out"
-            " those the model does not need.",
+            _(
+                "The records have {count:,} different fields; at most {most:,} can be read: leave"
+                " out those the model does not need."
+            ),
             count=len(names),
             most=MAX_COLUMNS,
         )

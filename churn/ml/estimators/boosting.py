@@ -11,6 +11,7 @@ from churn.exceptions import ModelInvalid
 from churn.ml.arrays import Float32Array, FloatArray
 from churn.ml.estimators.data import TrainingData
 from churn.ml.estimators.threads import thread_count
+from churn.ml.i18n.messages import gettext_noop as _
 
 # A partition of few categories fits noise: on the 51 states of mlc_churn it raised the log loss
 # from .146 to .154. Up to this many, a split separates one category from all others.
@@ -90,14 +91,14 @@ class BoostedTrees:
         """
         # XGBoost aborts the process on bytes that do not start as UBJSON.
         if not stored.startswith(UBJSON_PREFIX) or not stored.endswith(b"}"):
-            raise ModelInvalid("The stored trees are not those of XGBoost.")
+            raise ModelInvalid(_("The stored trees are not those of XGBoost."))
         booster = xgb.Booster()
         try:
             booster.load_model(bytearray(stored))
         except xgb.core.XGBoostError as error:
-            raise ModelInvalid("The stored trees are damaged.") from error
+            raise ModelInvalid(_("The stored trees are damaged.")) from error
         if booster.num_features() != len(category_counts):
-            raise ModelInvalid("The stored trees belong to other columns.")
+            raise ModelInvalid(_("The stored trees belong to other columns."))
         return cls(booster, category_counts)
 
     def _to_dmatrix(self, matrix: Float32Array) -> xgb.DMatrix:

@@ -10,6 +10,7 @@ from churn.exceptions import ModelInvalid
 from churn.ml.arrays import BoolArray, Float32Array, FloatArray, IndexArray
 from churn.ml.estimators.data import TrainingData
 from churn.ml.estimators.ridge_logistic import RidgeLogistic
+from churn.ml.i18n.messages import gettext_noop as _
 
 KNOT_QUANTILES = (0.05, 0.275, 0.5, 0.725, 0.95)
 PENALTIES = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)
@@ -141,11 +142,11 @@ class SplineLogistic:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelInvalid(
-                "The stored coefficients are damaged: {error}.", error=error
+                _("The stored coefficients are damaged: {error}."), error=error
             ) from error
         width = sum(term.width for term in terms)
         if not len(model.coefficients) == len(model.means) == width:
-            raise ModelInvalid("The stored coefficients belong to other columns.")
+            raise ModelInvalid(_("The stored coefficients belong to other columns."))
         return model
 
 

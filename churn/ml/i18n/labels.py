@@ -1,38 +1,36 @@
 """Names of columns for readers."""
 
-from churn.ml.i18n.languages import Language
+from churn.ml.i18n.messages import Message
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.schema import CUSTOMER_ID, RECORD_FEATURES, TARGET
 
-_LABELS: dict[str, tuple[str, str]] = {
-    CUSTOMER_ID: ("customer", "cliente"),
-    TARGET: ("churn", "baja"),
-    "records": ("number of service records", "cantidad de atenciones"),
-    "segment": ("customer segment (31 is A1)", "segmento del cliente (31 es A1)"),
-    "service_type": ("usual type of service", "tipo de asistencia habitual"),
-    "zone": ("usual zone", "zona habitual"),
-    "minutes_mean": ("mean service length", "duración media de la atención"),
-    "minutes_max": ("longest service", "atención más larga"),
-    "share_consulta": ("share of enquiries", "proporción de consultas"),
-    "share_problema": ("share of problems", "proporción de problemas"),
-    "share_reclamo": ("share of complaints", "proporción de reclamos"),
-    "share_soporte": ("share of support", "proporción de soporte"),
-    "share_desconocido": ("share of records without a type", "proporción de atenciones sin tipo"),
-    "points": ("loyalty points", "puntos de lealtad"),
-    "age": ("age", "edad"),
-    "days_since_last": ("days since the last record", "días desde la última atención"),
-    "days_since_first": ("days since the first record", "días desde la primera atención"),
+_LABELS = {
+    CUSTOMER_ID: _("customer"),
+    TARGET: _("churn"),
+    "records": _("number of service records"),
+    "segment": _("customer segment (31 is A1)"),
+    "service_type": _("usual type of service"),
+    "zone": _("usual zone"),
+    "minutes_mean": _("mean service length"),
+    "minutes_max": _("longest service"),
+    "share_consulta": _("share of enquiries"),
+    "share_problema": _("share of problems"),
+    "share_reclamo": _("share of complaints"),
+    "share_soporte": _("share of support"),
+    "share_desconocido": _("share of records without a type"),
+    "points": _("loyalty points"),
+    "age": _("age"),
+    "days_since_last": _("days since the last record"),
+    "days_since_first": _("days since the first record"),
 }
-
-
 _UNITS = {feature.name: feature.unit for feature in RECORD_FEATURES}
 
 
-def label(name: str, language: Language, unit: str | None = None) -> str:
-    """Name of a column for a reader; a column of a generic table keeps its own name.
+def column_label(name: str, unit: str | None = None) -> Message | str:
+    """Return the name of a column for a reader; a column of a generic table keeps its own name.
 
-    `unit`, where it is known, tells it from a feature of service records that is called alike.
+    Pass `unit` to distinguish a table column from a service-record feature with the same name.
     """
-    if unit is not None and _UNITS.get(name, unit) != unit:
+    if name not in _LABELS or (unit is not None and _UNITS.get(name, unit) != unit):
         return name
-    english, spanish = _LABELS.get(name, (name, name))
-    return spanish if language == "es" else english
+    return Message(_LABELS[name])

@@ -2,9 +2,7 @@
 
 from churn.ml.inspection.explanation import (
     REASON,
-    ReasonCode,
     feature_importance,
-    format_reason,
     sample_contributions,
     top_reasons,
 )
@@ -14,9 +12,7 @@ __all__ = [
     "REASON",
     "UNKNOWN",
     "HeldOutPredictions",
-    "ReasonCode",
     "feature_importance",
-    "format_reason",
     "sample_contributions",
     "segment_metrics",
     "top_reasons",

@@ -1,18 +1,11 @@
 """Explanation: feature importance of a model, and reason codes of each customer."""
 
-import re
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
-
 import numpy as np
 import polars as pl
 
 from churn.ml.arrays import FloatArray
-from churn.ml.i18n.labels import label
-from churn.ml.i18n.languages import Language
 from churn.ml.pipeline import ChurnModel, EncodedColumn, as_text
 
-Direction: TypeAlias = Literal["raises", "lowers"]
 MAX_SAMPLE = 2_000  # customers whose contributions give the importance
 SIGNIFICANT_DIGITS = 4
 MIN_WHOLE = 10.0 ** (SIGNIFICANT_DIGITS - 1)  # from here on all significant digits are whole
@@ -25,50 +18,6 @@ REASON = pl.Struct(
         "unit": pl.String,
     }
 )
-
-_WORDS: dict[Language, dict[str, str]] = {
-    "en": {
-        "raises": "{label}: {value} raises the risk",
-        "lowers": "{label}: {value} lowers the risk",
-        "missing": "not known",
-    },
-    "es": {
-        "raises": "{label}: {value} aumenta el riesgo",
-        "lowers": "{label}: {value} reduce el riesgo",
-        "missing": "sin dato",
-    },
-}
-_TRUTHS: dict[Language, dict[str, str]] = {
-    "en": {"true": "yes", "false": "no"},
-    "es": {"true": "sí", "false": "no"},
-}
-_FRACTION = re.compile(r"-?\d+\.\d+")
-_UNITS: dict[str, tuple[str, str]] = {
-    "min": ("minutes", "minutos"),
-    "years": ("years", "años"),
-    "days": ("days", "días"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonCode:
-    """The contribution of one feature to one customer's margin, in log-odds.
-
-    `value` is None where the customer has none.
-    """
-
-    feature: str
-    value: str | None
-    direction: Direction
-    contribution: float
-    unit: str = ""
-
-
-def format_reason(reason: ReasonCode, language: Language) -> str:
-    """Return one line such as "tenure: 2 raises the risk"."""
-    named = label(reason.feature, language, reason.unit)
-    words = _WORDS[language][reason.direction]
-    return words.format(label=named, value=_value_text(reason, language))
 
 
 def top_reasons(
@@ -142,16 +91,3 @@ def _significant(number: pl.Expr) -> pl.Expr:
     whole = number.round().cast(pl.Int64, strict=False).cast(pl.String)
     fraction = number.round_sig_figs(SIGNIFICANT_DIGITS).cast(pl.String)
     return pl.when(number.is_finite()).then(pl.when(is_whole).then(whole).otherwise(fraction))
-
-
-def _value_text(reason: ReasonCode, language: Language) -> str:
-    words = _WORDS[language]
-    if reason.value is None:
-        return words["missing"]
-    value = _TRUTHS[language].get(reason.value, reason.value)
-    if language == "es" and _FRACTION.fullmatch(value):
-        value = value.replace(".", ",")
-    if reason.unit not in _UNITS:
-        return value
-    english, spanish = _UNITS[reason.unit]
-    return f"{value} {spanish if language == 'es' else english}"

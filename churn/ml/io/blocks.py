@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from churn.exceptions import FileUnreadable
 from churn.ml.arrays import IndexArray
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.dialect import MAX_FIELD_BYTES, TextEncoding
 
 # Names of added columns begin with NUL, which is rejected in a header, so they never collide.
@@ -217,7 +218,7 @@ def _require_no_nul(text: bytes, first_line: int) -> None:
     if position >= 0:
         line = first_line + text.count(b"\n", 0, position)
         raise FileUnreadable(
-            "Line {line:,} holds a NUL byte: the file is damaged or not text; export it again.",
+            _("Line {line:,} holds a NUL byte: the file is damaged or not text; export it again."),
             line=line,
         )
 
@@ -241,7 +242,7 @@ def requote(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tupl
             ends.append(reader.line_num)
     except csv.Error as error:
         raise FileUnreadable(
-            "Line {line:,} cannot be read as CSV; check its quotes and line breaks.",
+            _("Line {line:,} cannot be read as CSV; check its quotes and line breaks."),
             line=first_line + ends[-1],
         ) from error
     last_row_start = ends[-2] if rows else 0
@@ -256,10 +257,11 @@ def requote(text: bytes, delimiter: str, first_line: int, *, last: bool) -> tupl
 
 def _require_closed_quotes(lines: Sequence[str], delimiter: str, line: int) -> None:
     try:
-        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
+        for _row in csv.reader(lines, delimiter=delimiter, strict=True):
             pass
     except csv.Error as error:
         if "end of data" in str(error):
             raise FileUnreadable(
-                "Line {line:,} opens a quote that is never closed; close or remove it.", line=line
+                _("Line {line:,} opens a quote that is never closed; close or remove it."),
+                line=line,
             ) from error

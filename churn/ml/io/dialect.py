@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from churn.exceptions import FileUnreadable
-from churn.ml.i18n.messages import Told
+from churn.ml.i18n.messages import Message
+from churn.ml.i18n.messages import gettext_noop as _
 
 SAMPLE_BYTES = 1 << 20
 MAX_COLUMNS = 10_000
@@ -25,30 +26,19 @@ _MIN_NUL_SHARE_OF_UTF16 = 0.3
 _MAX_CONTROL_SHARE = 0.01
 
 
-def _compressed(how: str) -> Told:
-    return Told(
-        f"{how}-compressed; decompress it first", f"comprimido con {how}; descomprímalo antes"
-    )
-
-
+_COMPRESSED = _("compressed with {format}; decompress it first")
 _SIGNATURES = {
-    b"\x89PNG": Told("a PNG picture", "una imagen PNG"),
-    b"\xff\xd8\xff": Told("a JPEG picture", "una imagen JPEG"),
-    b"GIF8": Told("a GIF picture", "una imagen GIF"),
-    b"%PDF": Told("a PDF document", "un documento PDF"),
-    b"\x1f\x8b": _compressed("gzip"),
-    b"PK\x03\x04": Told(
-        "a zip archive or an Excel workbook; save the sheet as CSV",
-        "un archivo zip o un libro de Excel; guarde la hoja como CSV",
-    ),
-    b"\xd0\xcf\x11\xe0": Told(
-        "an old Excel workbook; save the sheet as CSV",
-        "un libro de Excel antiguo; guarde la hoja como CSV",
-    ),
-    b"\x28\xb5\x2f\xfd": _compressed("zstd"),
-    b"BZh": _compressed("bzip2"),
-    b"\xfd7zXZ": _compressed("xz"),
-    b"SQLite format 3": Told("an SQLite database", "una base de datos SQLite"),
+    b"\x89PNG": Message(_("a PNG picture")),
+    b"\xff\xd8\xff": Message(_("a JPEG picture")),
+    b"GIF8": Message(_("a GIF picture")),
+    b"%PDF": Message(_("a PDF document")),
+    b"\x1f\x8b": Message(_COMPRESSED, {"format": "gzip"}),
+    b"PK\x03\x04": Message(_("a zip archive or an Excel workbook; save the sheet as CSV")),
+    b"\xd0\xcf\x11\xe0": Message(_("an old Excel workbook; save the sheet as CSV")),
+    b"\x28\xb5\x2f\xfd": Message(_COMPRESSED, {"format": "zstd"}),
+    b"BZh": Message(_COMPRESSED, {"format": "bzip2"}),
+    b"\xfd7zXZ": Message(_COMPRESSED, {"format": "xz"}),
+    b"SQLite format 3": Message(_("an SQLite database")),
 }
 # UTF-32-LE begins with the mark of UTF-16-LE, so it comes first.
 _BYTE_ORDER_MARKS = (
@@ -99,7 +89,7 @@ def sniff(path: Path) -> Dialect:
     head = _read_head(path, SAMPLE_BYTES)
     for signature, what in _SIGNATURES.items():
         if head.startswith(signature):
-            raise FileUnreadable("The file is not a table: it is {what}.", what=what)
+            raise FileUnreadable(_("The file is not a table: it is {what}."), what=what)
     encoding, bom_length = _infer_encoding(head)
     text = _decode(head[bom_length:], encoding)
     if len(head) == SAMPLE_BYTES and "\n" not in text and "\r" not in text:
@@ -149,11 +139,11 @@ def _require_text(text: str) -> None:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise FileUnreadable(
-            "Line {line:,} holds a NUL byte: the file is damaged or not text; export it again.",
+            _("Line {line:,} holds a NUL byte: the file is damaged or not text; export it again."),
             line=line,
         )
     if len(_CONTROLS.findall(text)) > _MAX_CONTROL_SHARE * len(text):
-        raise FileUnreadable("The file is not text; choose a CSV or Parquet file.")
+        raise FileUnreadable(_("The file is not text; choose a CSV or Parquet file."))
 
 
 def _infer_dialect(text: str, text_encoding: TextEncoding, *, is_whole_file: bool) -> Dialect:
@@ -204,7 +194,7 @@ def _read_rows(body: str, delimiter: str, *, is_whole_file: bool) -> tuple[list[
                 return rows, header_lines
     except csv.Error as error:
         raise FileUnreadable(
-            "Line {line:,} cannot be read as CSV; check its quotes and line breaks.",
+            _("Line {line:,} cannot be read as CSV; check its quotes and line breaks."),
             line=reader.line_num,
         ) from error
     # The sample may end within a row, so its last row is dropped unless hardly any would be left.
@@ -214,17 +204,19 @@ def _read_rows(body: str, delimiter: str, *, is_whole_file: bool) -> tuple[list[
 
 def _require_usable_header(rows: Sequence[Sequence[str]]) -> None:
     if not rows:
-        raise FileUnreadable("The file is empty; choose a CSV or Parquet file with a header.")
+        raise FileUnreadable(_("The file is empty; choose a CSV or Parquet file with a header."))
     if len(rows[0]) > MAX_COLUMNS:
         raise FileUnreadable(
-            "The header names {count:,} columns; at most {most:,} can be read: leave out those the"
-            " model does not need.",
+            _(
+                "The header names {count:,} columns; at most {most:,} can be read: leave out those"
+                " the model does not need."
+            ),
             count=len(rows[0]),
             most=MAX_COLUMNS,
         )
     if len(rows[0]) == 1:
         raise FileUnreadable(
-            "Only one column was found; separate the columns by a comma, semicolon, tab or |."
+            _("Only one column was found; separate the columns by a comma, semicolon, tab or |.")
         )
 
 

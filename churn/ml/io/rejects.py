@@ -7,7 +7,8 @@ from enum import StrEnum
 import numpy as np
 import polars as pl
 
-from churn.ml.i18n.languages import Language
+from churn.ml.i18n.messages import Message
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.blocks import ROW
 from churn.ml.io.streams import RawBatch
 
@@ -26,32 +27,24 @@ class RejectReason(StrEnum):
     FIELDS_TOO_FEW = "fields_too_few"
 
 
-_WORDS: dict[str, tuple[str, str]] = {
-    RejectReason.CUSTOMER_MISSING: ("the customer is missing", "falta el cliente"),
-    RejectReason.CUSTOMER_REPEATED: (
-        "the customer appeared on an earlier line",
-        "el cliente ya apareció en una línea anterior",
+_SENTENCES = {
+    RejectReason.CUSTOMER_MISSING: _("the customer is missing"),
+    RejectReason.CUSTOMER_REPEATED: _("the customer appeared on an earlier line"),
+    RejectReason.NUMBER_INVALID: _("not a number"),
+    RejectReason.DATE_INVALID: _("not a date and time"),
+    RejectReason.TARGET_INVALID: _("neither yes nor no"),
+    RejectReason.TARGET_MISSING: _("the outcome is missing"),
+    RejectReason.FIELDS_TOO_MANY: _(
+        "more fields than the header names; a text with a delimiter needs quotes"
     ),
-    RejectReason.NUMBER_INVALID: ("not a number", "no es un número"),
-    RejectReason.DATE_INVALID: ("not a date and time", "no es una fecha y hora"),
-    RejectReason.TARGET_INVALID: ("neither yes nor no", "no es ni sí ni no"),
-    RejectReason.TARGET_MISSING: ("the outcome is missing", "falta el resultado"),
-    RejectReason.FIELDS_TOO_MANY: (
-        "more fields than the header names; a text with a delimiter needs quotes",
-        "más campos que el encabezado; un texto con un separador necesita comillas",
-    ),
-    RejectReason.FIELDS_TOO_FEW: (
-        "fewer fields than the header names",
-        "menos campos que el encabezado",
-    ),
+    RejectReason.FIELDS_TOO_FEW: _("fewer fields than the header names"),
 }
 REJECT_SCHEMA = {LINE: pl.Int64, COLUMN: pl.String, REASON: pl.String}
 
 
-def describe_reject(code: str, language: Language) -> str:
+def describe_reject(code: str) -> Message:
     """Describe a RejectReason by its value."""
-    english, spanish = _WORDS[code]
-    return spanish if language == "es" else english
+    return Message(_SENTENCES[RejectReason(code)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from churn.exceptions import SchemaInvalid
-from churn.ml.i18n.formatting import fill
-from churn.ml.i18n.messages import Told
+from churn.ml.i18n.messages import Message
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.cells import MISSING, NO, YES
 from churn.ml.schema import REQUIRED_COLUMNS, Column, Shape
 
@@ -27,15 +27,9 @@ _IDENTIFIERS = (
     "clientnum", "customernumber", "customernum", "userid", "usuarioid", "idusuario",
     "accountid", "subscriberid", "memberid", "msisdn", "phonenumber", "uuid", "id",
 )  # fmt: skip
-_ROW_PER_CUSTOMER = Told("one row per customer", "una fila por cliente")
-_ROW_PER_RECORD = Told(
-    "one row per service record, several rows per customer",
-    "una fila por atención, varias filas por cliente",
-)
-_NUMBERED = Told(
-    "no column identifies customers; the row number does",
-    "ninguna columna identifica a los clientes; lo hace el número de fila",
-)
+_ROW_PER_CUSTOMER = Message(_("one row per customer"))
+_ROW_PER_RECORD = Message(_("one row per service record, several rows per customer"))
+_NUMBERED = Message(_("no column identifies customers; the row number does"))
 # These may hold a kind of customer, such as private or business, and repeat by right.
 _AMBIGUOUS_IDENTIFIERS = frozenset({"customer", "cliente"})
 
@@ -46,7 +40,7 @@ class Roles:
     target: str | None
     customer_id: str | None
     mapping: Mapping[str, str]  # record column -> column of the file
-    remarks: tuple[Told, ...]
+    remarks: tuple[Message, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +59,19 @@ class HeadSample:
 def _require_columns(columns: Sequence[str], named: Iterable[str]) -> None:
     if missing := [name for name in named if name not in columns]:
         raise SchemaInvalid(
-            "The file has no column {missing}; its columns are {columns}.",
+            _("The file has no column {missing}; its columns are {columns}."),
             missing=format_names(missing),
             columns=format_names(columns),
         )
 
 
-def format_names(names: Sequence[str]) -> Told:
+def format_names(names: Sequence[str]) -> Message | str:
     """List column names in backquotes, at most _MAX_NAMES of them."""
     shown = ", ".join(f"`{name[:_MAX_NAME_LENGTH]}`" for name in names[:_MAX_NAMES])
     more = len(names) - _MAX_NAMES
     if more <= 0:
-        return Told(shown, shown)
-    return Told(
-        f"{shown} and {more:,} more", fill("{shown} y {more:,} más", "es", shown=shown, more=more)
-    )
+        return shown
+    return Message.of(_("{names} and {more:,} more"), names=shown, more=more)
 
 
 def infer_roles(sample: HeadSample, named: Mapping[str, str]) -> Roles:
@@ -103,8 +95,10 @@ def infer_roles(sample: HeadSample, named: Mapping[str, str]) -> Roles:
 def _record_roles(mapping: Mapping[str, str]) -> Roles:
     if missing := [column.value for column in REQUIRED_COLUMNS if column not in mapping]:
         raise SchemaInvalid(
-            "The records file lacks the column {columns}; add it, or map another column of the file"
-            " to it.",
+            _(
+                "The records file lacks the column {columns}; add it, or map another column of the"
+                " file to it."
+            ),
             columns=format_names(missing),
         )
     return Roles(
@@ -135,18 +129,17 @@ def _table_roles(sample: HeadSample, named: Mapping[str, str]) -> Roles:
 
 def _remarks(
     target: str | None, identifier: str | None, named: Mapping[str, str]
-) -> Iterable[Told]:
+) -> Iterable[Message]:
     if target and Column.CHURN not in named:
-        yield Told(
-            f"the target is `{target}`, inferred from its name and values",
-            f"el resultado es `{target}`, deducido de su nombre y sus valores",
+        yield Message.of(
+            _("the target is `{column}`, inferred from its name and values"), column=target
         )
     if identifier is None:
         yield _NUMBERED
     elif Column.ID not in named:
-        yield Told(
-            f"customers are identified by `{identifier}`, inferred from its name and values",
-            f"los clientes se identifican por `{identifier}`, deducido de su nombre y sus valores",
+        yield Message.of(
+            _("customers are identified by `{column}`, inferred from its name and values"),
+            column=identifier,
         )
 
 
@@ -172,8 +165,10 @@ def _require_binary_target(name: str, sample: HeadSample) -> None:
     invalid = sum(cell not in YES | NO for cell in cells)
     if invalid > _MAX_INVALID_TARGET_SHARE * len(cells):
         raise SchemaInvalid(
-            "The target `{name}` has {count:,} different values in the first rows; it must say yes"
-            " or no (yes/no, true/false, 1/0, sí/no); name another column or recode it.",
+            _(
+                "The target `{name}` has {count:,} different values in the first rows; it must say"
+                " yes or no (yes/no, true/false, 1/0, sí/no); name another column or recode it."
+            ),
             name=name,
             count=len(set(cells)),
         )
@@ -182,7 +177,8 @@ def _require_binary_target(name: str, sample: HeadSample) -> None:
 def _require_distinct_roles(target: str, identifier: str | None) -> None:
     if target == identifier:
         raise SchemaInvalid(
-            "`{name}` cannot be both the outcome and the customer; name two columns.", name=target
+            _("`{name}` cannot be both the outcome and the customer; name two columns."),
+            name=target,
         )
 
 
@@ -214,9 +210,11 @@ def _require_one_row_per_customer(known: Iterable[str], sample: HeadSample) -> N
             and len(cells) >= _MIN_ROWS_TO_REJECT
         ):
             raise SchemaInvalid(
-                "`{name}` names {count:,} customers on the first {rows:,} rows; a table has one row"
-                " per customer: sum up the rows of each customer, or rename the column if it names"
-                " something else.",
+                _(
+                    "`{name}` names {count:,} customers on the first {rows:,} rows; a table has"
+                    " one row per customer: sum up the rows of each customer, or rename the column"
+                    " if it names something else."
+                ),
                 name=name,
                 count=len(set(cells)),
                 rows=len(cells),

@@ -8,18 +8,19 @@ from pathlib import Path
 import polars as pl
 
 from churn.exceptions import FileUnreadable, SchemaInvalid
-from churn.ml.i18n.messages import Told
+from churn.ml.i18n.messages import Message
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.dialect import MAX_COLUMNS, Dialect, TextEncoding, is_parquet, sniff
 from churn.ml.io.roles import HeadSample, format_names, infer_roles
 from churn.ml.schema import Column, Shape
 
 _SAMPLE_ROWS = 200
 _SEPARATED_BY = {
-    ";": Told("columns are separated by semicolons", "las columnas van separadas por punto y coma"),
-    "\t": Told("columns are separated by tabs", "las columnas van separadas por tabulaciones"),
-    "|": Told("columns are separated by vertical bars", "las columnas van separadas por barras |"),
+    ";": _("columns are separated by semicolons"),
+    "\t": _("columns are separated by tabs"),
+    "|": _("columns are separated by vertical bars"),
 }
-_OTHERWISE = Told("columns are separated by a sign", "las columnas van separadas por un signo")
+_OTHERWISE = _("columns are separated by another character")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class DataSource:
     target: str | None = None
     customer_id: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
-    remarks: tuple[Told, ...] = ()  # what was inferred, for the user to check
+    remarks: tuple[Message, ...] = ()  # what was inferred, for the user to check
     header_lines: int = 1
     text_encoding: TextEncoding = field(default_factory=TextEncoding)
     frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # format "memory"
@@ -65,7 +66,7 @@ def inspect_source(
     if customer_id:
         named[Column.ID] = customer_id
     if not path.is_file():
-        raise FileUnreadable("There is no file {name}; check the path.", name=path.name)
+        raise FileUnreadable(_("There is no file {name}; check the path."), name=path.name)
     source, sample = _inspect_parquet(path) if is_parquet(path) else _inspect_csv(path)
     return assign_roles(source, sample, named)
 
@@ -105,20 +106,18 @@ def _inspect_csv(path: Path) -> tuple[DataSource, HeadSample]:
     return source, HeadSample(columns, dialect.rows)
 
 
-def _remarks(dialect: Dialect) -> Iterable[Told]:
+def _remarks(dialect: Dialect) -> Iterable[Message]:
     if dialect.delimiter != ",":
-        yield _SEPARATED_BY.get(dialect.delimiter, _OTHERWISE)
+        yield Message(_SEPARATED_BY.get(dialect.delimiter, _OTHERWISE))
     if dialect.text_encoding.encoding != "utf-8":
-        name = dialect.text_encoding.encoding
-        yield Told(f"text is encoded as {name}", f"el texto está codificado como {name}")
+        yield Message.of(
+            _("text is encoded as {encoding}"), encoding=dialect.text_encoding.encoding
+        )
     if dialect.decimal == ",":
-        yield Told("numbers have a decimal comma", "los números llevan coma decimal")
+        yield Message(_("numbers have a decimal comma"))
     if blank := [n for n, name in enumerate(dialect.header, 1) if not name.strip()]:
         name = f"unnamed_{blank[0]}"
-        yield Told(
-            f"columns without a name are called {name} and so on",
-            f"las columnas sin nombre se llaman {name}, etc.",
-        )
+        yield Message.of(_("columns without a name are called {name} and so on"), name=name)
 
 
 def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
@@ -126,7 +125,7 @@ def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise SchemaInvalid(
-            "The header names {columns} more than once; rename them.",
+            _("The header names {columns} more than once; rename them."),
             columns=format_names(repeated),
         )
     return names
@@ -134,21 +133,25 @@ def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
 
 def _require_aligned_rows(column_count: int, rows: Sequence[Sequence[str]]) -> None:
     if not rows:
-        raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
+        raise FileUnreadable(_("The file holds a header and no rows; add the customers below it."))
     shortest = min(len(row) for row in rows)
     # Single ragged rows are rejected later; here, all rows of the sample are too long or too short.
     fullest = min(len(_strip_blank_end(row, column_count)) for row in rows)
     if fullest > column_count:
         raise FileUnreadable(
-            "Every row has {fields:,} fields but the header names {columns:,} columns, so values"
-            " would fall under the wrong names; name every column in the header.",
+            _(
+                "Every row has {fields:,} fields but the header names {columns:,} columns, so"
+                " values would fall under the wrong names; name every column in the header."
+            ),
             fields=fullest,
             columns=column_count,
         )
     if max(len(row) for row in rows) < column_count:
         raise FileUnreadable(
-            "Every row has {fields:,} fields but the header names {columns:,} columns; check the"
-            " delimiter and the header.",
+            _(
+                "Every row has {fields:,} fields but the header names {columns:,} columns; check"
+                " the delimiter and the header."
+            ),
             fields=shortest,
             columns=column_count,
         )
@@ -170,18 +173,18 @@ def _inspect_parquet(path: Path) -> tuple[DataSource, HeadSample]:
         columns = tuple(name for name, dtype in schema.items() if not dtype.is_nested())
         head = frame.select(pl.col(columns).cast(pl.String)).head(_SAMPLE_ROWS).collect()
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise FileUnreadable("The Parquet file is damaged; export it again.") from error
+        raise FileUnreadable(_("The Parquet file is damaged; export it again.")) from error
     # PostgreSQL stores no NUL in a text, and names of added columns begin with it.
     if any("\0" in name for name in columns):
-        raise SchemaInvalid("The name of a column holds a NUL character; rename it.")
+        raise SchemaInvalid(_("The name of a column holds a NUL character; rename it."))
     if len(columns) > MAX_COLUMNS:
         raise FileUnreadable(
-            "The file has {count:,} columns; leave out all but {most:,}.",
+            _("The file has {count:,} columns; leave out all but {most:,}."),
             count=len(columns),
             most=MAX_COLUMNS,
         )
     if head.is_empty():
-        raise FileUnreadable("The file holds a header and no rows; add the customers below it.")
+        raise FileUnreadable(_("The file holds a header and no rows; add the customers below it."))
     nested = [name for name in schema if name not in columns]
     source = DataSource(
         path=path,
@@ -194,8 +197,5 @@ def _inspect_parquet(path: Path) -> tuple[DataSource, HeadSample]:
     return source, HeadSample(columns, head.fill_null("").rows())
 
 
-def _left_out(columns: Told) -> Told:
-    return Told(
-        f"{columns.english} left out: lists or structures in a cell",
-        f"se dejó de lado {columns.spanish}: listas o estructuras en una celda",
-    )
+def _left_out(columns: Message | str) -> Message:
+    return Message.of(_("{columns} left out: lists or structures in a cell"), columns=columns)

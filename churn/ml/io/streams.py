@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import FileUnreadable
 from churn.ml.arrays import IndexArray
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.blocks import (
     EXTRA_FIELD,
     ROW,
@@ -129,7 +130,7 @@ def _parse_csv(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]:
             yield _parse_block(block, spec)
         except pl.exceptions.ComputeError as error:
             raise FileUnreadable(
-                "The rows from line {line:,} on cannot be read as CSV; export the file again.",
+                _("The rows from line {line:,} on cannot be read as CSV; export the file again."),
                 line=block.first_line,
             ) from error
 
@@ -153,4 +154,4 @@ def _parse_parquet(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]
             batch = FrameBatch(frame, start + 1, min(1.0, (start + frame.height) / total))
             yield batch, spec.apply(batch)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise FileUnreadable("The Parquet file is damaged; export it again.") from error
+        raise FileUnreadable(_("The Parquet file is damaged; export it again.")) from error

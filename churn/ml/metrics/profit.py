@@ -16,6 +16,7 @@ from scipy.special import betainc
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import BoolArray, FloatArray
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.metrics.curves import ranked_counts
 
 RocPoint: TypeAlias = tuple[float, float]  # false and true positive rate
@@ -34,11 +35,13 @@ class CampaignCosts:
     def __post_init__(self) -> None:
         if not self.lifetime_value > self.incentive >= 0 or self.contact < 0:
             raise DataUnfit(
-                "Costs make no campaign: the lifetime value must exceed the incentive, and neither "
-                "the incentive nor the contact may be negative."
+                _(
+                    "Costs make no campaign: the lifetime value must exceed the incentive, and"
+                    " neither the incentive nor the contact may be negative."
+                )
             )
         if self.alpha <= 0 or self.beta <= 0:
-            raise DataUnfit("Costs make no campaign: alpha and beta must be above zero.")
+            raise DataUnfit(_("Costs make no campaign: alpha and beta must be above zero."))
 
     @property
     def acceptance(self) -> float:
@@ -85,7 +88,7 @@ def expected_maximum_profit(
     costs = costs or CampaignCosts()
     rate = float(np.mean(actual))
     if not 0.0 < rate < 1.0:
-        raise DataUnfit("Profit needs customers who left and customers who stayed.")
+        raise DataUnfit(_("Profit needs customers who left and customers who stayed."))
     false_positive_rate, true_positive_rate = roc_hull(actual, score)
     switches = _switching_rates(false_positive_rate, true_positive_rate, rate, costs)
     # A corner that is best only above an acceptance rate of 1 is never reached.

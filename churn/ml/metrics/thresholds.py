@@ -9,8 +9,8 @@ import polars as pl
 
 from churn.exceptions import DataUnfit, ModelInvalid
 from churn.ml.arrays import FloatArray
-from churn.ml.i18n.formatting import fill
-from churn.ml.i18n.languages import Language
+from churn.ml.i18n.messages import Message
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.metrics.curves import ranked_counts
 from churn.ml.metrics.profit import CampaignCosts
 
@@ -20,34 +20,20 @@ DEFAULT_BUDGET = 0.1
 CURVE_POINTS = 200
 MIN_CONTACTED = 10  # the precision of fewer customers is mostly noise
 
-_REASONS: dict[str, tuple[str, str]] = {
-    "recall": (
-        "the most churners found with a precision of at least {asked:.1%}",
-        "la mayor cantidad de bajas detectadas con una precisión de al menos {asked:.1%}",
+_REASONS = {
+    "recall": _("the most churners found with a precision of at least {asked:.1%}"),
+    "recall_default": _(
+        "the most churners found with a precision of at least {asked:.1%}, the square root of the"
+        " churn rate"
     ),
-    "recall_default": (
-        "the most churners found with a precision of at least {asked:.1%}, root of the churn rate",
-        "la mayor cantidad de bajas con precisión de al menos {asked:.1%}, raíz de su tasa",
+    "recall_unreached": _(
+        "a precision of {asked:.1%} was not reached; the highest one reached was taken"
     ),
-    "recall_unreached": (
-        "a precision of {asked:.1%} was out of reach; the highest one reached was taken",
-        "no se alcanzó una precisión de {asked:.1%}; se tomó la más alta alcanzada",
-    ),
-    "f1": (
-        "the best balance of precision and recall (F1)",
-        "el mejor equilibrio entre precisión y sensibilidad (F1)",
-    ),
-    "profit": (
-        "the highest profit of the campaign at the costs given",
-        "la mayor ganancia de la campaña con los costos dados",
-    ),
-    "budget": (
-        "the riskiest {asked:.1%} of the customers, as the contact budget allows",
-        "el {asked:.1%} de clientes con mayor riesgo, según el presupuesto de contactos",
-    ),
-    "budget_default": (
-        "the riskiest {asked:.1%} of the customers; no contact budget was given",
-        "el {asked:.1%} de clientes con mayor riesgo; no se dio un presupuesto de contactos",
+    "f1": _("the best balance of precision and recall (F1)"),
+    "profit": _("the highest profit of the campaign at the given costs"),
+    "budget": _("the {asked:.1%} of customers at highest risk, as the contact budget allows"),
+    "budget_default": _(
+        "the {asked:.1%} of customers at highest risk; no contact budget was given"
     ),
 }
 
@@ -71,14 +57,14 @@ class ThresholdObjective:
     def __post_init__(self) -> None:
         if self.objective not in OBJECTIVES:
             raise DataUnfit(
-                "Unknown objective {name!r}; choose one of {known}.",
+                _("Unknown objective {name!r}; choose one of {known}."),
                 name=self.objective,
                 known=", ".join(OBJECTIVES),
             )
         if self.min_precision is not None and not 0.0 < self.min_precision <= 1.0:
-            raise DataUnfit("The least precision must be above 0 and at most 1.")
+            raise DataUnfit(_("The least precision must be above 0 and at most 1."))
         if self.budget is not None and not self.budget > 0.0:
-            raise DataUnfit("The contact budget must be above 0.")
+            raise DataUnfit(_("The contact budget must be above 0."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +83,9 @@ class Threshold:
     recall: float
     contacted: float
 
-    def explain(self, language: Language) -> str:
-        english, spanish = _REASONS[self.reason]
-        sentence = spanish if language == "es" else english
-        return fill(sentence, language, asked=self.requested or 0.0)
+    def describe(self) -> Message:
+        """Return why this threshold was chosen."""
+        return Message.of(_REASONS[self.reason], asked=self.requested or 0.0)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the stored form; its keys are those of stored models and do not change."""
@@ -119,9 +104,11 @@ class Threshold:
             threshold = cls(**{names.get(key, key): value for key, value in stored.items()})
             known = threshold.reason in _REASONS and 0.0 <= float(threshold.value) <= 1.0
         except (TypeError, ValueError) as error:
-            raise ModelInvalid("The stored threshold is damaged: {error}.", error=error) from error
+            raise ModelInvalid(
+                _("The stored threshold is damaged: {error}."), error=error
+            ) from error
         if not known:
-            raise ModelInvalid("The stored threshold is damaged.")
+            raise ModelInvalid(_("The stored threshold is damaged."))
         return threshold
 
 

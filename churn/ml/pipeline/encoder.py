@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import ModelInvalid, SchemaInvalid
 from churn.ml.arrays import Float32Array
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.schema import Feature, Kind
 
 MAX_CATEGORIES = 254  # of a column; the most frequent ones
@@ -107,14 +108,18 @@ class Encoder:
         try:
             return cls(tuple(_restore_column(entry) for entry in stored))
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelInvalid("The stored columns are damaged: {error}.", error=error) from error
+            raise ModelInvalid(
+                _("The stored columns are damaged: {error}."), error=error
+            ) from error
 
     def _require_columns(self, frame: pl.DataFrame) -> None:
         absent = [name for name in self.names if name not in frame.columns]
         if absent:
             raise SchemaInvalid(
-                "Columns the model was trained on are absent: {columns}. Add them, or train a model"
-                " without them.",
+                _(
+                    "Columns the model was trained on are absent: {columns}. Add them, or train a"
+                    " model without them."
+                ),
                 columns=", ".join(absent),
             )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from churn.exceptions import ModelInvalid
 from churn.ml.estimators import BoostedTrees, SplineLogistic
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.metrics import Threshold
 from churn.ml.pipeline.encoder import Encoder
 from churn.ml.pipeline.model import ChurnModel, Estimator, Member
@@ -50,12 +51,12 @@ def load_model(folder: Path, digest: str | None = None) -> ChurnModel:
     """
     content = _read(folder, MANIFEST)
     if digest is not None and sha256(content).hexdigest() != digest:
-        raise ModelInvalid("The stored model is not the one that was saved: its digest differs.")
+        raise ModelInvalid(_("The stored model is not the one that was saved: its digest differs."))
     manifest = _parse_manifest(content)
     encoder = Encoder.from_dict(_get(manifest, "columns", list))
     members = [_restore_member(entry, folder, encoder) for entry in _get(manifest, "members", list)]
     if not members:
-        raise ModelInvalid("The stored model has no members.")
+        raise ModelInvalid(_("The stored model has no members."))
     return ChurnModel(
         encoder=encoder,
         members=tuple(members),
@@ -77,18 +78,18 @@ def _store_member(member: Member, number: int, folder: Path) -> dict[str, Any]:
 
 def _restore_member(entry: Mapping[str, Any], folder: Path, encoder: Encoder) -> Member:
     if not isinstance(entry, dict):
-        raise ModelInvalid("The stored model is damaged: a member is no mapping.")
+        raise ModelInvalid(_("The stored model is damaged: a member is no mapping."))
     kind, category_counts = _get(entry, "kind", str), encoder.category_counts
     model: Estimator
     if kind == "splines":
         model = SplineLogistic.from_dict(_get(entry, "model", dict))
         if tuple(term.category_count for term in model.terms) != category_counts:
-            raise ModelInvalid("The stored coefficients belong to other columns.")
+            raise ModelInvalid(_("The stored coefficients belong to other columns."))
     elif kind == "trees":
         model = BoostedTrees.restore(_read_verified(entry, folder), category_counts)
     else:
         raise ModelInvalid(
-            "The stored model holds a member of an unknown kind, {kind!r}.", kind=kind
+            _("The stored model holds a member of an unknown kind, {kind!r}."), kind=kind
         )
     return Member(_get(entry, "name", str), float(_get(entry, "weight", (int, float))), model)
 
@@ -97,11 +98,11 @@ def _read_verified(entry: Mapping[str, Any], folder: Path) -> bytes:
     name = _get(entry, "file", str)
     # A manifest must not make the program read a file outside its folder.
     if Path(name).name != name or not name.endswith(".ubj"):
-        raise ModelInvalid("The stored model names a file outside its folder.")
+        raise ModelInvalid(_("The stored model names a file outside its folder."))
     content = _read(folder, name)
     if sha256(content).hexdigest() != _get(entry, "sha256", str):
         raise ModelInvalid(
-            "The stored model is damaged: {name} is not the file that was saved.", name=name
+            _("The stored model is damaged: {name} is not the file that was saved."), name=name
         )
     return content
 
@@ -111,11 +112,13 @@ def _read(folder: Path, name: str) -> bytes:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise ModelInvalid(
-                "The stored model is damaged: {name} is too large to be one.", name=name
+                _("The stored model is damaged: {name} is too large to be one."), name=name
             )
         return path.read_bytes()
     except OSError as error:
-        raise ModelInvalid("The stored model lacks {name}; train it again.", name=name) from error
+        raise ModelInvalid(
+            _("The stored model lacks {name}; train it again."), name=name
+        ) from error
 
 
 def _parse_manifest(content: bytes) -> dict[str, Any]:
@@ -124,14 +127,19 @@ def _parse_manifest(content: bytes) -> dict[str, Any]:
     # RecursionError: brackets nested too deeply.
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ModelInvalid(
-            "The stored model is not JSON. Pickles and other formats are refused; train it again."
+            _(
+                "The stored model is not JSON. Pickles and other formats are refused; train it"
+                " again."
+            )
         ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ModelInvalid("The file is not a stored churn model.")
+        raise ModelInvalid(_("The file is not a stored churn model."))
     if manifest.get("format_version") != FORMAT_VERSION:
         raise ModelInvalid(
-            "The stored model has format version {found!r}; this program reads version {known}."
-            " Train it again.",
+            _(
+                "The stored model has format version {found!r}; this program reads version {known}."
+                " Train it again."
+            ),
             found=manifest.get("format_version"),
             known=FORMAT_VERSION,
         )
@@ -142,6 +150,6 @@ def _get(entry: Mapping[str, Any], key: str, kind: type | tuple[type, ...]) -> A
     value = entry.get(key)
     if not isinstance(value, kind):
         raise ModelInvalid(
-            "The stored model is damaged: {key!r} is absent or of another type.", key=key
+            _("The stored model is damaged: {key!r} is absent or of another type."), key=key
         )
     return value

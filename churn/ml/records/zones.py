@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.arrays import FloatArray, IndexArray
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.dialect import sniff
 from churn.ml.schema import UNKNOWN_ZONE
 
@@ -140,7 +141,7 @@ def read_zones(path: Path) -> ZoneMap:
     header = [name.strip().lower() for name in dialect.header]
     if missing := [name for name in (_NAME, _POLYGON) if name not in header]:
         raise SchemaInvalid(
-            "The zones file lacks the column {columns}; add it.", columns=", ".join(missing)
+            _("The zones file lacks the column {columns}; add it."), columns=", ".join(missing)
         )
     columns = _ZoneColumns(header.index(_NAME), header.index(_POLYGON))
     encoding = dialect.text_encoding
@@ -149,7 +150,7 @@ def read_zones(path: Path) -> ZoneMap:
     rows = [row for row in reader if row and reader.line_num > dialect.header_lines]
     zones = [_parse_zone(row, columns, number) for number, row in enumerate(rows, 1)]
     if not zones:
-        raise SchemaInvalid("The zones file has no zone below its header; add one or more.")
+        raise SchemaInvalid(_("The zones file has no zone below its header; add one or more."))
     return build_zone_map(zones)
 
 
@@ -174,7 +175,8 @@ class _ZoneColumns(NamedTuple):
 def _parse_zone(row: Sequence[str], columns: _ZoneColumns, number: int) -> tuple[str, Corners]:
     if len(row) <= max(columns) or not row[columns.name].strip():
         raise SchemaInvalid(
-            "Zone {number:,} of the zones file has no name or no polygon; add them.", number=number
+            _("Zone {number:,} of the zones file has no name or no polygon; add them."),
+            number=number,
         )
     return row[columns.name].strip(), _parse_corners(row[columns.polygon], number)
 
@@ -194,8 +196,11 @@ def _parse_corners(text: str, number: int) -> Corners:
 
 def _invalid_polygon(number: int) -> SchemaInvalid:
     return SchemaInvalid(
-        "Zone {number:,} of the zones file: `{column}` is not a list of three or more (longitude,"
-        " latitude) pairs such as [(-57.6, -25.3), (-57.5, -25.3), (-57.5, -25.2)].",
+        _(
+            "Zone {number:,} of the zones file: `{column}` is not a list of three or more"
+            " (longitude, latitude) pairs such as [(-57.6, -25.3), (-57.5, -25.3), (-57.5,"
+            " -25.2)]."
+        ),
         number=number,
         column=_POLYGON,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from churn.ml.customers import profile
-from churn.ml.i18n.languages import Language
+from churn.ml.i18n.formatting import ENGLISH, Localizer
 from churn.ml.pipeline import save_model
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.report.page import page
@@ -18,7 +18,7 @@ def write_artifacts(
     run: TrainedRun,
     folder: Path,
     *,
-    language: Language = "en",
+    localizer: Localizer = ENGLISH,
     progress: ProgressCallback = no_progress,
 ) -> str:
     """Write the files of a run into `folder`, made if absent; returns the digest of the model.
@@ -33,7 +33,7 @@ def write_artifacts(
     digest = save_model(run.model, folder / "model")
     progress("plots", 0.1)
     units = {feature.name: feature.unit for feature in run.customers.features}
-    speech, described = ReportLocale(language, units), profile(run.customers)
+    speech, described = ReportLocale(localizer, units), profile(run.customers)
     pictures = draw(run, described, speech)
     for name, content in pictures.items():
         (folder / f"{name}.png").write_bytes(content)

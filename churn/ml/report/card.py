@@ -103,7 +103,7 @@ def _use(run: TrainedRun, speech: ReportLocale) -> str:
     return speech.say(
         "use_text",
         threshold=speech.percent(run.threshold.value),
-        reason=run.threshold.explain(speech.language),
+        reason=run.threshold.describe(),
         flagged=speech.percent(metrics["flagged"]),
         precision=speech.percent(metrics["precision"]),
         recall=speech.percent(metrics["recall"]),
@@ -111,9 +111,9 @@ def _use(run: TrainedRun, speech: ReportLocale) -> str:
 
 
 def _notes(run: TrainedRun, speech: ReportLocale) -> Markup | None:
-    told = [describe_note(RunRemark(**note), speech.language) for note in run.metrics["notes"]]
+    told = [speech.text(describe_note(RunRemark(**note))) for note in run.metrics["notes"]]
     found = [
-        describe_finding(finding, speech.language)
+        speech.text(describe_finding(finding))
         for finding in run.customers.findings
         if finding.severity != "info"
     ]

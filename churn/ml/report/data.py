@@ -24,7 +24,7 @@ def data_sections(
         rejected=speech.count(counts.rejected),
         customers=speech.count(counts.customers),
     )
-    findings = [describe_finding(f, speech.language) for f in run.customers.findings]
+    findings = [speech.text(describe_finding(f)) for f in run.customers.findings]
     yield section(
         "data",
         speech,

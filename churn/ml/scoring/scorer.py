@@ -12,9 +12,10 @@ from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, IndexArray
 from churn.ml.customers import Counts, Customers, customers_from_payload
 from churn.ml.estimators import single_threaded_blas
-from churn.ml.i18n.languages import Language
-from churn.ml.i18n.messages import Told
-from churn.ml.inspection import REASON, ReasonCode, format_reason, top_reasons
+from churn.ml.i18n.formatting import ENGLISH, Localizer
+from churn.ml.i18n.messages import gettext_noop as _
+from churn.ml.i18n.reasons import ReasonCode, describe_reason
+from churn.ml.inspection import REASON, top_reasons
 from churn.ml.io import COLUMN, LINE, describe_reject
 from churn.ml.io import REASON as REJECTION
 from churn.ml.metrics import bin_counts, population_stability
@@ -60,7 +61,7 @@ def score(
     WorkCancelled : raised by `on_progress`.
     """
     if customers.frame.is_empty():
-        raise DataUnfit("There is no customer to score.")
+        raise DataUnfit(_("There is no customer to score."))
     scored = score_frame(model, customers.frame, reasons, on_progress)
     decile = assign_deciles(scored["probability"].to_numpy())
     order = [CUSTOMER_ID, "probability", "churn", "decile", "reasons"]
@@ -97,38 +98,40 @@ def assign_deciles(probability: FloatArray) -> IndexArray:
     return rank * DECILES // len(probability) + 1
 
 
-def results_frame(scored: pl.DataFrame, language: Language) -> pl.DataFrame:
+def results_frame(scored: pl.DataFrame, localizer: Localizer = ENGLISH) -> pl.DataFrame:
     """Make the columns of results.csv, with the reasons as sentences."""
     columns = [
-        _in_words(scored["reasons"], place, language).alias(f"reason_{place + 1}")
+        _in_words(scored["reasons"], place, localizer).alias(f"reason_{place + 1}")
         for place in range(REASONS)
     ]
     return scored.drop("reasons").with_columns(pl.col("probability").round(6), *columns)
 
 
-def _in_words(reasons: pl.Series, place: int, language: Language) -> pl.Series:
-    """Word the reasons of one place (rows,); the same reason is worded once, none is empty."""
-    told = reasons.list.get(place, null_on_oob=True).struct.unnest().drop("contribution")
-    distinct = told.unique().drop_nulls("feature")
+def _in_words(reasons: pl.Series, place: int, localizer: Localizer) -> pl.Series:
+    """Return the reasons in one place as text (rows,), empty without one."""
+    # Few reasons are distinct, and formatting one takes longer than joining a row.
+    codes = reasons.list.get(place, null_on_oob=True).struct.unnest().drop("contribution")
+    distinct = codes.unique().drop_nulls("feature")
     texts = [
-        format_reason(ReasonCode(**row, contribution=0.0), language)
+        localizer.text(describe_reason(ReasonCode(**row, contribution=0.0)))
         for row in distinct.iter_rows(named=True)
     ]
-    worded = distinct.with_columns(pl.Series("text", texts, dtype=pl.String))
-    found = told.join(worded, on=told.columns, how="left", nulls_equal=True, maintain_order="left")
+    formatted = distinct.with_columns(pl.Series("text", texts, dtype=pl.String))
+    found = codes.join(
+        formatted, on=codes.columns, how="left", nulls_equal=True, maintain_order="left"
+    )
     return found["text"].fill_null("")
 
 
 def predict_records(
     model: ChurnModel,
     records: Sequence[Mapping[str, Any]],
-    language: Language,
     *,
     zones: Path | ZoneFinder | None = None,
 ) -> list[dict[str, Any]]:
     """Score the customers of a few records: customer_id, probability, churn and reasons.
 
-    Each reason holds the fields of a Reason and its `text` in `language`.
+    Each reason has the fields of a ReasonCode.
 
     Raises
     ------
@@ -146,10 +149,7 @@ def predict_records(
             "customer_id": row[CUSTOMER_ID],
             "probability": row["probability"],
             "churn": row["churn"],
-            "reasons": [
-                {**reason, "text": format_reason(ReasonCode(**reason), language)}
-                for reason in row["reasons"]
-            ],
+            "reasons": row["reasons"],
         }
         for row in scored.iter_rows(named=True)
     ]
@@ -163,10 +163,10 @@ def _identifier_in(records: Sequence[Mapping[str, Any]], identifier: object) -> 
 def _require_no_rejects(customers: Customers) -> None:
     for line, column, reason in customers.rejects.sort(LINE).select(LINE, COLUMN, REJECTION).rows():
         raise DataUnfit(
-            "Record {line:,}, column `{column}`: {reason}.",
+            _("Record {line:,}, column `{column}`: {reason}."),
             line=line,
             column=column,
-            reason=Told(describe_reject(reason, "en"), describe_reject(reason, "es")),
+            reason=describe_reject(reason),
         )
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, IndexArray
+from churn.ml.i18n.messages import gettext_noop as _
 
 TEST_SHARE = 0.2
 MIN_OF_EACH = 10
@@ -38,8 +39,10 @@ def require_both_outcomes(actual: FloatArray) -> None:
     negatives = len(actual) - positives
     if min(positives, negatives) < MIN_OF_EACH:
         raise DataUnfit(
-            "Of {customers:,} customers {left:,} left and {stayed:,} stayed; a model needs at least"
-            " {least} of each. Add customers, or check the target column.",
+            _(
+                "Of {customers:,} customers {left:,} left and {stayed:,} stayed; a model needs at"
+                " least {least} of each. Add customers, or check the target column."
+            ),
             customers=len(actual),
             left=positives,
             stayed=negatives,

@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import BoolArray, IndexArray
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.records import CLOCK
 from churn.ml.schema import Column
 from churn.ml.synthetic import text
@@ -91,7 +92,7 @@ def write_sample(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
 
 def _draw_cells(rows: int, seed: int) -> _Cells:
     if rows < 1:
-        raise DataUnfit("A sample of {rows} rows was asked for; ask for 1 or more.", rows=rows)
+        raise DataUnfit(_("A sample of {rows} rows was asked for; ask for 1 or more."), rows=rows)
     rng = np.random.default_rng(seed)
     customers = draw_customers(rows, rng)
     owner = np.repeat(np.arange(len(customers.ids)), customers.records)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from churn.exceptions import SchemaInvalid
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.blocks import EXTRA_FIELD, ROW
 from churn.ml.io.cells import parse_boolean, stripped_cell, to_unit
 from churn.ml.io.rejects import (
@@ -109,7 +110,7 @@ def infer_table_columns(source: DataSource, expected: Sequence[Feature]) -> Infe
     names = [file_column(feature.name) for feature in expected]
     if missing := [name for name in names if name not in source.columns]:
         raise SchemaInvalid(
-            "The model needs the column {columns}, which the file lacks; add it.",
+            _("The model needs the column {columns}, which the file lacks; add it."),
             columns=format_names(missing),
         )
     if expected:

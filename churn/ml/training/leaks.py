@@ -11,9 +11,8 @@ import polars as pl
 from churn.exceptions import DataUnfit, LeakFound
 from churn.ml.arrays import BoolArray, FloatArray, IndexArray
 from churn.ml.customers import Customers
-from churn.ml.i18n.formatting import fill
-from churn.ml.i18n.languages import Language
-from churn.ml.i18n.messages import Told
+from churn.ml.i18n.messages import Message, MessageList
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.metrics import roc_auc
 from churn.ml.schema import DAYS, TARGET, Feature, Kind
 
@@ -46,17 +45,15 @@ class LeakType(StrEnum):
 
 
 _HARMLESS = frozenset({LeakType.CONSTANT, LeakType.IDENTIFIER})
-_WORDS: dict[LeakType, tuple[str, str]] = {
-    LeakType.CONSTANT: ("has one value only", "tiene un solo valor"),
-    LeakType.IDENTIFIER: ("numbers the customers", "numera a los clientes"),
-    LeakType.TARGET_COPY: ("is a copy of the target", "es una copia del resultado"),
-    LeakType.PREVIOUS_PREDICTION: (
-        "looks like an earlier prediction (AUC {auc:.3f} alone)",
-        "parece una predicción anterior (AUC {auc:.3f} por sí sola)",
+_SENTENCES = {
+    LeakType.CONSTANT: _("`{column}` has one value only"),
+    LeakType.IDENTIFIER: _("`{column}` numbers the customers"),
+    LeakType.TARGET_COPY: _("`{column}` is a copy of the target"),
+    LeakType.PREVIOUS_PREDICTION: _(
+        "`{column}` looks like an earlier prediction (AUC {auc:.3f} alone)"
     ),
-    LeakType.NEAR_PERFECT: (
-        "tells the target almost perfectly (AUC {auc:.3f} alone)",
-        "dice el resultado casi a la perfección (AUC {auc:.3f} por sí sola)",
+    LeakType.NEAR_PERFECT: _(
+        "`{column}` predicts the target almost perfectly (AUC {auc:.3f} alone)"
     ),
 }
 
@@ -75,11 +72,9 @@ class Leak:
         return self.nature in _HARMLESS
 
 
-def describe_leak(leak: Leak, language: Language) -> str:
-    """Say in one clause what is wrong with the column."""
-    english, spanish = _WORDS[leak.nature]
-    words = spanish if language == "es" else english
-    return f"`{leak.column}` {fill(words, language, auc=leak.auc)}"
+def describe_leak(leak: Leak) -> Message:
+    """Return in one clause what is wrong with the column."""
+    return Message.of(_SENTENCES[leak.nature], column=leak.column, auc=leak.auc)
 
 
 def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
@@ -110,8 +105,10 @@ def drop_harmless(customers: Customers, leaks: Iterable[Leak]) -> Customers:
     features = tuple(feature for feature in customers.features if feature.name not in dropped)
     if not features:
         raise DataUnfit(
-            "No column is left to learn from: each is constant or numbers the customers;"
-            " add columns that describe the customers."
+            _(
+                "No column is left to learn from: each is constant or numbers the customers;"
+                " add columns that describe the customers."
+            )
         )
     return replace(customers, frame=customers.frame.drop(dropped), features=features)
 
@@ -121,12 +118,8 @@ def reject_harmful(leaks: Iterable[Leak]) -> None:
     harmful = [leak for leak in leaks if not leak.is_harmless]
     if harmful:
         raise LeakFound(
-            "Column {leaks}: a model would learn the answer instead of its signs; remove the"
-            " column, or allow leaks explicitly.",
-            leaks=Told(
-                "; ".join(describe_leak(leak, "en") for leak in harmful),
-                "; ".join(describe_leak(leak, "es") for leak in harmful),
-            ),
+            _("Target leakage: {leaks}. Remove the column, or allow leaks explicitly."),
+            leaks=MessageList(tuple(describe_leak(leak) for leak in harmful)),
         )
 
 

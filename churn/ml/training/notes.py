@@ -1,50 +1,43 @@
-"""What a reader of a run must know besides its figures, in English and Spanish."""
+"""Remarks on a training run that its metrics alone do not show."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from churn.ml.i18n.formatting import fill
-from churn.ml.i18n.languages import Language
-from churn.ml.training.leaks import Leak, describe_leak
+from churn.ml.i18n.messages import Marked, Message, ngettext_noop
+from churn.ml.i18n.messages import gettext_noop as _
+from churn.ml.training.leaks import Leak, LeakType, describe_leak
 
 OPTIMISTIC_SPLIT_GAP = 0.01  # area under the ROC curve
 
-_WORDS: dict[str, tuple[str, str]] = {
-    "left_out": ("{leak}: left out", "{leak}: se dejó de lado"),
-    "leaks_allowed": (
-        "{leak}: kept, as leaks were allowed; the figures may be too good to be true",
-        "{leak}: se mantuvo, como se pidió; las cifras pueden ser demasiado buenas",
+_SENTENCES: dict[str, Marked] = {
+    "left_out": _("{leak}: left out"),
+    "leaks_allowed": _(
+        "{leak}: kept, as leaks were allowed; the metrics may be too good to be true"
     ),
-    "by_time": (
-        "AUC is {random:.3f} on random older customers, {newest:.3f} on the newest {test:,}",
-        "AUC {random:.3f} con clientes anteriores al azar, {newest:.3f} con los {test:,} nuevos",
+    "by_time": _(
+        "AUC is {random:.3f} on random older customers, {newest:.3f} on the newest {test:,}"
     ),
-    "flattered": (
-        "a random split would have flattered the model by {gap:.3f} of AUC",
-        "una división al azar habría favorecido al modelo en {gap:.3f} de AUC",
+    "flattered": _("a random split would have overestimated the AUC by {gap:.3f}"),
+    "not_by_time": _(
+        "the newest customers have too few of one outcome: customers were held out at random"
     ),
-    "not_by_time": (
-        "the newest customers hold too few of an outcome: customers were held out at random",
-        "los clientes más nuevos tienen muy pocos de un caso: se reservaron clientes al azar",
-    ),
-    "copies": (
+    "copies": ngettext_noop(
+        "{copies:,} row is a copy of another; copies were kept on one side of every split",
         "{copies:,} rows are copies of another; copies were kept on one side of every split",
-        "{copies:,} filas son copias de otra; las copias quedaron de un solo lado de cada división",
     ),
-    "churn_rate_moved": (
-        "the churn rate moved from {before:.1%} among the older customers to {after:.1%}",
-        "la tasa de bajas pasó de {before:.1%} entre los clientes anteriores a {after:.1%}",
+    "churn_rate_moved": _(
+        "the churn rate moved from {before:.1%} among the older customers to {after:.1%}"
     ),
-    "precision_missed": (
-        "the threshold was to give a precision of {asked:.1%}; held-out customers give {met:.1%}",
-        "el umbral debía dar una precisión de {asked:.1%}; con los reservados es {met:.1%}",
+    "precision_missed": _(
+        "the threshold was to give a precision of {asked:.1%}; held-out customers give {met:.1%}"
     ),
-    "few_churners": (
-        "only {left:,} of the held-out customers left: mind the intervals",
-        "solo {left:,} de los clientes reservados se dieron de baja: atención a los intervalos",
+    "few_churners": ngettext_noop(
+        "only {left:,} held-out customer churned: note the wide intervals",
+        "only {left:,} held-out customers churned: note the wide intervals",
     ),
 }
+_COUNTED = {"copies": "copies", "few_churners": "left"}  # the value that selects the plural
 _RATE_MOVED = 0.02
 _FEW = 50
 
@@ -60,18 +53,22 @@ class RunRemark:
         return asdict(self)
 
 
-def describe_note(note: RunRemark, language: Language) -> str:
-    """One sentence without a full stop."""
-    english, spanish = _WORDS[note.code]
-    words = spanish if language == "es" else english
-    return fill(words, language, leak=note.values.get(language), **note.values)
+def describe_note(note: RunRemark) -> Message:
+    """Return one sentence without a full stop."""
+    values = dict(note.values)
+    if note.code in _COUNTED:
+        values["count"] = values[_COUNTED[note.code]]
+    if "leak" in values:
+        leak = Leak(values["column"], LeakType(values["leak"]), values["auc"])
+        values = {"leak": describe_leak(leak)}
+    return Message.of(_SENTENCES[note.code], **values)
 
 
 def run_remarks(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[RunRemark]:
     """Tell what leaks were found and what the measures do not say by themselves."""
     for leak in leaks:
-        told = {"en": describe_leak(leak, "en"), "es": describe_leak(leak, "es")}
-        yield RunRemark("left_out" if leak.is_harmless else "leaks_allowed", told)
+        values = {"column": leak.column, "leak": leak.nature.value, "auc": leak.auc}
+        yield RunRemark("left_out" if leak.is_harmless else "leaks_allowed", values)
     split = metrics["split"]
     if split["way"] == "time":
         yield from _on_time(metrics)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from churn.exceptions import DataUnfit
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.metrics import CampaignCosts, Objective, ThresholdObjective
 from churn.ml.selection import CANDIDATES, MEDIUM_TREES, SPLINES, Candidate
 from churn.ml.training.preparation import SplitChoice
@@ -41,15 +42,19 @@ class TrainingOptions:
     def __post_init__(self) -> None:
         if self.algorithm not in CANDIDATES_BY_ALGORITHM:
             raise DataUnfit(
-                "Unknown algorithm {name!r}; choose one of {known}. `compare` measures the other"
-                " algorithms beside the race.",
+                _(
+                    "Unknown algorithm {name!r}; choose one of {known}. `compare` measures the"
+                    " other algorithms beside the race."
+                ),
                 name=self.algorithm,
                 known=", ".join(CANDIDATES_BY_ALGORITHM),
             )
         if self.split not in {"auto", "random", "time"}:
-            raise DataUnfit("Unknown split {name!r}; choose auto, random or time.", name=self.split)
+            raise DataUnfit(
+                _("Unknown split {name!r}; choose auto, random or time."), name=self.split
+            )
         if self.trials < 0:
-            raise DataUnfit("The number of trials must not be negative.")
+            raise DataUnfit(_("The number of trials must not be negative."))
         self.threshold_objective()  # an invalid objective fails now, not after the training
 
     def threshold_objective(self) -> ThresholdObjective:

@@ -9,6 +9,7 @@ from churn.exceptions import SchemaInvalid
 from churn.ml.arrays import Float32Array, FloatArray, IndexArray
 from churn.ml.customers import Customers
 from churn.ml.estimators import TrainingData
+from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.pipeline import Encoder, fit_encoder
 from churn.ml.schema import TARGET
 from churn.ml.selection import (
@@ -51,7 +52,7 @@ def prepare(customers: Customers, strategy: SplitChoice, seed: int) -> PreparedD
     DataUnfit : too few customers left or stayed.
     """
     if TARGET not in customers.frame.columns:
-        raise SchemaInvalid("The customers have no target; name the column that says who left.")
+        raise SchemaInvalid(_("The customers have no target; name the column that says who left."))
     frame = customers.frame.filter(pl.col(TARGET).is_not_null())
     actual = frame[TARGET].cast(pl.Float64).to_numpy()
     require_both_outcomes(actual)
@@ -64,8 +65,10 @@ def prepare(customers: Customers, strategy: SplitChoice, seed: int) -> PreparedD
     split = None if times is None else split_by_time(times, actual, groups)
     if split is None and strategy == "time":
         raise SchemaInvalid(
-            "A split by time needs a column of dates in which both the oldest and the newest "
-            "customers hold some who left and some who stayed; choose a random split instead."
+            _(
+                "A split by time needs a column of dates in which both the oldest and the newest "
+                "customers hold some who left and some who stayed; choose a random split instead."
+            )
         )
     split = split or split_randomly(actual, groups, seed)
     encoder = fit_encoder(frame[split.train], features)

@@ -187,7 +187,7 @@ def _with_remarks(run: TrainedRun, leaks: Iterable[Leak]) -> TrainedRun:
     return replace(
         run,
         metrics={**run.metrics, "notes": [remark.to_dict() for remark in remarks]},
-        notes=tuple(describe_note(remark, "en") for remark in remarks),
+        notes=tuple(str(describe_note(remark)) for remark in remarks),
     )
 
 

@@ -5,13 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 import polars as pl
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.customers import Customers, describe_finding, load_customers, profile
-from churn.ml.i18n.labels import label
-from churn.ml.i18n.languages import Language
+from churn.ml.i18n.labels import column_label
+from churn.ml.i18n.messages import Message
 from churn.ml.io import DataSource, describe_reject, inspect_source
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.schema import Feature, Finding, Shape
@@ -22,7 +21,6 @@ from churn.services.inputs import SourceSpec
 from churn.services.work.zones import CachedZoneFinder, open_zones
 
 _MAX_LINES = 20
-LANGUAGES: tuple[Language, ...] = ("en", "es")
 
 
 def read_labelled(spec: SourceSpec, progress: ProgressCallback = no_progress) -> Customers:
@@ -47,20 +45,22 @@ def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
     if identifier in source.columns and identifier != source.customer_id:
         source = inspect_source(spec.path, customer_id=identifier)
     if source.shape != run.dataset.shape:
-        raise SchemaInvalid(str(_OTHER_SHAPE[source.shape]))
+        raise SchemaInvalid(_OTHER_SHAPE[source.shape])
     needed = [column["name"] for column in run.signature["columns"]]
     if source.shape is Shape.TABLE and (missing := set(needed) - set(source.columns)):
         named = ", ".join(f"`{name}`" for name in needed if name in missing)
-        told = _("Columns that the model requires are missing from the file: %s.")
-        raise SchemaInvalid(told % named)
+        raise SchemaInvalid(
+            _("Columns that the model requires are missing from the file: {columns}."),
+            columns=named,
+        )
     return source
 
 
 _OTHER_SHAPE = {
-    Shape.TABLE: gettext_lazy(
+    Shape.TABLE: _(
         "The model was trained on service records; this file does not have their columns."
     ),
-    Shape.RECORDS: gettext_lazy(
+    Shape.RECORDS: _(
         "The model was trained on one row per customer; this file has service records."
     ),
 }
@@ -88,7 +88,7 @@ def dataset_fields(customers: Customers) -> dict[str, Any]:
             "encoding": source.text_encoding.encoding,
             "decimal": source.decimal,
             "file_columns": list(source.columns),
-            "notes": [{"text": {"en": one.english, "es": one.spanish}} for one in source.remarks],
+            "notes": [{"text": note.to_dict()} for note in source.remarks],
             "is_records": source.shape is Shape.RECORDS,
             "columns": [asdict(feature) for feature in customers.features],
         },
@@ -99,8 +99,8 @@ def dataset_fields(customers: Customers) -> dict[str, Any]:
 
 
 def localized_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return findings with their sentence in each language; a page need not import the reader."""
-    return [asdict(one) | {"text": _in_words(describe_finding, one)} for one in findings]
+    """Return findings with their message; a page need not import the reader."""
+    return [asdict(one) | {"text": describe_finding(one).to_dict()} for one in findings]
 
 
 def rejects_by_reason(rejects: pl.DataFrame) -> list[dict[str, Any]]:
@@ -110,21 +110,18 @@ def rejects_by_reason(rejects: pl.DataFrame) -> list[dict[str, Any]]:
         .agg(count=pl.len(), lines=pl.col("line").sort().head(_MAX_LINES))
         .sort(["count", "column", "reason"], descending=[True, False, False])
     )
-    return [row | {"text": _in_words(describe_reject, row["reason"])} for row in groups.to_dicts()]
+    return [row | {"text": describe_reject(row["reason"]).to_dict()} for row in groups.to_dicts()]
 
 
 def localized_remarks(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return remarks on a run, as its metrics have them, with their sentence in each language."""
-    return [dict(one) | {"text": _in_words(describe_note, RunRemark(**one))} for one in notes]
+    """Return remarks on a run, as its metrics have them, with their message."""
+    return [dict(one) | {"text": describe_note(RunRemark(**one)).to_dict()} for one in notes]
 
 
-def labels(features: Iterable[Feature]) -> dict[str, Mapping[str, str]]:
-    """Names of features for readers, by language."""
+def labels(features: Iterable[Feature]) -> dict[str, dict[str, Any] | str]:
+    """Return the label of each feature by its name, as JSON stores it."""
+    found = {feature.name: column_label(feature.name, feature.unit) for feature in features}
     return {
-        feature.name: {one: label(feature.name, one, feature.unit) for one in LANGUAGES}
-        for feature in features
+        name: label.to_dict() if isinstance(label, Message) else label
+        for name, label in found.items()
     }
-
-
-def _in_words(describe: Any, subject: Any) -> dict[str, str]:
-    return {language: describe(subject, language) for language in LANGUAGES}

@@ -6,16 +6,15 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import DataUnfit, WorkCancelled
-from churn.ml.i18n.languages import Language
-from churn.ml.inspection import ReasonCode, format_reason
+from churn.ml.i18n.formatting import Localizer
 from churn.ml.io import describe_reject
 from churn.ml.pipeline import ChurnModel
 from churn.ml.pipeline import load_model as read_model
@@ -25,6 +24,7 @@ from churn.ml.scoring import ScoredFile, predict_records, results_frame, score_i
 from churn.models import Prediction, Scoring, TrainingRun
 from churn.services import jobs, scorings, storage
 from churn.services.inputs import ScoringPaths, SourceSpec
+from churn.services.localization import localizer
 from churn.services.work import inspection
 from churn.services.work.csv_export import write_csv
 from churn.services.work.zones import open_zones
@@ -47,12 +47,10 @@ def load_model(run: TrainingRun) -> ChurnModel:
 _load = lru_cache(maxsize=2)(read_model)
 
 
-def predict(
-    run: TrainingRun, records: Sequence[Mapping[str, Any]], language: Language
-) -> list[dict[str, Any]]:
+def predict(run: TrainingRun, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Score records in memory; errors as in `scorings.predict`."""
     zones = open_zones(storage.absolute_path(run.dataset.zones_file.name or ""))
-    return predict_records(load_model(run), records, language, zones=zones)
+    return predict_records(load_model(run), records, zones=zones)
 
 
 def execute_scoring(scoring: Scoring, on_progress: ProgressCallback | None = None) -> None:
@@ -87,11 +85,11 @@ def score_to_files(
     run: TrainingRun, paths: ScoringPaths, on_progress: ProgressCallback
 ) -> dict[str, Any]:
     """Score one file and write the results; return the fields of its Scoring."""
-    language = cast("Language", paths.language)
+    write = localizer(paths.language)
     with _score(run, SourceSpec(paths.input, paths.zones), on_progress) as scored:
-        write_csv((results_frame(batch, language) for batch in scored.batches()), paths.output)
+        write_csv((results_frame(batch, write) for batch in scored.batches()), paths.output)
         if paths.rejects is not None:
-            write_csv([_localized_rejects(scored.rejects, language)], paths.rejects)
+            write_csv([_localized_rejects(scored.rejects, write)], paths.rejects)
         return _summary(scored)
 
 
@@ -128,11 +126,11 @@ def _store_results(scoring: Scoring, on_progress: ProgressCallback) -> dict[str,
     folder = storage.parent_folder(scoring.file.name)
     names = {"results_file": f"{folder}/results.csv", "rejects_file": f"{folder}/rejects.csv"}
     results, rejects = (Path(default_storage.path(name)) for name in names.values())
-    language = cast("Language", scoring.language)
+    write = localizer(scoring.language)
     with _score(scoring.run, spec, on_progress) as scored:
         batches = _store_predictions(scoring, scored, subrange(on_progress, _SCORED, 1.0))
-        write_csv((results_frame(batch, language) for batch in batches), results)
-        write_csv([_localized_rejects(scored.rejects, language)], rejects)
+        write_csv((results_frame(batch, write) for batch in batches), results)
+        write_csv([_localized_rejects(scored.rejects, write)], rejects)
         return names | _summary(scored)
 
 
@@ -155,8 +153,11 @@ def _store_predictions(
 def _require_short_identifiers(batch: pl.DataFrame, column: str | None) -> None:
     longest = batch[CUSTOMER_ID].str.len_chars().max()
     if isinstance(longest, int) and longest > MAX_IDENTIFIER_LENGTH:
-        told = _("The column `%(column)s` has identifiers longer than %(most)s characters.")
-        raise DataUnfit(told % {"column": column, "most": MAX_IDENTIFIER_LENGTH})
+        raise DataUnfit(
+            _("The column `{column}` has identifiers longer than {limit} characters."),
+            column=column,
+            limit=MAX_IDENTIFIER_LENGTH,
+        )
 
 
 def _lock_if_owned(scoring: Scoring) -> None:
@@ -174,30 +175,20 @@ def _predictions(scoring: Scoring, batch: pl.DataFrame) -> list[Prediction]:
             probability=row["probability"],
             churn=row["churn"],
             decile=row["decile"],
-            reasons=[_in_words(reason) for reason in row["reasons"]],
+            reasons=[_rounded(reason) for reason in row["reasons"]],
         )
         for row in batch.iter_rows(named=True)
     ]
 
 
-def _in_words(reason: dict[str, Any]) -> dict[str, Any]:
-    """Return a reason with its sentence in each language; a page need not import the model."""
-    told = ReasonCode(**reason)
-    text = {language: format_reason(told, language) for language in inspection.LANGUAGES}
-    return {
-        "feature": told.feature,
-        "value": told.value,
-        "unit": told.unit,
-        "direction": told.direction,
-        "contribution": round(told.contribution, 6),
-        "text": text,
-    }
+def _rounded(reason: dict[str, Any]) -> dict[str, Any]:
+    return reason | {"contribution": round(reason["contribution"], 6)}
 
 
-def _localized_rejects(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
+def _localized_rejects(rejects: pl.DataFrame, write: Localizer) -> pl.DataFrame:
     """Return rejected rows by line of the file, with the reason as text."""
     codes = rejects["reason"].unique().to_list()
-    words = {code: describe_reject(code, language) for code in codes}
+    words = {code: write.text(describe_reject(code)) for code in codes}
     return rejects.sort("line").with_columns(
         pl.col("reason").replace_strict(words, return_dtype=pl.String)
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import DataUnfit
 from churn.ml.customers import Customers
@@ -19,7 +19,7 @@ from churn.ml.report import write_artifacts
 from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.models import TrainingRun
 from churn.services import datasets, jobs, storage
-from churn.services.wording import resolve_language
+from churn.services.localization import localizer
 from churn.services.work import inspection
 from churn.services.work.csv_export import escape_formulas
 
@@ -106,7 +106,7 @@ def _train(run: TrainingRun, customers: Customers | None, run_log: _RunLog) -> d
     digest = write_artifacts(
         trained,
         run_log.folder,
-        language=resolve_language(run.language),
+        localizer=localizer(run.language),
         progress=subrange(run_log, _TRAINED, 1.0),
     )
     run_log.write(f"done; model {digest}")
@@ -141,8 +141,7 @@ def _results(trained: TrainedRun) -> dict[str, Any]:
 
 
 def _threshold(trained: TrainedRun) -> dict[str, Any]:
-    words = {language: trained.threshold.explain(language) for language in inspection.LANGUAGES}
-    return trained.threshold.to_dict() | {"text": words}
+    return trained.threshold.to_dict() | {"text": trained.threshold.describe().to_dict()}
 
 
 def _signature(model: ChurnModel) -> dict[str, Any]:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import FileUnreadable
+from churn.ml.i18n.messages import Message
 from churn.ml.records import MALFORMED, PLACE, STATE, ZONE, ZoneFinder, ZoneMap, read_zones
 from churn.models import LocatedPlace
 from churn.models.places import MAX_PLACE_LENGTH
-from churn.services.wording import sentence
 
 # Places cached for one map. Branches are hundreds; if each customer has a place of their own, the
 # geometry is faster than the database.
@@ -72,5 +71,5 @@ def open_zones(path: Path | None) -> CachedZoneFinder | None:
     try:
         return CachedZoneFinder(read_zones(path))
     except FileUnreadable as error:  # the user uploaded two files and must know which one
-        why = sentence(error, get_language())
-        raise FileUnreadable(_("Zones file: %s") % why) from error
+        reason = Message.of(error.msgid, **error.values)
+        raise FileUnreadable(_("Zones file: {reason}"), reason=reason) from error

@@ -8,6 +8,7 @@ from churn.exceptions import ArtifactMissing
 from churn.models import Dataset, Status, TrainingRun
 from churn.services import datasets, runs
 from churn.services.inputs import DatasetUpload
+from churn.services.localization import localize
 from churn.services.work.training import execute_run
 from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 
@@ -90,7 +91,7 @@ def test_leaking_column_fails_the_run_unless_allowed(tmp_path: Path, db: None) -
     assert refused.status == Status.FAILED
     assert "cancelled_on_paper" in refused.failure
     assert allowed.status == Status.SUCCEEDED
-    assert "cancelled_on_paper" in allowed.notes[0]["text"]["es"]
+    assert "cancelled_on_paper" in localize(allowed.notes, "es")[0]["text"]
 
 
 def test_queued_run_has_no_artifacts(dataset: Dataset) -> None:

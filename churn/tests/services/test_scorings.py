@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
 from churn.exceptions import (
     ArtifactMissing,
@@ -49,12 +50,14 @@ def test_rejects_have_line_and_reason(scored: Scoring) -> None:
     assert rows[0]["reason"] == "not a number"
 
 
-def test_a_prediction_keeps_its_reasons_in_each_language(scored: Scoring) -> None:
+def test_a_prediction_stores_reason_codes(scored: Scoring) -> None:
     riskiest = scored.predictions.riskiest_first().first()
 
     assert riskiest is not None
     assert riskiest.decile == 1
-    assert {tuple(reason["text"]) for reason in riskiest.reasons} == {("en", "es")}
+    assert {tuple(reason) for reason in riskiest.reasons} == {
+        ("feature", "value", "direction", "contribution", "unit")
+    }
 
 
 def test_repeated_attempt_stores_each_prediction_once(scored: Scoring) -> None:
@@ -218,7 +221,7 @@ def test_failure_uses_the_language_of_the_upload(champion: TrainingRun, tmp_path
     execute_scoring(queued)
 
     assert queued.failure == (
-        "Ninguna de las 3 filas se puede usar (línea 2, columna `tenure`: no es un número);"
+        "Ninguna de las 3 filas es válida (línea 2, columna `tenure`: no es un número);"
         " corrija el archivo o nombre sus columnas."
     )
 
@@ -263,12 +266,13 @@ def test_unfinished_scoring_cannot_be_deleted(queued: Scoring) -> None:
         scorings.delete_scoring(queued)
 
 
-def test_predict_gives_reasons_in_the_requested_language(
+def test_predict_gives_reasons_in_the_active_language(
     champion: TrainingRun, unlabelled: Path
 ) -> None:
     record = {"customer_id": "C1", "tenure": 3, "plan": "plus", "calls": 8}
 
-    [prediction] = scorings.predict([record], "es")
+    with override("es"):
+        [prediction] = scorings.predict([record])
 
     assert prediction["customer_id"] == "C1"
     assert 0 < prediction["probability"] < 1

@@ -3,9 +3,7 @@ import polars as pl
 import pytest
 
 from churn.ml.inspection.explanation import (
-    ReasonCode,
     feature_importance,
-    format_reason,
     format_significant,
     top_reasons,
 )
@@ -44,41 +42,6 @@ def test_what_drives_churn_weighs_more_than_noise(made_run: TrainedRun) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "english", "spanish"),
-    [
-        (
-            ReasonCode("minutes_mean", "29.85", "raises", 0.4, "min"),
-            "mean service length: 29.85 minutes raises the risk",
-            "duración media de la atención: 29,85 minutos aumenta el riesgo",
-        ),
-        (
-            ReasonCode("points", "3", "raises", 0.1),
-            "points: 3 raises the risk",
-            "points: 3 aumenta el riesgo",
-        ),
-        (
-            ReasonCode("plan", "v1.5", "lowers", -0.1),
-            "plan: v1.5 lowers the risk",
-            "plan: v1.5 reduce el riesgo",
-        ),
-        (
-            ReasonCode("plan", None, "lowers", -0.1),
-            "plan: not known lowers the risk",
-            "plan: sin dato reduce el riesgo",
-        ),
-        (
-            ReasonCode("partner", "true", "lowers", -0.1),
-            "partner: yes lowers the risk",
-            "partner: sí reduce el riesgo",
-        ),
-    ],
-)
-def test_a_reason_is_said_in_both_languages(reason: ReasonCode, english: str, spanish: str) -> None:
-    assert format_reason(reason, "en") == english
-    assert format_reason(reason, "es") == spanish
-
-
-@pytest.mark.parametrize(
     ("number", "text"),
     [(3.0, "3"), (29.85, "29.85"), (0.123456, "0.1235"), (1234.56, "1235"), (-2.5, "-2.5")],
 )
@@ -94,9 +57,3 @@ def test_a_missing_value_is_a_reason_without_a_value(made_run: TrainedRun) -> No
 
     assert values["months"] is None
     assert values["plan"] is not None
-
-
-def test_a_category_that_is_a_word_of_ours_is_shown_as_it_is() -> None:
-    told = format_reason(ReasonCode("plan", "missing", "raises", 0.1), "es")
-
-    assert told == "plan: missing aumenta el riesgo"

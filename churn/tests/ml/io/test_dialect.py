@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from churn.exceptions import FileUnreadable
-from churn.ml.i18n.messages import told
 from churn.ml.io.dialect import sniff
+from churn.services.localization import error_message
 from churn.tests.ml.files import write_file
 
 TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
@@ -16,7 +16,7 @@ TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
     ("content", "message"),
     [
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "a PNG picture"),
-        (b"\x1f\x8b\x08\x00" + b"\x00" * 99, "gzip-compressed; decompress"),
+        (b"\x1f\x8b\x08\x00" + b"\x00" * 99, "compressed with gzip; decompress"),
         (b"PK\x03\x04" + b"\x00" * 99, "Excel workbook; save the sheet as CSV"),
         (b"%PDF-1.7", "a PDF document"),
         (b"", "The file is empty"),
@@ -48,7 +48,7 @@ def test_an_unreadable_line_is_reported_without_the_python_message(tmp_path: Pat
         sniff(write_file(tmp_path, "a,b\n1,2\n3,a field too long\n"))
 
     assert str(caught.value).startswith("Line 3 cannot be read as CSV; check")
-    assert told(caught.value, "es").startswith("La línea 3 no se puede leer como CSV; revise")
+    assert error_message(caught.value, "es").startswith("La línea 3 no se puede leer como CSV;")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

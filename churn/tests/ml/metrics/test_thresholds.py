@@ -37,8 +37,7 @@ def test_without_a_precision_the_floor_is_the_root_of_the_churn_rate_and_that_is
     threshold = choose_threshold(actual, probability, ThresholdObjective("recall"))
 
     assert threshold.requested == pytest.approx(np.sqrt(actual.mean()))
-    assert "root of the churn rate" in threshold.explain("en")
-    assert "raíz" in threshold.explain("es")
+    assert "square root of the churn rate" in str(threshold.describe())
 
 
 def test_a_precision_out_of_reach_is_said_and_the_highest_taken() -> None:
@@ -50,7 +49,7 @@ def test_a_precision_out_of_reach_is_said_and_the_highest_taken() -> None:
     )
 
     assert threshold.reason == "recall_unreached"
-    assert "out of reach" in threshold.explain("en")
+    assert "was not reached" in str(threshold.describe())
 
 
 def test_rare_churn_is_not_met_with_a_threshold_of_one_half() -> None:

@@ -132,8 +132,8 @@ def test_a_parquet_file_gives_the_same_records_as_csv(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reason", RejectReason)
-def test_every_reject_reason_is_described_in_both_languages(reason: RejectReason) -> None:
-    assert describe_reject(reason, "en") != describe_reject(reason, "es")
+def test_every_reject_reason_is_described(reason: RejectReason) -> None:
+    assert str(describe_reject(reason))
 
 
 def test_the_example_record_has_every_column() -> None:

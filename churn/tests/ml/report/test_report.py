@@ -16,6 +16,7 @@ from churn.ml.report.page import page
 from churn.ml.report.pictures import draw
 from churn.ml.report.speech import ReportLocale, catalogue
 from churn.ml.training import TrainedRun, TrainingOptions, train
+from churn.services.localization import localizer
 from churn.tests.ml.handmade import customers_of, make_frame
 
 PICTURES = (
@@ -131,16 +132,16 @@ def test_the_report_begins_with_the_model_card(folder: Path) -> None:
 
     assert headings[:6] == [
         "Model card",
-        "What it is for",
-        "What it was trained on",
+        "Intended use",
+        "Training data",
         "Model quality",
-        "Where it is weak",
+        "Limitations",
         "How to use it",
     ]
 
 
 def test_the_report_speaks_spanish(made_run: TrainedRun) -> None:
-    speech, described = ReportLocale("es"), profile(made_run.customers)
+    speech, described = ReportLocale(localizer("es")), profile(made_run.customers)
 
     text = page(made_run, described, draw(made_run, described, speech), speech)
 
@@ -154,7 +155,7 @@ def test_what_a_file_holds_cannot_become_markup() -> None:
     frame = make_frame().rename({"plan": "<b>plan</b>"})
     nasty = pl.col("<b>plan</b>").str.replace("monthly", "<script>alert(1)</script>")
     run = train(customers_of(frame.with_columns(nasty)), TrainingOptions(algorithm="logistic"))
-    speech, described = ReportLocale("en"), profile(run.customers)
+    speech, described = ReportLocale(), profile(run.customers)
 
     text = page(run, described, draw(run, described, speech), speech)
 
@@ -189,14 +190,6 @@ def test_every_sentence_is_said_in_both_languages_with_the_same_values() -> None
         assert set(sentence) == {"en", "es"}, key
         named = [set(re.findall(r"{(\w+)", sentence[language])) for language in ("en", "es")]
         assert named[0] == named[1], key
-
-
-def test_numbers_are_written_as_the_language_does() -> None:
-    english, spanish = ReportLocale("en"), ReportLocale("es")
-
-    assert (english.number(1234.5, 1), spanish.number(1234.5, 1)) == ("1,234.5", "1.234,5")
-    assert (english.percent(0.265), spanish.percent(0.265)) == ("26.5%", "26,5\N{NO-BREAK SPACE}%")
-    assert english.number(None) == "\N{EM DASH}"
 
 
 def test_text_is_escaped_and_markup_is_not() -> None:

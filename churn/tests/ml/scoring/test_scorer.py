@@ -6,6 +6,7 @@ from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.customers import Customers
 from churn.ml.scoring.scorer import assign_deciles, predict_records, results_frame, score
 from churn.ml.training import TrainedRun
+from churn.services.localization import localizer
 from churn.tests.ml.handmade import customers_of, make_frame
 
 
@@ -77,7 +78,7 @@ def test_no_customers_are_said_to_be_none(made_run: TrainedRun, new_customers: C
 def test_the_results_hold_the_promised_columns_in_the_language_asked_for(
     made_run: TrainedRun, new_customers: Customers
 ) -> None:
-    results = results_frame(score(made_run.model, new_customers).frame, "es")
+    results = results_frame(score(made_run.model, new_customers).frame, localizer("es"))
 
     assert results.columns == [
         "customer_id",
@@ -94,8 +95,8 @@ def test_the_results_hold_the_promised_columns_in_the_language_asked_for(
 def test_fewer_reasons_leave_the_later_columns_empty(
     made_run: TrainedRun, new_customers: Customers
 ) -> None:
-    none = results_frame(score(made_run.model, new_customers, reasons=0).frame, "en")
-    one = results_frame(score(made_run.model, new_customers, reasons=1).frame, "en")
+    none = results_frame(score(made_run.model, new_customers, reasons=0).frame)
+    one = results_frame(score(made_run.model, new_customers, reasons=1).frame)
 
     assert none["reason_1"].unique().to_list() == [""]
     assert one["reason_1"].str.len_chars().min() > 0  # type: ignore[operator]
@@ -107,14 +108,14 @@ def test_records_of_a_request_are_scored_like_those_of_a_file(
 ) -> None:
     records = new_customers.frame.head(3).to_dicts()
 
-    answers = predict_records(made_run.model, records, "es")
+    answers = predict_records(made_run.model, records)
     filed = score(made_run.model, new_customers).frame.head(3)
 
     assert [answer["customer_id"] for answer in answers] == filed["customer_id"].to_list()
     assert [answer["probability"] for answer in answers] == filed["probability"].to_list()
-    assert all("el riesgo" in answer["reasons"][0]["text"] for answer in answers)
+    assert all(answer["reasons"][0]["direction"] in {"raises", "lowers"} for answer in answers)
 
 
 def test_a_record_without_a_column_of_the_model_is_refused(made_run: TrainedRun) -> None:
     with pytest.raises(SchemaInvalid, match="calls"):
-        predict_records(made_run.model, [{"plan": "monthly", "months": 3, "noise": 0}], "en")
+        predict_records(made_run.model, [{"plan": "monthly", "months": 3, "noise": 0}])

@@ -3,6 +3,7 @@ import pytest
 
 from churn.exceptions import LeakFound
 from churn.ml.training import RunRemark, TrainingOptions, describe_note, train
+from churn.services.localization import localizer
 from churn.tests.ml.handmade import customers_of, make_frame
 
 FAST = TrainingOptions(algorithm="logistic")
@@ -71,18 +72,16 @@ def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
     [
         (
             RunRemark("flattered", {"gap": 0.15}),
-            "a random split would have flattered the model by 0.150 of AUC",
-            "una división al azar habría favorecido al modelo en 0,150 de AUC",
+            "a random split would have overestimated the AUC by 0.150",
+            "una división al azar habría sobrestimado el AUC en 0,150",
         ),
         (
-            RunRemark(
-                "left_out", {"en": "`x` has one value only", "es": "`x` tiene un solo valor"}
-            ),
+            RunRemark("left_out", {"column": "x", "leak": "constant", "auc": 0.5}),
             "`x` has one value only: left out",
             "`x` tiene un solo valor: se dejó de lado",
         ),
     ],
 )
 def test_a_note_is_said_in_both_languages(note: RunRemark, english: str, spanish: str) -> None:
-    assert describe_note(note, "en") == english
-    assert describe_note(note, "es") == spanish
+    assert str(describe_note(note)) == english
+    assert localizer("es").text(describe_note(note)) == spanish

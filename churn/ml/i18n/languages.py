@@ -1,5 +1,0 @@
-"""Languages in which texts for readers are kept."""
-
-from typing import Literal, TypeAlias
-
-Language: TypeAlias = Literal["en", "es"]
