@@ -38,10 +38,10 @@ class Language(NamedTuple):
     """One line a book: `USFM ids | display name | other full names | abbreviations`."""
 
     apocrypha: str
-    """Writings outside the 66 books, separated by commas or line ends. They are refused by name."""
+    """Writings outside the 66 books, which are refused by name. One a line: `id | names`."""
 
     proper_names: str
-    """People and places that are no book and must not be taken for a misspelt one."""
+    """People and places that must not be read as a misspelt book; by commas and line ends."""
 
     chapter_words: frozenset[str]
     verse_words: frozenset[str]
@@ -93,6 +93,15 @@ class Language(NamedTuple):
             for row in self.book_names()
             for book in row.books
         }
+
+    def proper_name_list(self) -> tuple[str, ...]:
+        """Return the people and places."""
+        return _split(self.proper_names.replace("\n", ","))
+
+    def apocrypha_names(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Return the id and the names of each writing outside the 66 books."""
+        rows = (line.partition("|") for line in self.apocrypha.strip().splitlines())
+        return [(writing.strip(), _split(names)) for writing, _bar, names in rows]
 
 
 def numeral_of(book: str) -> str:

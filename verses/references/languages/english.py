@@ -69,18 +69,37 @@ Revelation of Saint John, Revelation of Jesus Christ, Apocalypse of John | Rev, 
 """
 
 _APOCRYPHA = """
-Tobit, Tobias, Tob, Judith, Jdt, Jdth, Greek Esther, Esther Greek, Est gr, Gr est, Gk esth
-Additions to Esther, Rest of Esther, Wisdom, Wisdom of Solomon, Wis
-Sirach, Ecclesiasticus, Sir, Ben Sira, Ecclus, Baruch, Baruk, Bar
-Letter of Jeremiah, Epistle of Jeremiah, Ep Jer, Letter of Jeremy
-Susanna, Sus, Bel and the Dragon, Bel
-Prayer of Azariah, Azariah, Pr azar, Prayers of Azariah
-Song of the Three, Song of the Three Young Men, Song of the Three Holy Children
-Prayer of Manasseh, Manasseh, Pr man, Maccabees, Mac, Macc, Mc, Esdras, Esd, Ezra
-Odes, Psalms of Solomon, Odes of Solomon, Enoch, Jubilees, Hermas, Shepherd of Hermas, Barnabas
-Didache, Clement, Clement of Rome, Laodiceans, Thomas
-Assumption of Moses, Testament of Job, Apocalypse of Peter, Apocalypse of Paul, Acts of Paul
-Acts of Peter, Acts of John, Kingdoms
+TOB | Tobit, Tobias, Tob
+JDT | Judith, Jdt, Jdth
+ESG | Greek Esther, Esther Greek, Est gr, Gr est, Gk esth, Additions to Esther, Rest of Esther
+WIS | Wisdom, Wisdom of Solomon, Wis
+SIR | Sirach, Ecclesiasticus, Sir, Ben Sira, Ecclus
+BAR | Baruch, Baruk, Bar
+LJE | Letter of Jeremiah, Epistle of Jeremiah, Ep Jer, Letter of Jeremy
+SUS | Susanna, Sus
+BEL | Bel and the Dragon, Bel
+S3Y | Prayer of Azariah, Azariah, Pr azar, Prayers of Azariah, Song of the Three, \
+Song of the Three Young Men, Song of the Three Holy Children
+MAN | Prayer of Manasseh, Manasseh, Pr man
+1MA | Maccabees, Mac, Macc, Mc
+1ES | Esdras, Esd, Ezra
+ODA | Odes
+PSS | Psalms of Solomon
+OSS | Odes of Solomon
+ENO | Enoch
+JUB | Jubilees
+HER | Hermas, Shepherd of Hermas
+BRN | Barnabas
+DID | Didache
+CLE | Clement, Clement of Rome
+LAO | Laodiceans
+THO | Thomas
+AMO | Assumption of Moses
+TJB | Testament of Job
+APE | Apocalypse of Peter
+APA | Apocalypse of Paul
+ACP | Acts of Paul, Acts of Peter, Acts of John
+REI | Kingdoms
 """
 
 _PROPER_NAMES = """

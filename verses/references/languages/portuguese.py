@@ -68,10 +68,26 @@ REV | Apocalipse | Apocalipse de João, Apocalipse de São João, Revelação | 
 """
 
 _APOCRYPHA = """
-Tobias, Tob, Judite, Jdt, Ester grega, Sabedoria, Sabedoria de Salomão, Sab
-Sirac, Baruque, Bar, História de Susana, Bel e o dragão, Bel, Azarias, Cântico dos três jovens
-Prece de Manassés, Macabeus, Mac, Esdras, Salmos de Salomão, Enoque, Jubileus, Clemente
-Laodicenses, Tomé, Apocalipse de Pedro, Reinos
+TOB | Tobias, Tob
+JDT | Judite, Jdt
+ESG | Ester grega
+WIS | Sabedoria, Sabedoria de Salomão, Sab
+SIR | Sirac
+BAR | Baruque, Bar
+SUS | História de Susana
+BEL | Bel e o dragão, Bel
+S3Y | Azarias, Cântico dos três jovens
+MAN | Prece de Manassés
+1MA | Macabeus, Mac
+1ES | Esdras
+PSS | Salmos de Salomão
+ENO | Enoque
+JUB | Jubileus
+CLE | Clemente
+LAO | Laodicenses
+THO | Tomé
+APE | Apocalipse de Pedro
+REI | Reinos
 """
 
 _PROPER_NAMES = """

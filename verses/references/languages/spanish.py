@@ -67,12 +67,30 @@ REV | Apocalipsis | Apocalipsis de Juan, Apocalipsis de San Juan, Revelación | 
 """
 
 _APOCRYPHA = """
-Tobías, Tob, Judit, Jdt, Ester griego, Sabiduría, Sabiduría de Salomón, Sab
-Eclesiástico, Sirácida, Sirácides, Sirac, Baruc, Bar, Carta de Jeremías, Carta Jer, Susana, Sus
-Bel y el dragón, Bel, Azarías, Oración de Azarías, Cántico de Azarías, Salmo de Azarias, Sal azar
-Or azar, Or az, Canto de los tres jóvenes, Himno de los tres jóvenes, Tres jóvenes
-Manassés, Oración de Manasés, Or man, Macabeos, Mac, Esdras, Esd, Salmos de Salomón
-Henoc, Jubileos, Hermas, Bernabé, Clemente, Laodicenses, Tomás, Apocalipsis de Pedro, Reinos
+TOB | Tobías, Tob
+JDT | Judit, Jdt
+ESG | Ester griego
+WIS | Sabiduría, Sabiduría de Salomón, Sab
+SIR | Eclesiástico, Sirácida, Sirácides, Sirac
+BAR | Baruc, Bar
+LJE | Carta de Jeremías, Carta Jer
+SUS | Susana, Sus
+BEL | Bel y el dragón, Bel
+S3Y | Azarías, Oración de Azarías, Cántico de Azarías, Sal azar, Salmo de Azarias, Or azar, \
+Or az, Canto de los tres jóvenes, Himno de los tres jóvenes, Tres jóvenes
+MAN | Manassés, Oración de Manasés, Or man
+1MA | Macabeos, Mac
+1ES | Esdras, Esd
+PSS | Salmos de Salomón
+ENO | Henoc
+JUB | Jubileos
+HER | Hermas
+BRN | Bernabé
+CLE | Clemente
+LAO | Laodicenses
+THO | Tomás
+APE | Apocalipsis de Pedro
+REI | Reinos
 """
 
 _PROPER_NAMES = """

@@ -70,10 +70,18 @@ def _distinct_by_accent(
     )
 
 
-def _non_canonical(table: str, numerals: Sequence[str] = ("",)) -> dict[str, NameEntry]:
+def _non_canonical(names: Iterable[str], numerals: Sequence[str] = ("",)) -> dict[str, NameEntry]:
     entry = NameEntry((NON_CANONICAL,), comma_separates_verse=False)
-    names = [name for name in table.replace("\n", ",").split(",") if name.strip()]
     return {numeral + strip_accents(key_of(name)): entry for name in names for numeral in numerals}
+
+
+def _apocrypha_names() -> list[str]:
+    """Return the names by writing: the spelling comparison resolves ties by this order."""
+    by_writing: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        for writing, names in language.apocrypha_names():
+            by_writing.setdefault(writing, []).extend(names)
+    return [name for names in by_writing.values() for name in names]
 
 
 def _identifiers() -> dict[str, NameEntry]:
@@ -103,10 +111,10 @@ NUMBERED_FAMILIES: dict[str, NameEntry] = _by_key(_without_numeral)
 """Names of the numbered books without their numerals."""
 
 # A numeral changes nothing: `3 Maccabees` is refused by name as well.
-_apocrypha = _non_canonical(",".join(language.apocrypha for language in LANGUAGES), _NUMERALS)
+_apocrypha = _non_canonical(_apocrypha_names(), _NUMERALS)
 
 ALL_NAMES: dict[str, NameEntry] = {
-    **_non_canonical(",".join(language.proper_names for language in LANGUAGES)),
+    **_non_canonical(name for language in LANGUAGES for name in language.proper_name_list()),
     **_apocrypha,
     **_identifiers(),
     **NUMBERED_FAMILIES,
