@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -73,10 +74,15 @@ def _keep_from_caches(page: Response) -> None:
 
 
 def language_of(request: HttpRequest) -> str:
-    """Return the language of messages: the page's, or Portuguese, which has no pages yet."""
+    """Return the language of messages.
+
+    It is the page's, or that of the client if references are read in it but no page is written.
+    """
     accepted = parse_accept_lang_header(request.headers.get("Accept-Language", ""))
     known = (tag[:2] for tag, _weight in accepted if tag[:2] in LANGUAGE_CODES)
-    return "pt" if next(known, "") == "pt" else user_language()
+    preferred = next(known, "")
+    has_pages = not preferred or preferred in dict(settings.LANGUAGES)
+    return user_language() if has_pages else preferred
 
 
 def validated(serializer: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:

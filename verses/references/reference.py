@@ -12,6 +12,8 @@ from verses.references.spans import Span
 from verses.references.versification import verses_in
 
 _OSIS_POINT = re.compile(r"(\w+)\.([0-9]{1,3})(?:\.([0-9]{1,3}))?")
+_INVALID = _("“%(key)s” is not an OSIS key.")
+_NOT_FOUND = _("There is no passage %(key)s.")
 
 
 class Reference(NamedTuple):
@@ -60,10 +62,6 @@ class Reference(NamedTuple):
 
     def __str__(self) -> str:
         return self.format()
-
-
-_INVALID = _("“%(key)s” is not an OSIS key.")
-_NOT_FOUND = _("There is no passage %(key)s.")
 
 
 def _span_from_osis(item: str, key: str) -> Span:

@@ -8,7 +8,7 @@ from verses.references.languages.portuguese import PORTUGUESE
 from verses.references.languages.spanish import SPANISH
 
 LANGUAGES: tuple[Language, ...] = (ENGLISH, SPANISH, PORTUGUESE)
-"""In order of preference: the first stands in for a language that is not known."""
+"""The first one is the default for a language that is not known."""
 
 
 def all_words(select: Callable[[Language], frozenset[str]]) -> frozenset[str]:

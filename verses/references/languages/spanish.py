@@ -1,7 +1,7 @@
 """Spanish names and words.
 
 Abbreviations: Reina-Valera, Biblia de Jerusalén, Nueva Versión Internacional. `Fil` is printed for
-two books and stands under both, so that it is refused.
+two books and listed under both, so that it is refused.
 """
 
 from verses.references.languages.base import Language, words

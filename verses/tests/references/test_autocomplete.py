@@ -1,4 +1,4 @@
-"""What a half-typed reference may become."""
+"""Completions of a half-typed reference."""
 
 import pytest
 
@@ -27,12 +27,12 @@ from verses.references import autocomplete
         ("x" * 81, "en", ()),
     ],
 )
-def test_a_beginning_is_completed_in_the_language_of_the_user(
+def test_a_prefix_is_completed_in_the_user_language(
     typed: str, language: str, offered: tuple[str, ...]
 ) -> None:
     assert autocomplete(typed, language) == offered
 
 
-def test_no_more_is_offered_than_asked_for() -> None:
+def test_completions_do_not_exceed_the_limit() -> None:
     assert autocomplete("Jo", limit=2) == ("Joshua", "Job")
     assert autocomplete("Jo", limit=0) == ()

@@ -9,17 +9,17 @@ from verses.references import BOOKS, BY_USFM, book_name, chapters_in, verses_in
 from verses.references.names.index import ALL_NAMES
 from verses.references.versification import VERSES
 
-# Names that two languages, or one, give to several books: every other name means one.
+# Names used for several books; every other name means one.
 AMBIGUOUS = {"jo", "so", "hb", "ha", "ma", "fil"}
 
 
-def test_there_are_66_books_1189_chapters_and_31102_verses() -> None:
+def test_the_canon_has_66_books_and_31102_verses() -> None:
     assert len(BOOKS) == len(BY_USFM) == 66
     assert sum(book.chapters for book in BOOKS) == 1189
     assert sum(sum(verses) for verses in VERSES.values()) == 31_102
 
 
-def test_the_old_testament_has_39_books_and_stands_first() -> None:
+def test_the_old_testament_is_first_with_39_books() -> None:
     assert [book.testament for book in BOOKS] == ["OT"] * 39 + ["NT"] * 27
     assert [book.order for book in BOOKS] == list(range(1, 67))
 
@@ -44,13 +44,13 @@ def test_a_book_has_identifiers_and_names(
     assert named == [english, spanish, portuguese]
 
 
-def test_chapters_and_verses_beyond_the_last_do_not_exist() -> None:
+def test_chapters_beyond_the_last_have_no_verses() -> None:
     assert chapters_in("JHN") == 21
     assert verses_in("JHN", 3) == 36
     assert verses_in("JHN", 0) == verses_in("JHN", 22) == 0
 
 
-def test_only_the_names_known_to_be_ambiguous_mean_several_unnumbered_books() -> None:
+def test_only_known_names_are_ambiguous() -> None:
     unnumbered = {
         key
         for key, entry in ALL_NAMES.items()
@@ -60,7 +60,7 @@ def test_only_the_names_known_to_be_ambiguous_mean_several_unnumbered_books() ->
     assert unnumbered == AMBIGUOUS
 
 
-def test_the_reader_needs_nothing_but_the_standard_library() -> None:
+def test_the_package_needs_only_the_standard_library() -> None:
     code = (
         "import sys; before = set(sys.modules); import verses.references;"
         "print({name.partition('.')[0] for name in set(sys.modules) - before}"

@@ -35,7 +35,7 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def _outcome(typed: str) -> str:
-    """Write down what became of a reference in the notation of the specification."""
+    """Return the result of parsing in the notation of the specification."""
     try:
         return parse(typed).osis
     except ReferenceInvalid as error:
@@ -48,11 +48,11 @@ CASES = _cases()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.typed))
-def test_a_reference_is_read_as_the_specification_says(case: Case) -> None:
+def test_a_reference_is_parsed_as_specified(case: Case) -> None:
     assert _outcome(case.typed) == case.expected
 
 
-def test_the_specification_has_no_case_twice_with_different_outcomes() -> None:
+def test_the_specification_has_no_contradiction() -> None:
     outcomes = dict(CASES)
 
     assert all(outcomes[case.typed] == case.expected for case in CASES)
