@@ -33,7 +33,6 @@ STAGES = {
 }
 
 
-
 @dataclass(frozen=True, slots=True)
 class Metric:
     """Label, value and confidence interval of a metric, as text."""
