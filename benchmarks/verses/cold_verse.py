@@ -1,12 +1,15 @@
-"""Fifty readers in four processes ask for one cold verse: upstream must get one call.
+"""Fifty readers in several processes ask for one cold verse: upstream must get one call.
 
-    python benchmarks/verses/cold_verse.py [--rounds 5] [--database URL] [--redis URL]
+    python benchmarks/verses/cold_verse.py [--rounds 5] [--processes 4] [--ignore-times]
+        [--database URL] [--redis URL]
 
 Then the same while the process that makes the call is killed -9: the others must answer within
-three seconds of the kill. Exit code 1 if a call was made too often or an answer came too late.
+three seconds of the kill. Exit code 1 if a call was made too often or an answer came too late;
+`--ignore-times` judges the calls and answers alone, for a busy machine.
 """
 
 import argparse
+import math
 import os
 import signal
 import sys
@@ -57,7 +60,7 @@ def cold(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
     return right
 
 
-def killed(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
+def killed(served: Served, upstream: ScriptedUpstream, chapter: int, *, max_seconds: float) -> bool:
     """Kill the process that calls upstream while all others wait for it."""
     upstream.become("hanging")
     with ThreadPoolExecutor(1) as background:
@@ -72,9 +75,7 @@ def killed(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
         answers = waiting.result()
     late = time.perf_counter() - killed_at
     answered = [status for status, _seconds in answers if status is not None]
-    right = (
-        late < MAX_SECONDS_AFTER_KILL and set(answered) == {HTTPStatus.OK} and upstream.made == 1
-    )
+    right = late < max_seconds and set(answered) == {HTTPStatus.OK} and upstream.made == 1
     print(
         f"leader killed  {len(answered)} answered 200, {READERS - len(answered)} were with it"
         f"  {upstream.made} further call  all done {late:.2f} s after the kill"
@@ -100,15 +101,20 @@ def _caller_of(served: Served, upstream: ScriptedUpstream) -> int:
     raise RuntimeError("no worker is calling")
 
 
-def run(rounds: int, environment: dict[str, Any]) -> bool:
+def run(rounds: int, environment: dict[str, Any], *, processes: int, max_seconds: float) -> bool:
     upstream = ScriptedUpstream()
     with tempfile.TemporaryDirectory() as folder:
         settings = {"BIBLE_API_URL": upstream.url, "BIBLE_API_BUDGET": "0", **environment}
-        with Served(Path(folder), **settings) as served:
-            served.shell(_CLEAN)
+        threads = READERS // processes + 1
+        with Served(Path(folder), processes=processes, threads=threads, **settings) as served:
+            if "DATABASE_URL" in environment:
+                served.shell(_CLEAN)
             served.warm_up()
             right = [cold(served, upstream, chapter) for chapter in range(1, rounds + 1)]
-            right += [killed(served, upstream, chapter) for chapter in range(101, 101 + rounds)]
+            right += [
+                killed(served, upstream, chapter, max_seconds=max_seconds)
+                for chapter in range(101, 101 + rounds)
+            ]
     upstream.close()
     return all(right)
 
@@ -116,6 +122,8 @@ def run(rounds: int, environment: dict[str, Any]) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--ignore-times", action="store_true")
     parser.add_argument("--database", default="", help="default: SQLite")
     parser.add_argument("--redis", default="", help="default: none, leases are rows")
     options = parser.parse_args()
@@ -123,7 +131,11 @@ def main() -> int:
     environment = {"REDIS_URL": options.redis}
     if options.database:
         environment["DATABASE_URL"] = options.database
-    return int(not run(options.rounds, environment))
+    max_seconds = math.inf if options.ignore_times else MAX_SECONDS_AFTER_KILL
+    is_right = run(
+        options.rounds, environment, processes=options.processes, max_seconds=max_seconds
+    )
+    return int(not is_right)
 
 
 if __name__ == "__main__":

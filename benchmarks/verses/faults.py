@@ -1,10 +1,11 @@
 """What readers get while upstream fails in every way: answers, calls made, time taken.
 
-    python benchmarks/verses/faults.py [--only hanging,html]
+    python benchmarks/verses/faults.py [--only hanging,html] [--processes 4] [--ignore-times]
 
 Each fault meets the application anew: three kinds of passages are asked for by eight readers each,
 at once: one that was never fetched but is embedded, one that is held but stale, and one that is
-nowhere. Exit code 1 if a reader who could have been served was not, or waited too long.
+nowhere. Exit code 1 if a reader who could have been served was not, or waited too long;
+`--ignore-times` judges the answers alone, for a busy machine.
 """
 
 import argparse
@@ -89,11 +90,13 @@ def expected(fault: str, kind: str) -> set[int]:
     return {503} if kind == "nowhere" else {200}
 
 
-def try_fault(fault: str, folder: Path, upstream: ScriptedUpstream) -> bool:
+def try_fault(
+    fault: str, folder: Path, upstream: ScriptedUpstream, *, processes: int, ignore_times: bool
+) -> bool:
     """Print a line for each kind of reader; return whether all is as it should be."""
     upstream.become(fault)
     is_right = True
-    with Served(folder, BIBLE_API_URL=upstream.url) as served:
+    with Served(folder, processes=processes, BIBLE_API_URL=upstream.url) as served:
         served.shell(_RESET)
         served.warm_up()
         for kind in KINDS:
@@ -104,7 +107,8 @@ def try_fault(fault: str, folder: Path, upstream: ScriptedUpstream) -> bool:
                 if kind == "nowhere" or fault == "slow"
                 else MAX_SERVED_WAIT_SECONDS
             )
-            right = set(found.statuses) <= expected(fault, kind) and found.slowest < limit
+            is_timely = ignore_times or found.slowest < limit
+            right = set(found.statuses) <= expected(fault, kind) and is_timely
             is_right = is_right and right
             print(
                 f"{fault:15} {kind:9} {'/'.join(map(str, found.statuses)):8}"
@@ -115,12 +119,15 @@ def try_fault(fault: str, folder: Path, upstream: ScriptedUpstream) -> bool:
     return is_right
 
 
-def run(faults: Iterable[str]) -> bool:
+def run(faults: Iterable[str], *, processes: int, ignore_times: bool) -> bool:
     upstream = ScriptedUpstream()
     is_right = True
     for fault in faults:
         with tempfile.TemporaryDirectory() as folder:
-            is_right = try_fault(fault, Path(folder), upstream) and is_right
+            was_right = try_fault(
+                fault, Path(folder), upstream, processes=processes, ignore_times=ignore_times
+            )
+            is_right = was_right and is_right
     upstream.close()
     return is_right
 
@@ -128,10 +135,14 @@ def run(faults: Iterable[str]) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default=",".join(FAULTS))
+    parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--ignore-times", action="store_true")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SECRET_KEY", "a key that only this script uses")
     began = time.perf_counter()
-    is_right = run(options.only.split(","))
+    is_right = run(
+        options.only.split(","), processes=options.processes, ignore_times=options.ignore_times
+    )
     print(f"{time.perf_counter() - began:.0f} s in all")
     return int(not is_right)
 

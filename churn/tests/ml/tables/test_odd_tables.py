@@ -26,36 +26,35 @@ def _random_words(distinct: int, rows: int = 300) -> pl.Series:
     return pl.Series([f"v{code}" for code in RNG.integers(0, distinct, rows)])
 
 
+# A training takes seconds, so columns that cannot affect each other share a table.
 UNUSUAL_TABLES = {
-    "two hundred customers": make_frame(200),
+    "two hundred customers, names with braces and commas": make_frame(200).rename(
+        {"plan": "{plan}", "calls": "a,b"}
+    ),
     "sixty customers": make_frame(60),
     "churn of two per cent": _with_churners(1000, 20).with_columns(calls="noise"),
     "churn of ninety-five per cent": make_frame(600).with_columns(
         churn=pl.Series(RNG.random(600) < 0.95)
     ),
-    "a column without a value": _with_columns(
-        {"void": pl.repeat(None, 300, dtype=pl.Float64, eager=True)}
+    "empty, constant, boolean, huge and tiny columns": _with_columns(
+        {
+            "empty number": pl.repeat(None, 300, dtype=pl.Float64, eager=True),
+            "empty text": pl.repeat(None, 300, dtype=pl.String, eager=True),
+            "constant": pl.repeat("x", 300, eager=True),
+            "boolean": pl.Series(RNG.random(300) < 0.5),
+            # Outside single precision, in which XGBoost stores numbers.
+            "huge": pl.Series(RNG.normal(size=300) * 1e60),
+            "tiny": pl.Series(RNG.normal(size=300) * 1e-40),
+        }
     ),
-    "words without a value": _with_columns(
-        {"void": pl.repeat(None, 300, dtype=pl.String, eager=True)}
-    ),
-    "one value only": _with_columns({"same": pl.repeat("x", 300, eager=True)}),
-    "booleans": _with_columns({"flag": pl.Series(RNG.random(300) < 0.5)}),
-    "more words than are kept": _with_columns({"postcode": _random_words(290)}),
-    "numbers beyond single precision": _with_columns(
-        {"huge": pl.Series(RNG.normal(size=300) * 1e60)}
-    ),
-    "numbers close to nothing": _with_columns({"tiny": pl.Series(RNG.normal(size=300) * 1e-40)}),
+    "more categories than are kept": _with_columns({"postcode": _random_words(290)}),
     "a single feature": make_frame(300).select("customer_id", "churn", "plan"),
     "nothing but noise": make_frame(300).select("customer_id", "churn", "noise"),
-    "more columns than customers": _with_columns(
-        {f"x{number}": pl.Series(RNG.normal(size=300)) for number in range(320)}
+    "more columns than customers": make_frame(120).with_columns(
+        **{f"x{number}": pl.Series(RNG.normal(size=120)) for number in range(130)}
     ),
-    "many columns of words": _with_columns(
-        {f"w{number}": _random_words(20) for number in range(60)}
-    ),
-    "names that look like something else": make_frame(200).rename(
-        {"plan": "{plan}", "calls": "a,b"}
+    "many categorical columns": _with_columns(
+        {f"w{number}": _random_words(20) for number in range(30)}
     ),
 }
 
