@@ -72,3 +72,4 @@ _.colsample_bytree
 
 _.chunks  # protocol of Django's uploaded files
 _.make_sample  # the sample as frames; tests look into it
+_.missing_from  # tests compare the table of an edition with its text
