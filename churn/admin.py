@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import FileField, Model, QuerySet
 from django.http import HttpRequest
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,7 +21,7 @@ from churn.models import (
     WorkerHeartbeat,
 )
 from churn.services import datasets, jobs, registry, runs, scorings
-from churn.services.localization import resolve_language
+from churn.services.localization import localizer, resolve_language
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Model]):
@@ -178,7 +177,7 @@ class PredictionAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("probability"), ordering="probability")
     def percentage(self, prediction: Prediction) -> str:
-        return _("%(number)s%%") % {"number": number_format(100 * prediction.probability, 1)}
+        return localizer().percent(prediction.probability)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
