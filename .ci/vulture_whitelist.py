@@ -13,6 +13,7 @@ _.csrf_failure
 _.configuration
 _.RequestIdMiddleware
 _.ObservedRequestMiddleware
+_.CompressionMiddleware
 _.BoundedJSONParser
 _.CspBrowsableAPIRenderer
 _.GzippedManifestStorage
@@ -50,13 +51,14 @@ _.DASK
 _.customer
 _.min_probability
 _.lineage
+_.highlighted
 _.is_champion
 _.artifact
 _.id
 
 # The admin finds actions and columns by name.
 _.erase
-_.chapters_held
+_.cached_chapters
 _.refresh_catalogue
 _.calls_in_window
 

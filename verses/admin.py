@@ -1,4 +1,4 @@
-"""What an operator looks for; nothing that was counted or fetched is edited by hand."""
+"""Admin for operators; everything that was counted or fetched is read-only."""
 
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet
@@ -31,7 +31,7 @@ from verses.services.translations import is_embedded
 
 
 class ResultAdminMixin:
-    """A list that shows what happened: no adding, no changing, no deleting."""
+    """A read-only list: nothing is added, changed or deleted by hand."""
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -43,7 +43,7 @@ class ResultAdminMixin:
         return False
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
-        """Tell who may run the actions; viewing alone does not make upstream calls."""
+        """Return whether the user may run actions: those who may only view must not cause calls."""
         return request.user.has_perm("verses.change_chapter")
 
 
@@ -56,7 +56,7 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
         "license",
         "is_upstream",
         "is_embedded",
-        "chapters_held",
+        "cached_chapters",
     ]
     list_filter = ["is_upstream", "language_name"]
     search_fields = ["identifier", "name"]
@@ -77,7 +77,7 @@ class TranslationAdmin(admin.ModelAdmin[Translation]):
         return is_embedded(translation)
 
     @admin.display(description=_("cached chapters"))
-    def chapters_held(self, translation: Translation) -> int:
+    def cached_chapters(self, translation: Translation) -> int:
         return int(translation.cached_chapters)  # type: ignore[attr-defined]  # annotated above
 
     @admin.action(description=_("Check bible-api.com for new translations"))

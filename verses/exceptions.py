@@ -1,4 +1,4 @@
-"""Everything that can go wrong while serving a passage."""
+"""Errors of the verse service; config.errors maps them to HTTP responses."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,13 +1,11 @@
-"""What all public JSON routes have in common."""
+"""Base of the public JSON routes."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.permissions import AllowAny
@@ -16,7 +14,6 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from verses.compression import compress
 from verses.references import LANGUAGE_CODES
 from verses.services.passages import user_language
 from verses.throttling.drf import ClientThrottle
@@ -29,7 +26,7 @@ _PREFLIGHT_SECONDS = "86400"
 
 
 class PublicView(APIView):
-    """A route that anyone may call, from any origin, without credentials."""
+    """A route for anyone, from any origin, without credentials."""
 
     authentication_classes = []
     permission_classes = [AllowAny]
@@ -41,7 +38,7 @@ class PublicView(APIView):
             return super().dispatch(request, *args, **kwargs)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
-        """Answer a browser's preflight as well as a client that asks what is allowed."""
+        """Answer a CORS preflight, and clients that ask for the allowed methods."""
         response = Response(status=204)
         methods = ", ".join(self.allowed_methods)
         response["Allow"] = methods
@@ -56,21 +53,12 @@ class PublicView(APIView):
         finished = super().finalize_response(request, response, *args, **kwargs)
         for name, value in CORS_HEADERS.items():
             finished[name] = value
-        # A 304 as well: a cache takes its headers over for the answer that it has.
-        patch_vary_headers(finished, ["Accept-Encoding"])
-        if isinstance(finished, Response):
-            accepted = request.headers.get("Accept-Encoding", "")
-            finished.add_post_render_callback(partial(compress, accepted=accepted))
-            if finished.accepted_renderer.format == "api":
-                _keep_from_caches(finished)
+        if isinstance(finished, Response) and finished.accepted_renderer.format == "api":
+            # The form of the browsable API has a CSRF token, which must not be shared.
+            finished["Cache-Control"] = "no-store"
+            for name in ("ETag", "Last-Modified", "Age"):
+                del finished[name]
         return finished
-
-
-def _keep_from_caches(page: Response) -> None:
-    """Mark a page of the browsable API, whose form has a secret of its reader, as his alone."""
-    page["Cache-Control"] = "no-store"
-    for name in ("ETag", "Last-Modified", "Age"):
-        del page[name]
 
 
 def language_of(request: HttpRequest) -> str:
@@ -86,7 +74,7 @@ def language_of(request: HttpRequest) -> str:
 
 
 def validated(serializer: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the checked input as keywords; raises ValidationError, which names the fields."""
+    """Return the validated input as keyword arguments; raises ValidationError."""
     query = serializer(data=data)
     query.is_valid(raise_exception=True)
     return dict(query.validated_data)

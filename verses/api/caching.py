@@ -1,4 +1,4 @@
-"""What HTTP caches may do with a passage (RFC 9111, RFC 5861)."""
+"""Cache headers of a passage (RFC 9111, RFC 5861) and conditional requests."""
 
 import hashlib
 from datetime import timedelta
@@ -13,15 +13,16 @@ from rest_framework.response import Response
 from verses.services.passages import Passage
 
 MAX_MAX_AGE = timedelta(days=1).total_seconds()
-"""A client looks again after a day: an operator may have had the chapter fetched anew."""
+"""Clients revalidate after a day, since an operator may have refreshed the chapter."""
 OFFLINE_SECONDS = 60
-_GRACE = "stale-while-revalidate=86400, stale-if-error=604800"
+"""An embedded text is used briefly, because upstream's may be available soon."""
+_STALE_DIRECTIVES = "stale-while-revalidate=86400, stale-if-error=604800"
 
 
-def validators(passage: Passage) -> tuple[str, int | None]:
-    """Return the entity tag and the time of the last change, if it is known.
+def etag_and_last_modified(passage: Passage) -> tuple[str, int | None]:
+    """Return the entity tag and the Unix time of the last change, if it has one.
 
-    The tag is weak: `request_count` grows with each request, and the text stays the same.
+    The tag is weak: `request_count` in the body grows while the text stays the same.
     """
     identity = (
         passage.osis,
@@ -39,19 +40,19 @@ def validators(passage: Passage) -> tuple[str, int | None]:
 def with_cache_headers(
     request: Request, response: Response, passage: Passage, *, until_midnight: bool = False
 ) -> HttpResponseBase:
-    """Add validators and age to an answer, or answer 304 if the client has it already."""
-    reusable = seconds_reusable(passage)
+    """Add cache headers to a response; return 304 if the client has the passage already."""
+    reusable = _seconds_reusable(passage)
     if until_midnight:
-        reusable = min(reusable, seconds_to_midnight())
-    tag, changed = validators(passage)
+        reusable = min(reusable, _seconds_to_midnight())
+    tag, changed = etag_and_last_modified(passage)
     age = 0 if changed is None else max(0, int(timezone.now().timestamp()) - changed)
     response["ETag"] = tag
     response["Age"] = str(age)
-    response["Cache-Control"] = f"public, max-age={age + reusable}, {_GRACE}"
+    response["Cache-Control"] = f"public, max-age={age + reusable}, {_STALE_DIRECTIVES}"
     if changed is not None:
         response["Last-Modified"] = http_date(changed)
     conditional = get_conditional_response(
-        request._request,  # noqa: SLF001  Django's helper wants Django's request
+        request._request,  # noqa: SLF001  Django's helper needs Django's request
         etag=tag,
         last_modified=changed,
         response=response,
@@ -59,10 +60,10 @@ def with_cache_headers(
     return response if conditional is None else conditional
 
 
-def seconds_reusable(passage: Passage) -> int:
-    """Return for how long an answer given now need not be asked for again."""
+def _seconds_reusable(passage: Passage) -> int:
+    """Return for how many seconds a response may be used without revalidation."""
     if not passage.translation.is_upstream:
-        return int(MAX_MAX_AGE)  # an edition changes with a release only
+        return int(MAX_MAX_AGE)  # an embedded edition changes only with a release
     if passage.freshness == "offline":
         return OFFLINE_SECONDS
     if passage.expires_at is None:
@@ -71,8 +72,8 @@ def seconds_reusable(passage: Passage) -> int:
     return int(max(0, min(left, MAX_MAX_AGE)))
 
 
-def seconds_to_midnight() -> int:
-    """Return how long the day (UTC) still lasts."""
+def _seconds_to_midnight() -> int:
+    """Return the seconds until the end of the day (UTC)."""
     now = timezone.now()
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     return int((midnight - now).total_seconds())

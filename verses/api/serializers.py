@@ -1,4 +1,4 @@
-"""The JSON of the verse routes: what comes in, checked, and what goes out."""
+"""JSON of the verse routes: validation of input, representation of results."""
 
 from dataclasses import asdict
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from rest_framework import serializers
 
 from verses.models import Translation
-from verses.models.search import MATCH_END, MATCH_START, Hit
+from verses.models.search import SearchHit
 from verses.references import BY_USFM, MAX_CHARACTERS, Book, book_name
 from verses.services.passages import DEFAULT_TRANSLATION, Passage
 from verses.services.random_verse import selected_books
-from verses.services.search import MAX_SEARCH_CHARACTERS, highlighted
-from verses.services.top import Ranked
+from verses.services.search import MAX_SEARCH_CHARACTERS, highlight_html, plain_text
+from verses.services.top import TopPassage
 from verses.services.translations import is_embedded
 
 WINDOWS = ["all", "day", "week", "month"]
@@ -20,7 +20,7 @@ MAX_TRANSLATIONS = 5
 
 
 class TranslationField(serializers.CharField):
-    """An identifier in any case; whether there is such a translation, the library knows."""
+    """A translation identifier in any case; whether it is known is checked later."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=32, **options)
@@ -67,7 +67,7 @@ class ComparisonQuery(serializers.Serializer[Any]):
 class TopQuery(serializers.Serializer[Any]):
     """Number of passages and time window."""
 
-    n = serializers.IntegerField(min_value=1, max_value=100, default=10, source="number")
+    n = serializers.IntegerField(min_value=1, max_value=100, default=10, source="limit")
     window = serializers.ChoiceField(choices=WINDOWS, default="all")
 
 
@@ -100,7 +100,7 @@ class SearchQuery(TranslationQuery):
 
 
 class TranslationSerializer(serializers.Serializer[Any]):
-    """The translation of a passage; the attribution must travel with the text."""
+    """The translation of a passage, with the attribution that some licences require."""
 
     id = serializers.CharField(source="identifier")
     name = serializers.CharField()
@@ -137,7 +137,7 @@ class PassageSerializer(serializers.Serializer[Any]):
     translation = TranslationSerializer()
     text = serializers.CharField()
     verses = VerseSerializer(many=True)
-    source = serializers.ChoiceField(  # type: ignore[assignment]  # the metaclass takes it away
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # DRF's metaclass removes it
         choices=["cache", "upstream", "embedded"]
     )
     freshness = serializers.ChoiceField(choices=["fresh", "stale", "offline"])
@@ -145,7 +145,7 @@ class PassageSerializer(serializers.Serializer[Any]):
     request_count = serializers.IntegerField()
 
     def to_representation(self, passage: Passage) -> dict[str, Any]:
-        """Write what the fields above declare, by hand: field by field it took half a request."""
+        """Build the fields above by hand: DRF's field by field took half of a warm request."""
         fetched_at = passage.fetched_at
         return {
             "reference": passage.name,
@@ -170,28 +170,28 @@ def _translation_json(translation: Translation) -> dict[str, str]:
     }
 
 
-class RankedSerializer(serializers.Serializer[Any]):
+class TopPassageSerializer(serializers.Serializer[Any]):
     reference = serializers.CharField()
     translation = serializers.CharField()
     request_count = serializers.IntegerField()
     text = serializers.CharField()
 
-    def to_representation(self, place: Ranked) -> dict[str, Any]:
-        """Write what the fields above declare, by hand, for a hundred places at a time."""
+    def to_representation(self, passage: TopPassage) -> dict[str, Any]:
+        """Build the fields above by hand, for up to a hundred passages."""
         return {
-            "reference": place.reference,
-            "translation": place.translation,
-            "request_count": place.request_count,
-            "text": place.text,
+            "reference": passage.reference,
+            "translation": passage.translation,
+            "request_count": passage.request_count,
+            "text": passage.text,
         }
 
 
 class TopSerializer(serializers.Serializer[Any]):
-    top = RankedSerializer(many=True)
+    top = TopPassageSerializer(many=True)
 
 
-class HitSerializer(serializers.Serializer[Any]):
-    """A verse found; `highlighted` is HTML with `<mark>` around what was found."""
+class SearchHitSerializer(serializers.Serializer[Any]):
+    """A matching verse; `highlighted` is HTML with `<mark>` around the matching words."""
 
     reference = serializers.SerializerMethodField()
     osis = serializers.SerializerMethodField()
@@ -202,17 +202,17 @@ class HitSerializer(serializers.Serializer[Any]):
     text = serializers.SerializerMethodField()
     highlighted = serializers.SerializerMethodField()
 
-    def get_reference(self, hit: Hit) -> str:
+    def get_reference(self, hit: SearchHit) -> str:
         return f"{self.get_book_name(hit)} {hit.chapter}:{hit.verse}"
 
-    def get_osis(self, hit: Hit) -> str:
+    def get_osis(self, hit: SearchHit) -> str:
         return f"{BY_USFM[hit.book].osis}.{hit.chapter}.{hit.verse}"
 
-    def get_book_name(self, hit: Hit) -> str:
+    def get_book_name(self, hit: SearchHit) -> str:
         return book_name(hit.book, self.context["language"])
 
-    def get_text(self, hit: Hit) -> str:
-        return hit.marked.replace(MATCH_START, "").replace(MATCH_END, "")
+    def get_text(self, hit: SearchHit) -> str:
+        return plain_text(hit)
 
-    def get_highlighted(self, hit: Hit) -> str:
-        return highlighted(hit)
+    def get_highlighted(self, hit: SearchHit) -> str:
+        return highlight_html(hit)

@@ -1,4 +1,4 @@
-"""`/api/verses/...`: more than one passage, or one that nobody named."""
+"""The JSON routes: `/verse`, `/top` and `/api/verses/...`."""
 
 import json
 from typing import Any
@@ -18,11 +18,11 @@ from verses.api.serializers import (
     BookSerializer,
     ComparisonQuery,
     DailyQuery,
-    HitSerializer,
     ListedTranslationSerializer,
     PassageQuery,
     PassageSerializer,
     RandomQuery,
+    SearchHitSerializer,
     SearchQuery,
     TopQuery,
     TopSerializer,
@@ -36,7 +36,7 @@ from verses.services.top import top_passages
 from verses.services.translations import get_translation, list_books, list_translations
 
 RESULTS = inline_serializer("Results", {"results": ListField(child=DictField())})
-_LISTS_CACHED = "public, max-age=300"
+_LIST_CACHE_CONTROL = "public, max-age=300"
 
 
 class PassageView(PublicView):
@@ -44,16 +44,14 @@ class PassageView(PublicView):
 
     @extend_schema(parameters=[PassageQuery], responses=PassageSerializer)
     def get(self, request: Request) -> HttpResponseBase:
-        """Return a passage; HTTP caches may keep it."""
-        query = validated(PassageQuery, request.query_params)
-        passage = get_passage(**query)
+        """Return a passage, which HTTP caches may store."""
+        passage = get_passage(**validated(PassageQuery, request.query_params))
         return with_cache_headers(request, Response(PassageSerializer(passage).data), passage)
 
     @extend_schema(request=PassageQuery, responses=PassageSerializer)
     def post(self, request: Request) -> Response:
         """Return a passage."""
-        query = validated(PassageQuery, request.data)
-        passage = get_passage(**query)
+        passage = get_passage(**validated(PassageQuery, request.data))
         return Response(PassageSerializer(passage).data)
 
 
@@ -63,8 +61,8 @@ class TopView(PublicView):
     @extend_schema(parameters=[TopQuery], responses=TopSerializer)
     def get(self, request: Request) -> Response:
         """Return the most requested passages, in descending order."""
-        places = top_passages(**validated(TopQuery, request.query_params))
-        response = Response(TopSerializer({"top": places}).data)
+        passages = top_passages(**validated(TopQuery, request.query_params))
+        response = Response(TopSerializer({"top": passages}).data)
         response["Cache-Control"] = "public, max-age=1"
         return response
 
@@ -74,9 +72,9 @@ class TranslationListView(PublicView):
 
     @extend_schema(responses=ListedTranslationSerializer(many=True))
     def get(self, request: Request) -> Response:
-        """Return every translation, by language and name."""
+        """Return all translations, ordered by language and name."""
         response = Response(ListedTranslationSerializer(list_translations(), many=True).data)
-        response["Cache-Control"] = _LISTS_CACHED
+        response["Cache-Control"] = _LIST_CACHE_CONTROL
         return response
 
 
@@ -85,9 +83,9 @@ class BookListView(PublicView):
 
     @extend_schema(responses=BookSerializer(many=True))
     def get(self, request: Request, translation: str) -> Response:
-        """Return the books in canonical order, named in the translation's language."""
+        """Return the books in canonical order, named in the language of the translation."""
         response = Response(BookSerializer(list_books(translation.lower()), many=True).data)
-        response["Cache-Control"] = _LISTS_CACHED
+        response["Cache-Control"] = _LIST_CACHE_CONTROL
         return response
 
 
@@ -122,7 +120,7 @@ class DailyView(PublicView):
 
 
 class BatchView(PublicView):
-    """Up to a hundred passages in one request."""
+    """Up to 100 passages in one request."""
 
     @extend_schema(request=BatchQuery, responses=RESULTS)
     def post(self, request: Request) -> Response:
@@ -158,25 +156,25 @@ def _passage_or_problem(view: PublicView, reference: str, translation: str) -> A
     return PassageSerializer(passage).data
 
 
-class SearchPages(PageNumberPagination):
+class SearchPagination(PageNumberPagination):
     page_size = 20
 
 
 class SearchView(PublicView):
     """Full-text search in a translation."""
 
-    pagination_class = SearchPages
+    pagination_class = SearchPagination
 
     @extend_schema(
         parameters=[SearchQuery, OpenApiParameter("page", int)],
-        responses=HitSerializer(many=True),
+        responses=SearchHitSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """Return the verses with all the words, best match first, with matches highlighted."""
         query = validated(SearchQuery, request.query_params)
         language = get_translation(query["translation"]).language
-        pages = SearchPages()
-        found: Any = search_verses(**query)  # the paginator takes any sequence that counts itself
-        hits: Any = pages.paginate_queryset(found, request, view=self)
-        serializer = HitSerializer(hits, many=True, context={"language": language})
-        return pages.get_paginated_response(serializer.data)
+        paginator = SearchPagination()
+        found: Any = search_verses(**query)  # not a list: only the page shown is queried
+        hits: Any = paginator.paginate_queryset(found, request, view=self)
+        serializer = SearchHitSerializer(hits, many=True, context={"language": language})
+        return paginator.get_paginated_response(serializer.data)

@@ -1,0 +1,1 @@
+"""Drop-in replacement for bible-api.com, served from the cache."""

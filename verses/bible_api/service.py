@@ -1,7 +1,7 @@
-"""bible-api.com's own answers, from our library: its shapes, its rules, its errors.
+"""Responses of bible-api.com, with its JSON, its limits and its errors.
 
-What its real server does is recorded in the tests; where it is silly but harmless (a range that
-ends before it begins is an empty passage) a client may rely on it, so it is kept.
+Recorded responses of the real server are in the tests. Odd but harmless behaviour is kept, since
+clients may depend on it: a range that ends before it starts is an empty passage.
 """
 
 import re
@@ -26,8 +26,8 @@ _MAX_CHAPTERS = 2
 Json = dict[str, Any]
 
 
-class Refusal(Exception):
-    """An error in upstream's own shape; only the drop-in's view ever sees it."""
+class BibleApiError(Exception):
+    """An error response of bible-api.com: HTTP status and JSON body."""
 
     def __init__(self, status: int, body: Json) -> None:
         super().__init__(body["error"])
@@ -35,30 +35,32 @@ class Refusal(Exception):
         self.body = body
 
 
-def _not_found(what: str) -> Refusal:
-    return Refusal(404, {"error": what})
+def _not_found(what: str) -> BibleApiError:
+    return BibleApiError(404, {"error": what})
 
 
-def _too_many(detail: str) -> Refusal:
-    return Refusal(400, {"error": "too many chapters", "detail": detail, "why": _WHY})
+def _too_many(detail: str) -> BibleApiError:
+    return BibleApiError(400, {"error": "too many chapters", "detail": detail, "why": _WHY})
 
 
-def translation_named(identifier: str | None) -> Translation:
-    """Return a translation by its identifier in any case; the default one for None."""
+def get_translation(identifier: str | None) -> Translation:
+    """Return a translation by its identifier in any case; `web` for None."""
     found = chapter_cache.translations.all().get((identifier or "web").lower())
     if found is None:
         raise _not_found("translation not found")
     return found
 
 
-def passage(text: str, translation: Translation, *, is_numbered: bool, is_lenient: bool) -> Json:
-    """Answer `GET /{ref}`; `is_lenient` reads `Jude 1` as the chapter, not as verse 1.
+def build_passage(
+    text: str, translation: Translation, *, is_numbered: bool, is_lenient: bool
+) -> Json:
+    """Return the JSON of `GET /{ref}`; `is_lenient` reads `Jude 1` as the chapter, not verse 1.
 
-    Raises Refusal, UpstreamUnavailable.
+    Raises BibleApiError, UpstreamUnavailable.
     """
     if ":" not in text and re.search(r"[,-]", text):
         raise _too_many(_ONE_CHAPTER)
-    if (empty := _reversed(text, translation)) is not None:
+    if (empty := _empty_if_reversed(text, translation)) is not None:
         return empty
     try:
         reference = parse(text, single_chapter="chapter" if is_lenient else "verse")
@@ -66,7 +68,7 @@ def passage(text: str, translation: Translation, *, is_numbered: bool, is_lenien
         verses = read_passage(reference, translation).verses
     except (ReferenceInvalid, PassageNotFound) as error:
         raise _not_found("not found") from error
-    return _rendered(
+    return _passage_json(
         reference.format(translation.language), verses, translation, is_numbered=is_numbered
     )
 
@@ -77,8 +79,8 @@ def _check_chapters(reference: Reference) -> None:
         raise _too_many(_ONE_BOUNDARY)
 
 
-def _reversed(text: str, translation: Translation) -> Json | None:
-    """Answer a range that ends before it begins as upstream does, or return None."""
+def _empty_if_reversed(text: str, translation: Translation) -> Json | None:
+    """Return an empty passage for a range that ends before it starts, else None."""
     match = _REVERSED.fullmatch(text)
     if match is None or int(match[2]) <= int(match[3]):
         return None
@@ -87,10 +89,10 @@ def _reversed(text: str, translation: Translation) -> Json | None:
     except (ReferenceInvalid, PassageNotFound):
         return None
     name = f"{first.format(translation.language)}-{last.spans[0].start_verse}"
-    return _rendered(name, (), translation, is_numbered=False)
+    return _passage_json(name, (), translation, is_numbered=False)
 
 
-def _rendered(
+def _passage_json(
     name: str, verses: tuple[PassageVerse, ...], translation: Translation, *, is_numbered: bool
 ) -> Json:
     numbers = (f"({verse.verse}) " if is_numbered else "" for verse in verses)
@@ -114,37 +116,40 @@ def _rendered(
     }
 
 
-def random_by_name(translation: Translation) -> Json:
-    """Answer upstream's older random call, `GET /?random=..`."""
+def build_random_passage(translation: Translation) -> Json:
+    """Return the JSON of the older random call, `GET /?random=..`."""
     verses = random_passage(translation=translation.identifier).verses
     name = f"{verses[0].book_name} {verses[0].chapter}:{verses[0].verse}"
-    return _rendered(name, verses, translation, is_numbered=False)
+    return _passage_json(name, verses, translation, is_numbered=False)
 
 
-def random_verse(translation: Translation, books: str = "OT,NT") -> Json:
-    """Answer `GET /data/{translation}/random[/{books}]`."""
+def build_random_verse(translation: Translation, books: str = "OT,NT") -> Json:
+    """Return the JSON of `GET /data/{translation}/random[/{books}]`."""
     known = [word for word in books.upper().split(",") if word in ("OT", "NT", *BY_USFM)]
     if not known:
         raise _not_found("book not found")
     drawn = random_passage(
         translation=translation.identifier, books=selected_books(",".join(known))
     )
-    return {"translation": _described(translation), "random_verse": _data_verse(drawn.verses[0])}
+    return {
+        "translation": _translation_json(translation),
+        "random_verse": _verse_json(drawn.verses[0]),
+    }
 
 
-def listing(base: str) -> Json:
-    """Answer `GET /data`; `base` is the address that `/data` lies under."""
+def build_translations(base: str) -> Json:
+    """Return the JSON of `GET /data`; `base` is the URL that `/data` is relative to."""
     known = chapter_cache.translations.all()
     return {
         "translations": [
-            {**_described(translation), "url": f"{base}/data/{identifier}"}
+            {**_translation_json(translation), "url": f"{base}/data/{identifier}"}
             for identifier, translation in known.items()
         ]
     }
 
 
-def books(translation: Translation, base: str) -> Json:
-    """Answer `GET /data/{translation}`."""
+def build_books(translation: Translation, base: str) -> Json:
+    """Return the JSON of `GET /data/{translation}`."""
     url = f"{base}/data/{translation.identifier}"
     listed = [
         {
@@ -154,11 +159,11 @@ def books(translation: Translation, base: str) -> Json:
         }
         for book in BOOKS
     ]
-    return {"translation": _described(translation), "books": listed}
+    return {"translation": _translation_json(translation), "books": listed}
 
 
-def chapters(translation: Translation, book: str, base: str) -> Json:
-    """Answer `GET /data/{translation}/{book}`."""
+def build_chapters(translation: Translation, book: str, base: str) -> Json:
+    """Return the JSON of `GET /data/{translation}/{book}`."""
     usfm = book.upper()
     if usfm not in BY_USFM:
         raise _not_found("book not found")
@@ -168,11 +173,14 @@ def chapters(translation: Translation, book: str, base: str) -> Json:
         {"book_id": usfm, "book": name, "chapter": number, "url": f"{url}/{number}"}
         for number in range(1, chapters_in(usfm) + 1)
     ]
-    return {"translation": _described(translation), "chapters": listed}
+    return {"translation": _translation_json(translation), "chapters": listed}
 
 
-def chapter(translation: Translation, book: str, number: str) -> Json:
-    """Answer `GET /data/{translation}/{book}/{chapter}`; raises Refusal, UpstreamUnavailable."""
+def build_chapter(translation: Translation, book: str, number: str) -> Json:
+    """Return the JSON of `GET /data/{translation}/{book}/{chapter}`.
+
+    Raises BibleApiError, UpstreamUnavailable.
+    """
     known = BY_USFM.get(book.upper())
     if known is None or not re.fullmatch("[0-9]{1,3}", number):
         raise _not_found("book/chapter not found")
@@ -182,12 +190,12 @@ def chapter(translation: Translation, book: str, number: str) -> Json:
     except (ReferenceInvalid, PassageNotFound) as error:
         raise _not_found("book/chapter not found") from error
     return {
-        "translation": _described(translation),
-        "verses": [_data_verse(verse) for verse in verses],
+        "translation": _translation_json(translation),
+        "verses": [_verse_json(verse) for verse in verses],
     }
 
 
-def _described(translation: Translation) -> Json:
+def _translation_json(translation: Translation) -> Json:
     return {
         "identifier": translation.identifier,
         "name": translation.name,
@@ -197,7 +205,7 @@ def _described(translation: Translation) -> Json:
     }
 
 
-def _data_verse(verse: PassageVerse) -> Json:
+def _verse_json(verse: PassageVerse) -> Json:
     return {
         "book_id": verse.book_id,
         "book": verse.book_name,

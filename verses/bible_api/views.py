@@ -1,4 +1,4 @@
-"""`/bible-api/...`: a drop-in for bible-api.com, so a client changes its base URL and no more."""
+"""`/bible-api/...`: clients of bible-api.com change only their base URL."""
 
 import json
 import re
@@ -14,7 +14,6 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from verses.bible_api import service
-from verses.compression import compress
 from verses.exceptions import UpstreamUnavailable
 from verses.models import Translation
 from verses.throttling.client import client_of, seconds_to_wait
@@ -24,14 +23,14 @@ CORS_HEADERS = {
     "Access-Control-Allow-Methods": "OPTIONS, GET",
     "Access-Control-Allow-Headers": "Content-Type",
 }
-_CALLBACKS = ("callback", "jscallback", "jsonp", "jsoncallback")
-_NOT_IN_A_NAME = re.compile(r"[^a-zA-Z0-9_$.]")
+_CALLBACK_PARAMETERS = ("callback", "jscallback", "jsonp", "jsoncallback")
+_NOT_IN_IDENTIFIER = re.compile(r"[^a-zA-Z0-9_$.]")
 _PREFIX = "/bible-api"
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # nothing is changed, and a POST is told so
-class DropInView(View, ABC):
-    """What the real server does around each answer; `answer` gives the JSON of one route."""
+@method_decorator(csrf_exempt, name="dispatch")  # all is read-only; a POST gets a 405 in JSON
+class BibleApiView(View, ABC):
+    """Base of the routes: CORS, JSONP, errors and rate limit as the real server has them."""
 
     http_method_names = ["get", "head", "options"]
 
@@ -40,21 +39,23 @@ class DropInView(View, ABC):
         wait = seconds_to_wait(client)
         # The real server speaks English, whatever the browser prefers.
         with override("en"):
-            response = _too_often(wait) if wait else super().dispatch(request, *args, **kwargs)
+            response = (
+                _too_many_requests(wait) if wait else super().dispatch(request, *args, **kwargs)
+            )
         for name, value in CORS_HEADERS.items():
             response[name] = value
         return response
 
     def get(self, request: HttpRequest, **route: str) -> HttpResponseBase:
         try:
-            status, body = 200, self.answer(request, **route)
-        except service.Refusal as refusal:
-            status, body = refusal.status, refusal.body
+            status, body = 200, self.get_json(request, **route)
+        except service.BibleApiError as error:
+            status, body = error.status, error.body
         except UpstreamUnavailable as error:
-            response = _rendered(request, 503, {"error": "upstream unavailable"})
+            response = _render(request, 503, {"error": "upstream unavailable"})
             response["Retry-After"] = str(error.retry_after)
             return response
-        return _rendered(request, status, body)
+        return _render(request, status, body)
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponse()
@@ -62,101 +63,99 @@ class DropInView(View, ABC):
     def http_method_not_allowed(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        response = _rendered(request, 405, {"error": "method not allowed"})
+        response = _render(request, 405, {"error": "method not allowed"})
         response["Allow"] = "OPTIONS, GET, HEAD"
         return response
 
     @abstractmethod
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
-        """Return the JSON of this route; raises Refusal or UpstreamUnavailable."""
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+        """Return the JSON of this route; raises BibleApiError or UpstreamUnavailable."""
 
 
-def _too_often(seconds: float) -> HttpResponse:
+def _too_many_requests(seconds: float) -> HttpResponse:
     response = HttpResponse("Retry later\n", status=429, content_type="text/plain")
     response["Retry-After"] = str(int(seconds) + 1)
     return response
 
 
-def _rendered(request: HttpRequest, status: int, body: service.Json) -> HttpResponse:
-    """Write JSON, or a call of the function that the client names (JSONP)."""
+def _render(request: HttpRequest, status: int, body: service.Json) -> HttpResponse:
+    """Render JSON, or a call of the function that the client names (JSONP)."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    named = [request.GET[name] for name in _CALLBACKS if name in request.GET]
-    kind = "application/json;charset=utf-8"
-    if named:
-        function = _NOT_IN_A_NAME.sub("", named[0])
-        text, kind = f"{function}({text})", "text/javascript;charset=utf-8"
-    response = HttpResponse(text, status=status, content_type=kind)
-    compress(response, request.headers.get("Accept-Encoding", ""))
-    return response
+    callbacks = [request.GET[name] for name in _CALLBACK_PARAMETERS if name in request.GET]
+    content_type = "application/json;charset=utf-8"
+    if callbacks:
+        function = _NOT_IN_IDENTIFIER.sub("", callbacks[0])
+        text, content_type = f"{function}({text})", "text/javascript;charset=utf-8"
+    return HttpResponse(text, status=status, content_type=content_type)
 
 
-def _asked_translation(request: HttpRequest) -> Translation:
-    return service.translation_named(request.GET.get("translation"))
+def _requested_translation(request: HttpRequest) -> Translation:
+    return service.get_translation(request.GET.get("translation"))
 
 
 def _base(request: HttpRequest) -> str:
     return request.build_absolute_uri(_PREFIX)
 
 
-class RootView(DropInView):
-    """`GET /`: with `random` the older random call, else a page for people."""
+class RootView(BibleApiView):
+    """`GET /`: with `random` the older random call, else a redirect to the reader page."""
 
     def get(self, request: HttpRequest, **route: str) -> HttpResponseBase:
         return super().get(request) if "random" in request.GET else redirect("verses:reader")
 
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
-        return service.random_by_name(_asked_translation(request))
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+        return service.build_random_passage(_requested_translation(request))
 
 
-class PassageView(DropInView):
+class PassageView(BibleApiView):
     """`GET /{ref}`."""
 
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
         matching = request.GET.get(
             "single_chapter_book_matching",
             request.headers.get("X-Single-Chapter-Book-Matching"),
         )
-        return service.passage(
+        return service.build_passage(
             route["reference"].replace("+", " "),
-            _asked_translation(request),
+            _requested_translation(request),
             is_numbered=request.GET.get("verse_numbers") == "true",
             is_lenient=matching == "indifferent",
         )
 
 
-class TranslationsView(DropInView):
+class TranslationsView(BibleApiView):
     """`GET /data`."""
 
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
-        return service.listing(_base(request))
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+        return service.build_translations(_base(request))
 
 
-class BooksView(DropInView):
+class BooksView(BibleApiView):
     """`GET /data/{translation}`."""
 
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
-        return service.books(service.translation_named(route["translation"]), _base(request))
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+        return service.build_books(service.get_translation(route["translation"]), _base(request))
 
 
-class ChaptersView(DropInView):
+class ChaptersView(BibleApiView):
     """`GET /data/{translation}/{book}`."""
 
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
-        translation = service.translation_named(route["translation"])
-        return service.chapters(translation, route["book"], _base(request))
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+        translation = service.get_translation(route["translation"])
+        return service.build_chapters(translation, route["book"], _base(request))
 
 
-class ChapterView(DropInView):
+class ChapterView(BibleApiView):
     """`GET /data/{translation}/{book}/{chapter}`."""
 
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
-        translation = service.translation_named(route["translation"])
-        return service.chapter(translation, route["book"], route["chapter"])
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+        translation = service.get_translation(route["translation"])
+        return service.build_chapter(translation, route["book"], route["chapter"])
 
 
-class RandomView(DropInView):
+class RandomView(BibleApiView):
     """`GET /data/{translation}/random[/{books}]`."""
 
-    def answer(self, request: HttpRequest, **route: str) -> service.Json:
-        translation = service.translation_named(route["translation"])
-        return service.random_verse(translation, route.get("books", "OT,NT"))
+    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+        translation = service.get_translation(route["translation"])
+        return service.build_random_verse(translation, route.get("books", "OT,NT"))

@@ -1,4 +1,4 @@
-"""The editions shipped inside the project."""
+"""Embedded editions: complete texts that need neither network nor database."""
 
 from verses.editions.loader import EDITIONS, Edition, Text, open_text
 

@@ -1,6 +1,6 @@
-"""The editions shipped inside the project: complete texts that need neither network nor database.
+"""Reads the embedded editions.
 
-Each is a gzipped TSV file of USFM book id, chapter, verse and text in canonical order, from
+Each is a gzipped TSV file of USFM book id, chapter, verse and text in canonical order, made from
 Debian's SWORD modules; all three are in the public domain.
 """
 
@@ -16,7 +16,7 @@ _DIRECTORY = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What is known of an embedded text before it is opened; `language` is a BCP 47 tag."""
+    """Metadata of an embedded text: BCP 47 language tag, SHA-256 digest of the file."""
 
     identifier: str
     name: str
@@ -67,40 +67,40 @@ EDITIONS: Mapping[str, Edition] = {
 
 
 class Text:
-    """An opened edition: the bytes of its file and where each chapter lies in them."""
+    """An opened edition: the unpacked file and the byte range of each chapter."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._places = _chapter_places(data)
+        self._ranges = _index_chapters(data)
 
     def chapter(self, book: str, number: int) -> dict[int, str]:
         """Return verse number -> text; empty if the edition has no such chapter."""
-        start, end = self._places.get((book, number), (0, 0))
+        start, end = self._ranges.get((book, number), (0, 0))
         lines = self._data[start:end].decode().splitlines()
         fields = (line.split("\t") for line in lines)
         return {int(verse): text for _book, _chapter, verse, text in fields}
 
     def chapters(self) -> Iterator[tuple[str, int, dict[int, str]]]:
         """Yield USFM book id, chapter number and verses, in canonical order."""
-        for book, number in self._places:
+        for book, number in self._ranges:
             yield book, number, self.chapter(book, number)
 
 
-def _chapter_places(data: bytes) -> dict[tuple[str, int], tuple[int, int]]:
-    places: dict[tuple[str, int], tuple[int, int]] = {}
+def _index_chapters(data: bytes) -> dict[tuple[str, int], tuple[int, int]]:
+    ranges: dict[tuple[str, int], tuple[int, int]] = {}
     position = data.index(b"\n") + 1
     while position < len(data):
         book, chapter, _rest = data[position : position + 16].split(b"\t", 2)
         end = data.index(b"\n", position) + 1
         key = (book.decode(), int(chapter))
-        places[key] = (places.get(key, (position, 0))[0], end)
+        ranges[key] = (ranges.get(key, (position, 0))[0], end)
         position = end
-    return places
+    return ranges
 
 
 @cache
 def open_text(identifier: str) -> Text:
-    """Open an embedded edition once per process; about 50 ms and 5 MB each.
+    """Open an embedded edition, once per process: about 50 ms and 5 MB each.
 
     Raises KeyError if no edition has this identifier, ValueError if its file is damaged.
     """

@@ -1,6 +1,6 @@
-"""Full-text search over the verses held: FTS5 on SQLite, tsvector on PostgreSQL.
+"""Full-text search over the verses in the table: FTS5 on SQLite, tsvector on PostgreSQL.
 
-The indexes and the triggers that keep them are made by migration 0002.
+Migration 0002 creates the indexes and the triggers that update them.
 """
 
 import re
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-MATCH_START, MATCH_END = "\x02", "\x03"
-"""Around each word found; no text holds these characters."""
+HIGHLIGHT_START, HIGHLIGHT_END = "\x02", "\x03"
+"""Markers around each matching word: control characters, which no stored text contains."""
 MAX_TERMS = 12
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
@@ -37,7 +37,7 @@ _HITS = {
         "SELECT chapter.book, chapter.number, verse.number,"
         " highlight(verses_search, 0, char(2), char(3))"
         + _FTS5_FROM
-        + "ORDER BY verses_search.rank, verse.id LIMIT %(most)s OFFSET %(start)s"
+        + "ORDER BY verses_search.rank, verse.id LIMIT %(limit)s OFFSET %(start)s"
     ),
     "postgresql": (
         "SELECT book, chapter, number, ts_headline(config, text, query,"  # noqa: S608  no input in it
@@ -45,76 +45,76 @@ _HITS = {
         " FROM (SELECT chapter.book, chapter.number AS chapter, verse.number, verse.text, verse.id,"
         " language.config, wanted.query, ts_rank_cd(verse.search, wanted.query) AS closeness"
         + _TSVECTOR_FROM
-        + "ORDER BY closeness DESC, verse.id LIMIT %(most)s OFFSET %(start)s) hits"
+        + "ORDER BY closeness DESC, verse.id LIMIT %(limit)s OFFSET %(start)s) hits"
         " ORDER BY closeness DESC, id"
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A verse found; `marked` is its text with the words found between the match signs."""
+class SearchHit:
+    """A matching verse; `highlighted_text` has markers around the matching words."""
 
     book: str
     chapter: int
     verse: int
-    marked: str
+    highlighted_text: str
 
 
 @dataclass(frozen=True, slots=True)
 class VerseSearch:
-    """The verses of one translation that have all the words, best first.
+    """The verses of one translation that contain all the words, best match first.
 
-    Words in quotes stand together in the text; a word after a minus does not occur. Behaves as the
-    sequence that Django's paginator wants.
+    Words in quotes match as a phrase; a word after a minus is excluded. It is a sequence for
+    Django's paginator: `count()`, and slices that query only their part.
     """
 
     words: str
     translation: str
 
     def count(self) -> int:
-        if not self._has_wanted_word():
+        if not self._has_required_word():
             return 0
         with connection.cursor() as cursor:
             cursor.execute(_COUNT[connection.vendor], self._parameters())
             return int(cursor.fetchone()[0])
 
-    def __getitem__(self, span: slice) -> list[Hit]:
-        if not self._has_wanted_word():
+    def __getitem__(self, span: slice) -> list[SearchHit]:
+        if not self._has_required_word():
             return []
         start = span.start or 0
-        parameters = self._parameters() | {"most": span.stop - start, "start": start}
+        parameters = self._parameters() | {"limit": span.stop - start, "start": start}
         with connection.cursor() as cursor:
             cursor.execute(_HITS[connection.vendor], parameters)
-            return [Hit(*row) for row in cursor.fetchall()]
+            return [SearchHit(*row) for row in cursor.fetchall()]
 
     def _parameters(self) -> dict[str, str | int]:
-        write = _fts5 if connection.vendor == "sqlite" else _websearch
-        return {"words": write(self.words), "translation": self.translation}
+        to_query = _to_fts5 if connection.vendor == "sqlite" else _to_websearch
+        return {"words": to_query(self.words), "translation": self.translation}
 
-    def _has_wanted_word(self) -> bool:
-        return any(not unwanted for unwanted, _term in _terms(self.words))
+    def _has_required_word(self) -> bool:
+        return any(not is_excluded for is_excluded, _term in _parse_terms(self.words))
 
 
-def _terms(words: str) -> list[tuple[bool, str]]:
-    """Return each term with whether it is unwanted."""
-    cut = _TERM.findall(words.replace("\0", " "))  # no database takes a text with NUL
+def _parse_terms(words: str) -> list[tuple[bool, str]]:
+    """Return (is_excluded, term) of each word or phrase."""
+    cut = _TERM.findall(words.replace("\0", " "))  # NUL is an error in both databases
     found = ((minus == "-", phrase or word) for minus, phrase, word in cut[:MAX_TERMS])
-    return [(unwanted, term) for unwanted, term in found if any(map(str.isalnum, term))]
+    return [(is_excluded, term) for is_excluded, term in found if any(map(str.isalnum, term))]
 
 
-def _fts5(words: str) -> str:
-    """Write the words as a query of FTS5 in which nothing but quotes has a meaning."""
-    terms = _terms(words)
-    wanted = " AND ".join(_quoted(term) for unwanted, term in terms if not unwanted)
-    without = "".join(f" NOT {_quoted(term)}" for unwanted, term in terms if unwanted)
-    return f"({wanted}){without}"
+def _to_fts5(words: str) -> str:
+    """Return a query of FTS5 in which every term is quoted, so that no input is syntax."""
+    terms = _parse_terms(words)
+    required = " AND ".join(_quote(term) for is_excluded, term in terms if not is_excluded)
+    excluded = "".join(f" NOT {_quote(term)}" for is_excluded, term in terms if is_excluded)
+    return f"({required}){excluded}"
 
 
-def _websearch(words: str) -> str:
-    """Write the words as a query of websearch_to_tsquery, to which a bare `or` is an operator."""
-    return " ".join("-" * unwanted + _quoted(term) for unwanted, term in _terms(words))
+def _to_websearch(words: str) -> str:
+    """Return a query of websearch_to_tsquery; quoted, since a bare `or` would be an operator."""
+    return " ".join("-" * is_excluded + _quote(term) for is_excluded, term in _parse_terms(words))
 
 
-def _quoted(term: str) -> str:
+def _quote(term: str) -> str:
     return '"{}"'.format(term.replace('"', ""))

@@ -1,4 +1,4 @@
-"""What the reader's page adds to a passage: where to go next, and what may have been meant."""
+"""Template context of the reader pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from verses.cache import chapter_cache
 from verses.models import Translation
-from verses.models.search import Hit
+from verses.models.search import SearchHit
 from verses.references import (
     BOOKS,
     BY_USFM,
@@ -20,10 +19,11 @@ from verses.references import (
     chapters_in,
 )
 from verses.services.passages import Passage, user_language
-from verses.services.search import highlighted
+from verses.services.search import highlight_html
+from verses.services.translations import get_translation, list_translations
 
-_SUGGESTIONS = 6
-_LANGUAGES = (  # as upstream names them; said here so that they are translated
+_MAX_SUGGESTIONS = 6
+_LANGUAGE_NAMES = (  # names that upstream uses, listed here for makemessages
     gettext_noop("Cherokee"),
     gettext_noop("Chinese (Traditional)"),
     gettext_noop("Czech"),
@@ -39,7 +39,7 @@ _LICENSES = (gettext_noop("Public Domain"),)
 
 @dataclass(frozen=True, slots=True)
 class PassageLink:
-    """A passage to go to: its OSIS key, and its name in the translation's language."""
+    """Target of a link: OSIS key, and name in the language of the translation."""
 
     osis: str
     name: str
@@ -47,7 +47,7 @@ class PassageLink:
 
 @dataclass(frozen=True, slots=True)
 class AdjacentChapters:
-    """The chapters around a passage, and the whole chapter if it is only a part of one."""
+    """Chapters before and after a passage; `whole` is its chapter if it is a part of one."""
 
     previous: PassageLink | None
     whole: PassageLink | None
@@ -55,39 +55,39 @@ class AdjacentChapters:
 
 
 def adjacent_chapters(passage: Passage) -> AdjacentChapters:
-    """Return where a reader may go on from a passage."""
+    """Return links to the chapters around a passage; None beyond the ends of the Bible."""
     spans = passage.reference.spans
     language = passage.translation.language
     first, last = spans[0], spans[-1]
     return AdjacentChapters(
-        previous=_place(_before(first.book, first.start_chapter), language),
-        whole=_whole(spans, language),
-        following=_place(_after(last.book, last.end_chapter), language),
+        previous=_link(_chapter_before(first.book, first.start_chapter), language),
+        whole=_link(_containing_chapter(spans), language),
+        following=_link(_chapter_after(last.book, last.end_chapter), language),
     )
 
 
-def _whole(spans: tuple[Span, ...], language: str) -> PassageLink | None:
-    places = {(span.book, number) for span in spans for number in span.chapters}
-    if len(places) > 1 or spans[0].is_whole_chapters:
+def _containing_chapter(spans: tuple[Span, ...]) -> tuple[str, int] | None:
+    chapters = {(span.book, number) for span in spans for number in span.chapters}
+    if len(chapters) > 1 or spans[0].is_whole_chapters:
         return None
-    return _place(places.pop(), language)
+    return chapters.pop()
 
 
-def _before(book: str, chapter: int) -> tuple[str, int] | None:
+def _chapter_before(book: str, chapter: int) -> tuple[str, int] | None:
     if chapter > 1:
         return book, chapter - 1
-    order = BY_USFM[book].order
+    order = BY_USFM[book].order  # starts at 1
     return None if order == 1 else (BOOKS[order - 2].usfm, BOOKS[order - 2].chapters)
 
 
-def _after(book: str, chapter: int) -> tuple[str, int] | None:
+def _chapter_after(book: str, chapter: int) -> tuple[str, int] | None:
     if chapter < chapters_in(book):
         return book, chapter + 1
     order = BY_USFM[book].order
     return None if order == len(BOOKS) else (BOOKS[order].usfm, 1)
 
 
-def _place(chapter: tuple[str, int] | None, language: str) -> PassageLink | None:
+def _link(chapter: tuple[str, int] | None, language: str) -> PassageLink | None:
     if chapter is None:
         return None
     reference = Reference.of_chapter(*chapter)
@@ -96,7 +96,7 @@ def _place(chapter: tuple[str, int] | None, language: str) -> PassageLink | None
 
 @dataclass(frozen=True, slots=True)
 class Testament:
-    """The first chapters of a testament's books, in the language of a translation."""
+    """Links to the first chapters of a testament's books, named in `language`."""
 
     name: str
     language: str
@@ -104,10 +104,10 @@ class Testament:
 
 
 def list_testaments(identifier: str) -> list[Testament]:
-    """Return where each book begins, for who would rather browse; English if unknown."""
-    listed = chapter_cache.translations.all().get(identifier)
-    language = listed.language if listed else "en"
-    named = {"OT": _("Old Testament"), "NT": _("New Testament")}
+    """Return the books to browse, in the language of a translation; English if it is unknown."""
+    languages = {known.identifier: known.language for known in list_translations()}
+    language = languages.get(identifier, "en")
+    names = {"OT": _("Old Testament"), "NT": _("New Testament")}
     return [
         Testament(
             name,
@@ -118,17 +118,17 @@ def list_testaments(identifier: str) -> list[Testament]:
                 if book.testament == testament
             ),
         )
-        for testament, name in named.items()
+        for testament, name in names.items()
     ]
 
 
 def suggest_references(text: str) -> tuple[str, ...]:
-    """Return what a half-typed reference may become, in the user's language."""
-    return autocomplete(text, user_language(), _SUGGESTIONS) if text.strip() else ()
+    """Return completions of a partly typed reference, in the active language."""
+    return autocomplete(text, user_language(), _MAX_SUGGESTIONS) if text.strip() else ()
 
 
 def group_by_language(listed: list[Translation]) -> dict[str, list[Translation]]:
-    """Return the translations by the name of their language, for a menu."""
+    """Return the translations by translated name of their language."""
     groups: dict[str, list[Translation]] = {}
     for translation in listed:
         groups.setdefault(_(translation.language_name), []).append(translation)
@@ -137,18 +137,18 @@ def group_by_language(listed: list[Translation]) -> dict[str, list[Translation]]
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A verse found by its words; `html` has them marked, all else escaped."""
+    """A matching verse; `html` is its escaped text with `<mark>` around the matching words."""
 
     place: PassageLink
     html: SafeString
 
 
-def search_results(hits: Iterable[Hit], translation: str) -> list[SearchResult]:
-    """Return hits as a page shows them."""
-    language = chapter_cache.translations.get(translation).language
-    return [SearchResult(_place_of_verse(hit, language), highlighted(hit)) for hit in hits]
+def search_results(hits: Iterable[SearchHit], translation: str) -> list[SearchResult]:
+    """Return search hits for a template."""
+    language = get_translation(translation).language
+    return [SearchResult(_link_to_verse(hit, language), highlight_html(hit)) for hit in hits]
 
 
-def _place_of_verse(hit: Hit, language: str) -> PassageLink:
+def _link_to_verse(hit: SearchHit, language: str) -> PassageLink:
     name = f"{book_name(hit.book, language)} {hit.chapter}:{hit.verse}"
     return PassageLink(f"{BY_USFM[hit.book].osis}.{hit.chapter}.{hit.verse}", name)

@@ -1,4 +1,4 @@
-"""The pages for readers."""
+"""Views of the reader pages."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from verses.pages.context import (
     suggest_references,
 )
 from verses.references import MAX_CHARACTERS
-from verses.services.daily import daily_at_hand
+from verses.services.daily import cached_daily_passage
 from verses.services.localization import error_message
 from verses.services.passages import Passage, default_translation, get_passage
 from verses.services.search import MAX_SEARCH_CHARACTERS, search_verses
@@ -32,44 +32,46 @@ HITS_PER_PAGE = 20
 @require_safe
 @rate_limited
 def reader(request: HttpRequest) -> HttpResponse:
-    """Show the passage asked for in one or two translations, or the way in."""
+    """Show a passage in one or two translations; without a reference, the start page."""
+    # One character too many is kept, so that a text that is too long gets the parser's message.
     asked = request.GET.get("reference", "").strip()[: MAX_CHARACTERS + 1]
-    wanted = request.GET.get("translation", "").lower() or default_translation()
+    requested = request.GET.get("translation", "").lower() or default_translation()
     beside = request.GET.get("beside", "").lower()
-    context = _frame(asked, wanted, beside)
+    context = _page_context(asked, requested, beside)
     if asked:
-        context |= _answer(asked, [name for name in (wanted, beside) if name])
+        context |= _passages_or_problem(asked, [name for name in (requested, beside) if name])
     else:
         context["testaments"] = list_testaments(context["chosen"])
     return render(request, "verses/reader.html", context, status=_status(context))
 
 
 def permalink(request: HttpRequest, translation: str, osis: str) -> HttpResponse:
-    """Show a passage under its own short address."""
+    """Show a passage by its short URL."""
     query = request.GET.copy()
     query.update({"reference": osis, "translation": translation})
     request.GET = query  # type: ignore[assignment]  # Django's own kind of dictionary
     return reader(request)
 
 
-def _frame(asked: str, wanted: str, beside: str) -> dict[str, Any]:
-    """Return what the page shows around a passage; its links lead to a translation there is."""
+def _page_context(asked: str, requested: str, beside: str) -> dict[str, Any]:
+    """Return the context of the page around the passages."""
     listed = list_translations()
     default = default_translation()
-    is_known = any(one.identifier == wanted for one in listed)
+    is_known = any(translation.identifier == requested for translation in listed)
     return {
         "asked": asked,
-        "chosen": wanted if is_known else default,
+        # Links need a translation that exists, whatever the query string has.
+        "chosen": requested if is_known else default,
         "beside": beside,
         "languages": group_by_language(listed),
-        "daily": daily_at_hand(default),
-        "top": top_passages(number=5, window="week"),
+        "daily": cached_daily_passage(default),
+        "top": top_passages(limit=5, window="week"),
         "passages": [],
     }
 
 
 def _status(context: dict[str, Any]) -> int:
-    """Return 200 when there is something to read, else what stood in the way."""
+    """Return 200 if the page has any verses, else the status of the first problem."""
     problem = next(iter(context.get("problems", ())), None)
     if context["passages"] or context.get("hits") or problem is None:
         return 200
@@ -78,7 +80,7 @@ def _status(context: dict[str, Any]) -> int:
     return 503 if isinstance(problem, UpstreamUnavailable) else 404
 
 
-def _answer(asked: str, translations: list[str]) -> dict[str, Any]:
+def _passages_or_problem(asked: str, translations: list[str]) -> dict[str, Any]:
     passages: list[Passage] = []
     problems: list[VersesError] = []
     for translation in dict.fromkeys(translations):
@@ -86,23 +88,24 @@ def _answer(asked: str, translations: list[str]) -> dict[str, Any]:
             passages.append(get_passage(reference=asked, translation=translation))
         except VersesError as error:
             problems.append(error)
-    answer: dict[str, Any] = {"passages": passages, "problems": problems[:1]}
-    answer["error_messages"] = [error_message(problem) for problem in problems[:1]]
+    # One is enough: two translations nearly always have the same problem.
+    context: dict[str, Any] = {"passages": passages, "problems": problems[:1]}
+    context["error_messages"] = [error_message(problem) for problem in problems[:1]]
     if passages:
-        return answer | {
+        return context | {
             "asked": passages[0].name,
             "neighbours": adjacent_chapters(passages[0]),
         }
-    answer["suggestions"] = getattr(problems[0], "suggestions", ())
+    context["suggestions"] = getattr(problems[0], "suggestions", ())
     if isinstance(problems[0], UpstreamUnavailable):
-        answer["held"] = [one for one in list_translations() if is_embedded(one)]
+        context["offline"] = [one for one in list_translations() if is_embedded(one)]
     if isinstance(problems[0], ReferenceInvalid):
-        answer["hits"] = _hits(asked, translations[0])
-    return answer
+        context["hits"] = _full_text_hits(asked, translations[0])
+    return context
 
 
-def _hits(words: str, translation: str) -> list[SearchResult]:
-    """Return verses with these words, for who typed words where a reference was wanted."""
+def _full_text_hits(words: str, translation: str) -> list[SearchResult]:
+    """Return full-text hits, shown when the input is not a reference."""
     try:
         found = search_verses(words=words[:MAX_SEARCH_CHARACTERS], translation=translation)
     except VersesError:
@@ -113,14 +116,14 @@ def _hits(words: str, translation: str) -> list[SearchResult]:
 @require_safe
 @rate_limited
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the verses that have the words asked for."""
+    """Show a page of full-text search results."""
     words = request.GET.get("q", "").strip()[:MAX_SEARCH_CHARACTERS]
     chosen = request.GET.get("translation", "").lower() or default_translation()
     listed = list_translations()
     translation = next((one for one in listed if one.identifier == chosen), None)
     if translation is None:
         return redirect("verses:search-page")
-    found: Any = search_verses(words=words, translation=chosen)  # as the paginator takes it
+    found: Any = search_verses(words=words, translation=chosen)  # not a list, but the paginator's
     page = Paginator(found, HITS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "words": words,
@@ -136,6 +139,6 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 @rate_limited
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Return options for the field while someone types in it."""
+    """Return completions of a partly typed reference as `<option>` elements."""
     names = suggest_references(request.GET.get("reference", "")[:MAX_CHARACTERS])
     return render(request, "verses/reader.html#options", {"names": names})

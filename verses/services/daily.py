@@ -1,33 +1,37 @@
 """The verse of the day."""
 
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from django.utils import timezone
 
 from verses.cache import chapter_cache
 from verses.references import Reference
-from verses.services.passages import DEFAULT_TRANSLATION, Passage, passage_at_hand, read_passage
+from verses.services.passages import DEFAULT_TRANSLATION, Passage, cached_passage, read_passage
 
 _LIST = Path(__file__).with_name("daily.txt")
-_STRIDE = 97  # prime to the list's length, so neighbours in a year are not those of the next
+_STRIDE = 97
+"""Coprime to the length of the list, so that each passage comes once before any repeats.
+
+Neighbours in the list, which is in canonical order, are months apart.
+"""
 
 
-@lru_cache
+@cache
 def daily_list() -> tuple[str, ...]:
-    """Return the OSIS keys of the passages that take their turn, more than a leap year's days."""
+    """Return the OSIS keys of all daily passages, more than a year has days."""
     return tuple(_LIST.read_text().split())
 
 
 def daily_key(day: date) -> str:
-    """Return the passage of a day; none comes again before all have been."""
+    """Return the OSIS key of a day's passage."""
     passages = daily_list()
     return passages[day.toordinal() * _STRIDE % len(passages)]
 
 
 def daily_passage(*, day: date | None = None, translation: str = DEFAULT_TRANSLATION) -> Passage:
-    """Return the verse of a day (UTC; today by default), the same for everyone.
+    """Return the verse of a day (UTC; today by default) and count the request.
 
     Raises TranslationNotFound, PassageNotFound or UpstreamUnavailable.
     """
@@ -36,7 +40,7 @@ def daily_passage(*, day: date | None = None, translation: str = DEFAULT_TRANSLA
     return read_passage(reference, found)
 
 
-def daily_at_hand(translation: str) -> Passage | None:
-    """Return today's verse for a page to show, if it can be had without asking upstream."""
+def cached_daily_passage(translation: str) -> Passage | None:
+    """Return today's verse without calling upstream or counting; None if it is not cached."""
     found = chapter_cache.translations.get(translation)
-    return passage_at_hand(Reference.from_osis(daily_key(timezone.now().date())), found)
+    return cached_passage(Reference.from_osis(daily_key(timezone.now().date())), found)

@@ -1,4 +1,4 @@
-"""A passage by its reference: what readers come for."""
+"""Passages: references resolved to the verses of a translation."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,13 +16,14 @@ from verses.references import Reference, Span, book_name, parse
 DEFAULT_TRANSLATION = "web"
 _SPANISH_DEFAULT = "rv1909"
 
+# Most reliable first: a passage has the last of its chapters' values.
 _SOURCES: tuple[Source, ...] = ("cache", "upstream", "embedded")
 _FRESHNESS: tuple[Freshness, ...] = ("fresh", "stale", "offline")
 
 
 @dataclass(frozen=True, slots=True)
 class PassageVerse:
-    """One verse of a passage; `book_name` is in the translation's language."""
+    """One verse of a passage; `book_name` is in the language of the translation."""
 
     book_id: str
     book_name: str
@@ -33,10 +34,10 @@ class PassageVerse:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage of one translation, with what is known of its age.
+    """A passage of one translation, with its source and age.
 
-    `source` and `freshness` are those of its least trusted chapter, `fetched_at` and `expires_at`
-    those of its oldest; both are None if any of it comes from an embedded edition.
+    `source` and `freshness` are those of its least reliable chapter, `fetched_at` and `expires_at`
+    those of its oldest; both times are None if any chapter comes from an embedded edition.
     """
 
     reference: Reference
@@ -64,12 +65,12 @@ class Passage:
 
 
 def user_language() -> str:
-    """Return the language of messages: that of the request, or English."""
+    """Return the active language as a two-letter code; English if none is active."""
     return (get_language() or "en")[:2]
 
 
 def default_translation() -> str:
-    """Return the translation that a reader of this language begins with."""
+    """Return the default translation for the active language."""
     return _SPANISH_DEFAULT if user_language() == "es" else DEFAULT_TRANSLATION
 
 
@@ -85,36 +86,41 @@ def get_passage(*, reference: str, translation: str = DEFAULT_TRANSLATION) -> Pa
 def read_passage(
     reference: Reference, translation: Translation, *, is_counted: bool = True
 ) -> Passage:
-    """Return the passage of a reference that was read already, and count it if so wished.
+    """Return the passage of a parsed reference and count the request, if `is_counted`.
 
     Raises PassageNotFound or UpstreamUnavailable.
     """
-    chapters = [chapter_cache.get_chapter(key) for key in keys_of(reference, translation)]
-    passage = _composed(reference, translation, chapters)
+    chapters = [chapter_cache.get_chapter(key) for key in _keys_of(reference, translation)]
+    passage = _compose(reference, translation, chapters)
     if not is_counted:
         return passage
     return replace(passage, request_count=popularity.count(translation.identifier, passage.osis))
 
 
-def passage_at_hand(reference: Reference, translation: Translation) -> Passage | None:
-    """Return a passage, uncounted, if it can be had without asking upstream."""
-    chapters = [chapter_cache.get_cached(key) for key in keys_of(reference, translation)]
-    held = [chapter for chapter in chapters if chapter is not None]
-    if len(held) < len(chapters):
+def cached_passage(reference: Reference, translation: Translation) -> Passage | None:
+    """Return a passage without calling upstream and without counting; None if not all is cached."""
+    chapters = [chapter_cache.get_cached(key) for key in _keys_of(reference, translation)]
+    cached = [chapter for chapter in chapters if chapter is not None]
+    if len(cached) < len(chapters):
         return None
     try:
-        return _composed(reference, translation, held)
+        return _compose(reference, translation, cached)
     except PassageNotFound:
         return None
 
 
-def _composed(
+def _keys_of(reference: Reference, translation: Translation) -> Iterator[ChapterKey]:
+    for book, number in reference.chapters():
+        yield ChapterKey(translation.identifier, book, number)
+
+
+def _compose(
     reference: Reference, translation: Translation, chapters: list[CachedChapter]
 ) -> Passage:
     return Passage(
         reference=reference,
         translation=translation,
-        verses=tuple(verses_of(reference, translation, chapters)),
+        verses=tuple(_select_verses(reference, translation, chapters)),
         source=max((chapter.source for chapter in chapters), key=_SOURCES.index),
         freshness=max((chapter.freshness for chapter in chapters), key=_FRESHNESS.index),
         fetched_at=_oldest([chapter.fetched_at for chapter in chapters]),
@@ -123,31 +129,25 @@ def _composed(
     )
 
 
-def keys_of(reference: Reference, translation: Translation) -> Iterator[ChapterKey]:
-    """Yield the keys of the chapters that a passage needs."""
-    for book, number in reference.chapters():
-        yield ChapterKey(translation.identifier, book, number)
-
-
 def _oldest(times: list[datetime | None]) -> datetime | None:
     known = [time for time in times if time is not None]
     return min(known) if len(known) == len(times) else None
 
 
-def verses_of(
+def _select_verses(
     reference: Reference, translation: Translation, chapters: Iterable[CachedChapter]
 ) -> Iterator[PassageVerse]:
-    """Yield the verses of a passage out of its chapters, in the order asked for.
+    """Yield the verses of a passage in the order of its spans.
 
     Raises PassageNotFound if this translation has none of the verses of a span.
     """
-    by_key = {chapter.key[1:]: chapter for chapter in chapters}
+    by_number = {(chapter.key.book, chapter.key.chapter): chapter for chapter in chapters}
     for span in reference.spans:
         name = book_name(span.book, translation.language)
         found = [
             PassageVerse(span.book, name, number, verse, text)
             for number in span.chapters
-            for verse, text in _within(span, number, by_key[span.book, number].verses)
+            for verse, text in _within(span, number, by_number[span.book, number].verses)
         ]
         if not found:
             raise PassageNotFound(
@@ -157,7 +157,8 @@ def verses_of(
 
 
 def _within(span: Span, number: int, verses: Mapping[int, str]) -> Iterable[tuple[int, str]]:
-    """Return the verses of a chapter that belong to a span, as this edition numbers them."""
+    """Return the verses of a chapter that belong to a span, as the translation numbers them."""
+    # A whole chapter has all verses of the translation, also those beyond the standard numbering.
     if span.is_whole_chapters:
         return verses.items()
     first = span.start_verse if number == span.start_chapter else 0

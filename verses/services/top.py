@@ -1,4 +1,4 @@
-"""The passages most asked for, from a snapshot that is at most a second old."""
+"""The most requested passages, from a snapshot that is at most a second old."""
 
 import threading
 import time
@@ -12,22 +12,22 @@ from verses.cache import chapter_cache
 from verses.models import busy_timeout
 from verses.popularity import Window
 from verses.references import Reference
-from verses.services.passages import passage_at_hand
+from verses.services.passages import cached_passage
 
 log = structlog.get_logger(__name__)
 
 MAX_TOP = 100
 _MAX_AGE_SECONDS = 1.0
-_SHARE_OF_TIME = 20
-"""A snapshot is used for so many times what it cost, so making them takes a twentieth at most."""
-_PATIENCE = 1.0
-"""Seconds that a reader waits for the latest counts while others write, before he does without."""
 _MAX_AGE_WITHOUT_FLUSH = 10.0
+_AGE_PER_COST = 20
+"""A snapshot is used for this multiple of the time it took, so snapshots take 5 % of the time."""
+_FLUSH_TIMEOUT = 1.0
+"""Seconds that a request waits for another flush or writer; then older counts are returned."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
-    """One place of the list; `text` is empty if the chapter is not held here any more."""
+class TopPassage:
+    """A passage with its requests; `text` is empty if its chapters are not cached any more."""
 
     reference: str
     osis: str
@@ -38,51 +38,52 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    places: tuple[Ranked, ...]
-    good_until: float
+    passages: tuple[TopPassage, ...]
+    valid_until: float
 
 
 _snapshots: dict[Window, _Snapshot] = {}
-_making = threading.Lock()
+_refresh_lock = threading.Lock()
 
 
-def top_passages(*, number: int = 10, window: Window = "all") -> tuple[Ranked, ...]:
-    """Return the `number` (1 to 100) passages most asked for in all, today, this week or month."""
+def top_passages(*, limit: int = 10, window: Window = "all") -> tuple[TopPassage, ...]:
+    """Return the most requested passages: `limit` (1 to 100) of all time or of a window."""
     snapshot = _snapshots.get(window)
-    if snapshot is None or time.monotonic() > snapshot.good_until:
-        snapshot = _renew(window)
-    return snapshot.places[:number]
+    if snapshot is None or time.monotonic() > snapshot.valid_until:
+        snapshot = _refresh_snapshot(window)
+    return snapshot.passages[:limit]
 
 
-def _renew(window: Window) -> _Snapshot:
-    with _making:
+def _refresh_snapshot(window: Window) -> _Snapshot:
+    with _refresh_lock:
         snapshot = _snapshots.get(window)
-        if snapshot is not None and time.monotonic() <= snapshot.good_until:
+        # Another thread may have refreshed it while this one waited for the lock.
+        if snapshot is not None and time.monotonic() <= snapshot.valid_until:
             return snapshot
-        began = time.monotonic()
-        longest = _MAX_AGE_SECONDS if _has_folded() else _MAX_AGE_WITHOUT_FLUSH
-        places = tuple(_ranked(*place) for place in popularity.top(window, MAX_TOP))
+        started = time.monotonic()
+        max_age = _MAX_AGE_SECONDS if _try_flush() else _MAX_AGE_WITHOUT_FLUSH
+        passages = tuple(_to_top_passage(*row) for row in popularity.top(window, MAX_TOP))
         now = time.monotonic()
-        age = min(longest, (now - began) * _SHARE_OF_TIME)
-        _snapshots[window] = _Snapshot(places, now + age)
+        age = min(max_age, (now - started) * _AGE_PER_COST)
+        _snapshots[window] = _Snapshot(passages, now + age)
         return _snapshots[window]
 
 
-def _has_folded() -> bool:
-    """Bring the latest counts into the tables, unless a long write of others forbids it now."""
+def _try_flush() -> bool:
+    """Flush the latest counts into the tables; return False if other writers take too long."""
     try:
-        with busy_timeout(_PATIENCE):
-            return popularity.flush(timeout=_PATIENCE)
+        with busy_timeout(_FLUSH_TIMEOUT):
+            return popularity.flush(timeout=_FLUSH_TIMEOUT)
     except (DatabaseError, OSError) as error:
-        log.warning("top.without_news", error=type(error).__name__)
+        log.warning("top.flush_skipped", error=type(error).__name__)
         return False
 
 
-def _ranked(translation: str, osis: str, requests: int) -> Ranked:
+def _to_top_passage(translation: str, osis: str, requests: int) -> TopPassage:
     reference = Reference.from_osis(osis)
     found = chapter_cache.translations.get(translation)
-    passage = passage_at_hand(reference, found)
-    return Ranked(
+    passage = cached_passage(reference, found)
+    return TopPassage(
         reference=reference.format(found.language),
         osis=osis,
         translation=translation,

@@ -1,4 +1,4 @@
-"""What there is to read: translations and their books."""
+"""Translations and their books."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,11 @@ from verses.references import BOOKS, Book, book_name, verses_in
 
 
 @dataclass(frozen=True, slots=True)
-class BookOfTranslation:
-    """A book as a translation has it; `verses` counts the standard where it is not all held."""
+class BookSummary:
+    """A book of a translation, named in its language.
+
+    `verses` is the translation's own number if the whole book is cached, else the standard one.
+    """
 
     id: str
     name: str
@@ -21,7 +24,7 @@ class BookOfTranslation:
 
 
 def list_translations() -> list[Translation]:
-    """Return every translation that can be asked for, by language and name."""
+    """Return all translations, ordered by language and name."""
     return list(chapter_cache.translations.all().values())
 
 
@@ -31,32 +34,26 @@ def get_translation(identifier: str) -> Translation:
 
 
 def is_embedded(translation: Translation) -> bool:
-    """Tell whether the whole text is shipped with the project."""
+    """Return whether the project includes the whole text."""
     return translation.identifier in EDITIONS
 
 
-def list_books(translation: str) -> list[BookOfTranslation]:
+def list_books(identifier: str) -> list[BookSummary]:
     """Return the books of a translation in canonical order; raises TranslationNotFound."""
-    found = chapter_cache.translations.get(translation)
-    held = _verses_held(found)
-    return [_book(book, found, held.get(book.usfm)) for book in BOOKS]
-
-
-def _verses_held(translation: Translation) -> dict[str, tuple[int, int]]:
-    """Return chapters and verses held by book."""
+    translation = chapter_cache.translations.get(identifier)
     chapters = Chapter.objects.with_text().filter(translation=translation)
-    rows = chapters.values_list("book").annotate(
-        chapters_held=Count("id", distinct=True), verses_held=Count("verses")
-    )
-    return {book: (chapters, verses) for book, chapters, verses in rows}
+    rows = chapters.values_list("book").annotate(Count("id", distinct=True), Count("verses"))
+    cached = {book: (chapters, verses) for book, chapters, verses in rows}
+    return [_summarize(book, translation, *cached.get(book.usfm, (0, 0))) for book in BOOKS]
 
 
-def _book(book: Book, translation: Translation, held: tuple[int, int] | None) -> BookOfTranslation:
+def _summarize(
+    book: Book, translation: Translation, cached_chapters: int, cached_verses: int
+) -> BookSummary:
     standard = sum(verses_in(book.usfm, number) for number in range(1, book.chapters + 1))
-    is_whole = held is not None and held[0] == book.chapters
-    return BookOfTranslation(
+    return BookSummary(
         id=book.usfm,
         name=book_name(book.usfm, translation.language),
         chapters=book.chapters,
-        verses=held[1] if held is not None and is_whole else standard,
+        verses=cached_verses if cached_chapters == book.chapters else standard,
     )

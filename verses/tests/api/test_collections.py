@@ -259,34 +259,3 @@ def test_postgresql_finds_a_word_by_its_stem(api: Client) -> None:
     answer = api.get("/api/verses/search/?q=shepherds&translation=kjv")
 
     assert answer.json()["count"] > 0
-
-
-@pytest.mark.parametrize(
-    ("accepted", "encoding"),
-    [
-        ("gzip, br", "br"),
-        ("gzip", "gzip"),
-        ("br;q=0.1, gzip;q=0.9", "gzip"),
-        ("*", "br"),
-        ("identity", None),
-        ("gzip;q=0, br;q=x", None),
-        ("", None),
-    ],
-)
-def test_a_large_answer_is_compressed_as_the_client_likes(
-    api: Client, accepted: str, encoding: str | None
-) -> None:
-    answer = api.get(
-        "/verse?reference=Juan+3&translation=rv1909", headers={"Accept-Encoding": accepted}
-    )
-
-    assert answer.headers.get("Content-Encoding") == encoding
-    assert "Accept-Encoding" in answer.headers["Vary"]
-
-
-def test_a_small_answer_is_left_as_it_is(api: Client) -> None:
-    answer = api.get(
-        "/verse?reference=Juan+11:35&translation=rv1909", headers={"Accept-Encoding": "gzip"}
-    )
-
-    assert not answer.has_header("Content-Encoding")

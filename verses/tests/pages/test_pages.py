@@ -10,7 +10,7 @@ from django.test import Client
 from verses.cache import chapter_cache
 from verses.editions import open_text
 from verses.models import Chapter
-from verses.services.daily import daily_at_hand
+from verses.services.daily import cached_daily_passage
 from verses.services.top import top_passages
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_the_way_in_shows_the_verse_of_the_day_and_all_books(english: Client) ->
     answer = english.get("/verses/")
 
     assert answer.status_code == 200
-    daily = daily_at_hand("web")
+    daily = cached_daily_passage("web")
     assert daily is not None
     assert daily.text in text_of(answer.content)
     assert "Genesis" in text_of(answer.content)

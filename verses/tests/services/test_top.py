@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def asked_twice_and_once_since(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have two requests in the tables and one in the count file only."""
-    monkeypatch.setattr(top, "_PATIENCE", 0.01)
+    monkeypatch.setattr(top, "_FLUSH_TIMEOUT", 0.01)
     get_passage(reference="Juan 3:16", translation="rv1909")
     get_passage(reference="Juan 3:16", translation="rv1909")
     popularity.flush()

@@ -1,0 +1,21 @@
+"""Response compression: the maintained middleware, with two rules of our own."""
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django_http_compression.middleware import HttpCompressionMiddleware
+
+MIN_BYTES = 1024
+"""A shorter body fits into one network packet anyway; the package's own limit is 50 bytes."""
+
+
+class CompressionMiddleware(HttpCompressionMiddleware):
+    """Compresses with zstd, brotli or gzip, and adds a header of random length against BREACH."""
+
+    def maybe_compress(self, request: HttpRequest, response: HttpResponseBase) -> None:
+        # On every response, also a 304 or an uncompressed one: the package adds it only where it
+        # compresses, and a shared cache would then reuse a body for clients that cannot decode it.
+        patch_vary_headers(response, ("Accept-Encoding",))
+        if isinstance(response, HttpResponse) and len(response.content) < MIN_BYTES:
+            return
+        super().maybe_compress(request, response)
