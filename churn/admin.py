@@ -53,8 +53,8 @@ class ReadOnlyAdmin(admin.ModelAdmin[Model]):
             except ChurnError as error:
                 self.message_user(request, f"{row}: {error}", messages.ERROR)
         if done:
-            said = ngettext("%(count)s row processed.", "%(count)s rows processed.", done)
-            self.message_user(request, said % {"count": done}, messages.SUCCESS)
+            message = ngettext("%(count)s row processed.", "%(count)s rows processed.", done)
+            self.message_user(request, message % {"count": done}, messages.SUCCESS)
 
 
 @admin.register(Dataset)
@@ -173,7 +173,7 @@ class PredictionAdmin(ReadOnlyAdmin):
     list_display = ["customer_id", "scoring", "percentage", "churn", "decile"]
     list_filter = ["churn", "decile"]
     list_select_related = ["scoring"]
-    show_full_result_count = False
+    show_full_result_count = False  # counting millions of rows takes seconds
 
     @admin.display(description=gettext_lazy("probability"), ordering="probability")
     def percentage(self, prediction: Prediction) -> str:
@@ -188,7 +188,7 @@ class LocatedPlaceAdmin(ReadOnlyAdmin):
     list_display = ["place", "zone", "state"]
     list_filter = ["state"]
     search_fields = ["place", "zone"]
-    show_full_result_count = False
+    show_full_result_count = False  # counting millions of rows takes seconds
 
 
 @admin.register(WorkerHeartbeat)

@@ -10,6 +10,7 @@ class ModelPermissions(DjangoModelPermissions):
     A view may require other permissions for an action in `action_permissions`.
     """
 
+    # Django REST framework lets any user with a login read.
     perms_map = DjangoModelPermissions.perms_map | {
         "GET": ["%(app_label)s.view_%(model_name)s"],
         "HEAD": ["%(app_label)s.view_%(model_name)s"],

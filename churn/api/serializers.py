@@ -11,7 +11,7 @@ from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import runs
 from churn.services.localization import localize, localize_reasons
 
-MAX_RECORDS = 1_000
+MAX_RECORDS = 1_000  # scored within the request; larger files go through scorings
 
 JOB_FIELDS = [
     "status",

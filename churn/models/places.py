@@ -15,6 +15,7 @@ class LocatedPlaceQuerySet(models.QuerySet["LocatedPlace"]):
 
     def store(self, digest: str, found: Iterable[tuple[str, str, str]]) -> None:
         """Cache place, zone and state for the map with this digest; evict the oldest rows."""
+        # Two workers may locate the same place at the same time.
         self.bulk_create(
             (
                 LocatedPlace(zones_sha256=digest, place=place, zone=zone, state=state)

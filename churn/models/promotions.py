@@ -43,6 +43,7 @@ class Promotion(models.Model):
         verbose_name_plural = _("promotions")
         ordering = ["-pk"]
         constraints = [
+            # Decides between two promotions at the same time; see docs/decisions/0013.
             models.UniqueConstraint(
                 name="churn_promotion_one_is_current", fields=["current"], condition=Q(current=True)
             ),

@@ -22,6 +22,7 @@ def above_zero(value: float) -> None:
 class TrainingRunQuerySet(JobQuerySet["TrainingRun"]):
     def champion(self) -> Self:
         """Return the promoted run: one row, or none before the first promotion."""
+        # A constraint allows one current promotion, so the join yields one row.
         return self.filter(promotions__current=True)
 
     def for_lists(self) -> Self:

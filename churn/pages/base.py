@@ -12,33 +12,40 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.generic import FormView, TemplateView
+from django.views.generic.base import TemplateResponseMixin
 
 from churn.exceptions import ChurnError, UploadTooLarge
 from churn.services.localization import error_message
 from churn.services.storage import check_content_length, max_request_bytes
 
 
-class PageView(PermissionRequiredMixin, TemplateView):
-    """A page for signed-in users with `permission_required`.
-
-    A request by htmx gets the partial `partial_name` alone. Once the context is no longer
-    `is_active`, the browser is told to load the whole page, which then has the results.
-    """
+class PartialMixin(TemplateResponseMixin):
+    """Renders the partial `partial_name` alone for a GET request by htmx."""
 
     partial_name = ""
+    request: HttpRequest
+
+    def is_poll(self) -> bool:
+        is_htmx = bool(self.request.headers.get("HX-Request"))
+        return is_htmx and self.request.method == "GET" and bool(self.partial_name)
 
     def get_template_names(self) -> list[str]:
         names = super().get_template_names()
-        return [f"{name}#{self.partial_name}" for name in names] if self._is_poll() else names
+        return [f"{name}#{self.partial_name}" for name in names] if self.is_poll() else names
+
+
+class PageView(PermissionRequiredMixin, PartialMixin, TemplateView):
+    """A page for signed-in users with `permission_required`.
+
+    Once the context is no longer `is_active`, a poll makes the browser load the whole page, which
+    then has the results.
+    """
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         response = super().render_to_response(context, **kwargs)
-        if self._is_poll() and not context.get("is_active"):
+        if self.is_poll() and not context.get("is_active"):
             response["HX-Refresh"] = "true"
         return response
-
-    def _is_poll(self) -> bool:
-        return bool(self.partial_name and self.request.headers.get("HX-Request"))
 
 
 def redirect_with_htmx(request: HttpRequest, url: str) -> HttpResponse:
@@ -50,7 +57,7 @@ def redirect_with_htmx(request: HttpRequest, url: str) -> HttpResponse:
 
 # The CSRF check reads the form with its files, so it runs after the check of the length.
 @method_decorator(csrf_exempt, name="dispatch")
-class UploadView(PermissionRequiredMixin, FormView[Form], ABC):
+class UploadView(PermissionRequiredMixin, PartialMixin, FormView[Form], ABC):
     """A page with an upload form; errors of the file are shown at its field."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

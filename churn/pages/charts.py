@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+# Size of the view box in templates/churn/run.html, without the labels of the axes.
 WIDTH, HEIGHT = 600, 260
 
 

@@ -50,17 +50,23 @@ class DatasetPage(PageView):
         dataset = get_object_or_404(Dataset, pk=self.kwargs["pk"])
         return super().get_context_data(
             dataset=dataset,
-            counts=_counts(dataset),
-            notes=localize(dataset.schema["notes"]),
-            findings=localize(dataset.findings),
-            rejects=localize(dataset.rejects),
-            columns=_columns(dataset),
-            correlations=_correlations(dataset),
             runs=dataset.runs.for_lists(),
             run_form=TrainingRunForm(initial={"dataset": dataset}),
-            size=figures.format_bytes(dataset.size),
+            **_quality(dataset),
             **kwargs,
         )
+
+
+def _quality(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "size": figures.format_bytes(dataset.size),
+        "counts": _counts(dataset),
+        "notes": localize(dataset.schema["notes"]),
+        "findings": localize(dataset.findings),
+        "rejects": localize(dataset.rejects),
+        "columns": _columns(dataset),
+        "correlations": _correlations(dataset),
+    }
 
 
 def _counts(dataset: Dataset) -> list[figures.Metric]:

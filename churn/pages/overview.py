@@ -22,20 +22,25 @@ class OverviewPage(PageView):
         return any(self.request.user.has_perm(permission) for permission in _ANY_PERMISSION)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        state = overview()
-        champion = state["champion"]
         return super().get_context_data(
-            counts=figures.counts(
-                {
-                    _("Data sets"): state["datasets"],
-                    _("Training runs"): state["runs"],
-                    _("Scorings"): state["scorings"],
-                }
-            ),
-            champion=champion,
-            metrics=champion and figures.metrics(champion, ("roc_auc", "recall", "precision")),
+            **_counts_and_champion(),
             runs=TrainingRun.objects.for_lists()[:_MAX_SHOWN],
             scorings=Scoring.objects.all()[:_MAX_SHOWN],
             last_heartbeat=worker.last_heartbeat(),
             **kwargs,
         )
+
+
+def _counts_and_champion() -> dict[str, Any]:
+    state = overview()
+    champion = state["champion"]
+    counts = {
+        _("Data sets"): state["datasets"],
+        _("Training runs"): state["runs"],
+        _("Scorings"): state["scorings"],
+    }
+    return {
+        "counts": figures.counts(counts),
+        "champion": champion,
+        "metrics": champion and figures.metrics(champion, ("roc_auc", "recall", "precision")),
+    }

@@ -14,7 +14,7 @@ from churn import tasks
 from churn.exceptions import ChurnError
 from churn.models import Promotion, Status, TrainingRun
 from churn.pages import charts, figures
-from churn.pages.base import PageView
+from churn.pages.base import PageView, PartialMixin
 from churn.pages.forms import TrainingRunForm
 from churn.services import registry, runs
 from churn.services.localization import error_message, localize, localize_text, resolve_language
@@ -29,11 +29,12 @@ _PLOTS = {
 }
 
 
-class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
+class RunsPage(PermissionRequiredMixin, PartialMixin, FormView[TrainingRunForm]):
     """The list of runs and the form for a new one."""
 
     template_name = "churn/runs.html"
     form_class = TrainingRunForm
+    partial_name = "list"
 
     def get_permission_required(self) -> tuple[str, ...]:
         is_post = self.request.method == "POST"
@@ -55,10 +56,6 @@ class RunsPage(PermissionRequiredMixin, FormView[TrainingRunForm]):
             is_active=any(not run.is_finished for run in page),
             **kwargs,
         )
-
-    def get_template_names(self) -> list[str]:
-        is_poll = bool(self.request.headers.get("HX-Request")) and self.request.method == "GET"
-        return [self.template_name + "#list" if is_poll else self.template_name]
 
 
 class RunPage(PageView):
@@ -145,6 +142,7 @@ def _curve(run: TrainingRun) -> dict[str, Any]:
                 "precision": figures.format_percent(point["precision"]),
                 "recall": figures.format_percent(point["recall"]),
             }
+            # About ten rows: the table replaces the curve for those who cannot see it.
             for point in run.curve[:: max(1, len(run.curve) // 10)]
         ],
     }

@@ -32,6 +32,7 @@ class ScorePage(UploadView):
 
     template_name = "churn/score.html"
     form_class = ScoringForm
+    partial_name = "recent"
 
     def get_permission_required(self) -> tuple[str, ...]:
         return ("churn.add_scoring" if self.request.method == "POST" else "churn.view_scoring",)
@@ -60,15 +61,11 @@ class ScorePage(UploadView):
         champion = TrainingRun.objects.champion().select_related("dataset").first()
         return super().get_context_data(
             champion=champion,
-            suits_demonstration=champion is not None and _fits_demonstration(champion),
+            fits_demonstration=champion is not None and _fits_demonstration(champion),
             scorings=recent,
             is_active=any(not one.is_finished for one in recent),
             **kwargs,
         )
-
-    def get_template_names(self) -> list[str]:
-        is_poll = bool(self.request.headers.get("HX-Request")) and self.request.method == "GET"
-        return [self.template_name + "#recent" if is_poll else self.template_name]
 
 
 class ScoringPage(PageView):
@@ -142,7 +139,7 @@ def _results(scored: Scoring) -> dict[str, Any]:
             figures.feature_label(name, shape): cells
             for name, cells in scored.drift.get("unseen", {}).items()
         },
-        "drifted": [_drifted(one, shape) for one in scored.drifted_features],
+        "drifted": _drifted(scored),
     }
 
 
@@ -158,12 +155,16 @@ def _riskiest(scored: Scoring) -> list[dict[str, Any]]:
     ]
 
 
-def _drifted(one: dict[str, Any], shape: str) -> dict[str, str]:
-    return {
-        "name": figures.feature_label(one["name"], shape),
-        "level": one["level"],
-        "index": figures.format_number(one["psi"], 2),
-    }
+def _drifted(scored: Scoring) -> list[dict[str, str]]:
+    shape = scored.run.dataset.shape
+    return [
+        {
+            "name": figures.feature_label(feature["name"], shape),
+            "level": feature["level"],
+            "index": figures.format_number(feature["psi"], 2),
+        }
+        for feature in scored.drifted_features
+    ]
 
 
 def _decile(row: dict[str, Any]) -> dict[str, str]:

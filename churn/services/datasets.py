@@ -49,8 +49,7 @@ def import_dataset(
 
     if upload.name and not reuse and Dataset.objects.filter(name=upload.name).exists():
         raise _taken(upload.name)
-    folder = storage.new_folder("datasets")
-    try:
+    with storage.new_folder("datasets") as folder:
         dataset = _store_files(upload, folder)
         customers = inspection.read_labelled(source_spec(dataset), on_progress)
         dataset.target = customers.source.target or ""
@@ -62,9 +61,6 @@ def import_dataset(
         for field, value in inspection.dataset_fields(customers).items():
             setattr(dataset, field, value)
         _save(dataset, upload.name)
-    except BaseException:
-        storage.delete_folder(folder)
-        raise
     log.info("dataset.created", id=dataset.pk, rows=dataset.rows, rejected=dataset.rejected)
     return dataset, customers
 

@@ -132,13 +132,11 @@ class _ProgressRecorder:
         now = time.monotonic()
         if now - self._recorded_at >= _PROGRESS_SECONDS or stage != self._stage:
             self._recorded_at, self._stage = now, stage
-            self._record(stage, min(max(fraction, 0.0), 1.0))
-
-    def _record(self, stage: str, fraction: float) -> None:
-        owned = type(self._job).objects.owned_by(self._job)
-        recorded = owned.update(stage=stage, progress=fraction, heartbeat_at=timezone.now())
-        if not recorded or owned.filter(cancel_requested=True).exists():
-            raise WorkCancelled(gettext_noop("Cancelled."))
+            owned = type(self._job).objects.owned_by(self._job)
+            share = min(max(fraction, 0.0), 1.0)
+            recorded = owned.update(stage=stage, progress=share, heartbeat_at=timezone.now())
+            if not recorded or owned.filter(cancel_requested=True).exists():
+                raise WorkCancelled(gettext_noop("Cancelled."))
 
 
 @contextmanager

@@ -60,6 +60,7 @@ def roll_back(run: TrainingRun | None = None) -> TrainingRun:
     StateConflict : `run` is no longer the champion.
     """
     with transaction.atomic():
+        # Of two roll-backs at the same time, the second waits here and sees the first.
         active = list(Promotion.objects.active().select_for_update()[:2])
         if run is not None and [one.run_id for one in active[:1]] != [run.pk]:
             raise StateConflict(_("This run is no longer the champion. Reload and try again."))

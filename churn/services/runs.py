@@ -15,6 +15,7 @@ log = structlog.get_logger(__name__)
 
 cancel_run = jobs.cancel
 
+# Only these names are served, so no request can reach the model or leave the folder.
 ARTIFACTS = (
     "report.html",
     "metrics.json",

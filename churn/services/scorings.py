@@ -32,15 +32,11 @@ def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
     run = upload.run or registry.champion()
     if run.status != Status.SUCCEEDED:
         raise StateConflict(_("Only a successful run can score files; this run has no model."))
-    folder = storage.new_folder("scorings")
-    try:
+    with storage.new_folder("scorings") as folder:
         scoring = _store_files(upload, run, folder)
         _validate(scoring)
         scoring.created_by = creator(user)
         scoring.save()
-    except BaseException:
-        storage.delete_folder(folder)
-        raise
     log.info("scoring.created", id=scoring.pk, run=run.pk, bytes=scoring.size)
     return scoring
 
@@ -106,6 +102,7 @@ def _path(name: str | None) -> Path:
 
 def _store_files(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scoring:
     """Store the files of `upload`; return an unsaved scoring."""
+    # Fixed names in a random folder: the name of an upload is only displayed.
     stored = storage.store(upload.file, f"{folder}/input")
     zones_name = ""
     if upload.zones_file is not None:

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 from uuid import uuid4
@@ -42,7 +42,7 @@ class HashedFile(File[Any]):
         ------
         UploadTooLarge : it has more than `limit` bytes.
         """
-        self._content.seek(0)
+        self._content.seek(0)  # validation of the form may have read it
         while chunk := self._content.read(chunk_size or _CHUNK_BYTES):
             self._hash.update(chunk)
             self.count += len(chunk)
@@ -75,9 +75,16 @@ def max_request_bytes() -> int:
     return _MAX_FILES * settings.MAX_UPLOAD_BYTES + _MAX_FORM_BYTES
 
 
-def new_folder(kind: str) -> str:
-    """Return an unused folder name in storage; it is random, so it reveals nothing."""
-    return f"churn/{kind}/{uuid4().hex}"
+@contextmanager
+def new_folder(kind: str) -> Iterator[str]:
+    """Yield the name of a new folder in storage; delete the folder if the block fails."""
+    # Random, since names of users may collide or harm, and ids are not known yet.
+    folder = f"churn/{kind}/{uuid4().hex}"
+    try:
+        yield folder
+    except BaseException:
+        delete_folder(folder)
+        raise
 
 
 def store(content: IO[Any], name: str, limit: int | None = None) -> HashedFile:

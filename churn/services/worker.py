@@ -67,17 +67,15 @@ def _requeue_or_end(job: Job) -> bool:
         if jobs.finish(job, Status.CANCELLED):
             job.discard_partial_results(delete_folder)
         return False
-    if requeued := bool(jobs.requeue(job)):
+    if jobs.requeue(job):
         log.warning("job.requeued", kind=job.kind, id=job.pk, attempt=job.attempts)
-    elif jobs.finish(job, Status.FAILED, _failure(job)):
-        job.discard_partial_results(delete_folder)
-        log.error("job.lost", kind=job.kind, id=job.pk, attempt=job.attempts)
-    return requeued
-
-
-def _failure(job: Job) -> str:
+        return True
     with override(job.language):
-        return _(
+        failure = _(
             "The worker process died and no attempts are left. If it was not stopped on"
             " purpose, the machine may not have enough memory for this file."
         )
+    if jobs.finish(job, Status.FAILED, failure):
+        job.discard_partial_results(delete_folder)
+        log.error("job.lost", kind=job.kind, id=job.pk, attempt=job.attempts)
+    return False

@@ -134,6 +134,7 @@ def _dataset(
             name=options["dataset"],
             target=options["target"],
             customer_id=options["customer_id"],
+            # MAX_UPLOAD_BYTES limits what users send, not the files of the operator.
             size_limit=sys.maxsize,
         )
         # The same file trained on twice is one data set.

@@ -47,12 +47,14 @@ def inspect_source(
     *,
     target: str | None = None,
     customer_id: str | None = None,
+    usual_customer_id: str | None = None,
     mapping: Mapping[str, str] | None = None,
 ) -> DataSource:
     """Infer dialect, shape, identifier and target of a file from its first rows.
 
     `target` and `customer_id` are columns of the file, inferred from names and values if None;
-    `mapping` leads from record columns (values of schema.Column) to columns of the file.
+    `usual_customer_id` is used if the file has that column; `mapping` leads from record columns
+    (values of schema.Column) to columns of the file.
 
     Raises
     ------
@@ -68,6 +70,8 @@ def inspect_source(
     if not path.is_file():
         raise FileUnreadable(_("There is no file {name}; check the path."), name=path.name)
     source, sample = _inspect_parquet(path) if is_parquet(path) else _inspect_csv(path)
+    if usual_customer_id and usual_customer_id in source.columns:
+        named.setdefault(Column.ID, usual_customer_id)
     return assign_roles(source, sample, named)
 
 

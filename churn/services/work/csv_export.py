@@ -32,6 +32,7 @@ def write_csv(frames: Iterable[pl.DataFrame], path: Path) -> None:
     if path.exists() and not path.is_file():
         _write(frames, path)
         return
+    # In the same folder, since a rename is atomic only within a file system.
     draft = path.with_name(f".{path.name}.{uuid4().hex}.draft")
     try:
         _write(frames, draft)

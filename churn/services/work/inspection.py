@@ -20,16 +20,16 @@ from churn.services import storage
 from churn.services.inputs import SourceSpec
 from churn.services.work.zones import CachedZoneFinder, open_zones
 
-_MAX_LINES = 20
+_MAX_LINES = 20  # rejects.csv has all of them
 
 
-def read_labelled(spec: SourceSpec, progress: ProgressCallback = no_progress) -> Customers:
+def read_labelled(spec: SourceSpec, on_progress: ProgressCallback = no_progress) -> Customers:
     """Read customers with known outcomes; errors as in `load_customers`."""
     source = inspect_source(
         spec.path, target=spec.target or None, customer_id=spec.customer_id or None
     )
     zones = open_zones(spec.zones)
-    return load_customers(source, zones=zones, require_target=True, on_progress=progress)
+    return load_customers(source, zones=zones, require_target=True, on_progress=on_progress)
 
 
 def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
@@ -40,10 +40,7 @@ def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
     FileUnreadable : it is not a table.
     SchemaInvalid : it lacks columns that the model needs.
     """
-    source = inspect_source(spec.path)
-    identifier = run.dataset.customer_id
-    if identifier in source.columns and identifier != source.customer_id:
-        source = inspect_source(spec.path, customer_id=identifier)
+    source = inspect_source(spec.path, usual_customer_id=run.dataset.customer_id or None)
     if source.shape != run.dataset.shape:
         raise SchemaInvalid(_OTHER_SHAPE[source.shape])
     needed = [column["name"] for column in run.signature["columns"]]
@@ -93,13 +90,13 @@ def dataset_fields(customers: Customers) -> dict[str, Any]:
             "columns": [asdict(feature) for feature in customers.features],
         },
         "profile": profile(customers),
-        "findings": localized_findings(customers.findings),
+        "findings": findings_as_json(customers.findings),
         "rejects": rejects_by_reason(customers.rejects),
     }
 
 
-def localized_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return findings with their message; a page need not import the reader."""
+def findings_as_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings with their messages, so that a page need not import churn.ml."""
     return [asdict(one) | {"text": describe_finding(one).to_dict()} for one in findings]
 
 
@@ -113,12 +110,12 @@ def rejects_by_reason(rejects: pl.DataFrame) -> list[dict[str, Any]]:
     return [row | {"text": describe_reject(row["reason"]).to_dict()} for row in groups.to_dicts()]
 
 
-def localized_remarks(notes: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return remarks on a run, as its metrics have them, with their message."""
-    return [dict(one) | {"text": describe_note(RunRemark(**one)).to_dict()} for one in notes]
+def remarks_as_json(remarks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the remarks in the metrics of a run with their messages."""
+    return [dict(one) | {"text": describe_note(RunRemark(**one)).to_dict()} for one in remarks]
 
 
-def labels(features: Iterable[Feature]) -> dict[str, dict[str, Any] | str]:
+def labels_as_json(features: Iterable[Feature]) -> dict[str, dict[str, Any] | str]:
     """Return the label of each feature by its name, as JSON stores it."""
     found = {feature.name: column_label(feature.name, feature.unit) for feature in features}
     return {

@@ -29,9 +29,10 @@ from churn.services.work import inspection
 from churn.services.work.csv_export import write_csv
 from churn.services.work.zones import open_zones
 
-_SCORED = 0.6  # share of the work that ends when every customer is scored; measured
+_SCORED = 0.6  # share of the work that ends when every customer is scored
+# Progress is reported, and cancelling noticed, once per batch; each is one short transaction.
 _BATCH_ROWS = 5_000
-MAX_IDENTIFIER_LENGTH = 200
+MAX_IDENTIFIER_LENGTH = 200  # characters, as Prediction.customer_id
 
 
 def load_model(run: TrainingRun) -> ChurnModel:
@@ -44,6 +45,7 @@ def load_model(run: TrainingRun) -> ChurnModel:
     return _load(Path(run.path) / "model", run.model_sha256)
 
 
+# Two: the champion, and another run that was named for a scoring.
 _load = lru_cache(maxsize=2)(read_model)
 
 
@@ -175,22 +177,22 @@ def _predictions(scoring: Scoring, batch: pl.DataFrame) -> list[Prediction]:
             probability=row["probability"],
             churn=row["churn"],
             decile=row["decile"],
-            reasons=[_rounded(reason) for reason in row["reasons"]],
+            reasons=[
+                # More digits would only make the rows larger.
+                reason | {"contribution": round(reason["contribution"], 6)}
+                for reason in row["reasons"]
+            ],
         )
         for row in batch.iter_rows(named=True)
     ]
 
 
-def _rounded(reason: dict[str, Any]) -> dict[str, Any]:
-    return reason | {"contribution": round(reason["contribution"], 6)}
-
-
 def _localized_rejects(rejects: pl.DataFrame, write: Localizer) -> pl.DataFrame:
     """Return rejected rows by line of the file, with the reason as text."""
     codes = rejects["reason"].unique().to_list()
-    words = {code: write.text(describe_reject(code)) for code in codes}
+    texts = {code: write.text(describe_reject(code)) for code in codes}
     return rejects.sort("line").with_columns(
-        pl.col("reason").replace_strict(words, return_dtype=pl.String)
+        pl.col("reason").replace_strict(texts, return_dtype=pl.String)
     )
 
 
@@ -200,15 +202,15 @@ def _summary(scored: ScoredFile) -> dict[str, Any]:
         "churners": int(scored.scores["churn"].sum()),
         "deciles": _deciles(scored.scores),
         "drift": {"features": scored.drift, "unseen": scored.unknown_categories},
-        "findings": inspection.localized_findings(scored.findings),
+        "findings": inspection.findings_as_json(scored.findings),
         "rejects": inspection.rejects_by_reason(scored.rejects),
     }
 
 
-def _deciles(chances: pl.DataFrame) -> list[dict[str, Any]]:
+def _deciles(scores: pl.DataFrame) -> list[dict[str, Any]]:
     """Return size, mean probability and expected churners by decile, the riskiest first."""
     probability = pl.col("probability")
-    table = chances.group_by("decile").agg(
+    table = scores.group_by("decile").agg(
         customers=pl.len(),
         mean_probability=probability.mean(),
         lowest=probability.min(),

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import DataUnfit
 from churn.ml.customers import Customers
-from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.report import write_artifacts
 from churn.ml.training import TrainedRun, TrainingOptions, train
@@ -102,6 +101,7 @@ def _train(run: TrainingRun, customers: Customers | None, run_log: _RunLog) -> d
     counts = customers.counts
     run_log.write(f"{counts.rows} rows, {counts.rejected} rejected, {counts.customers} customers")
     trained = train(customers, _options(run), subrange(run_log, _READ, _TRAINED))
+    # predictions.csv repeats identifiers of the file, which may be formulas.
     trained = replace(trained, predictions=escape_formulas(trained.predictions))
     digest = write_artifacts(
         trained,
@@ -127,25 +127,19 @@ def _options(run: TrainingRun) -> TrainingOptions:
 def _results(trained: TrainedRun) -> dict[str, Any]:
     every = max(1, math.ceil(trained.curve.height / _MAX_CURVE_POINTS))
     importance = trained.importance.head(_MAX_FEATURES).to_dicts()
-    names = inspection.labels(trained.model.features)
+    names = inspection.labels_as_json(trained.model.features)
+    threshold = trained.threshold.to_dict() | {"text": trained.threshold.describe().to_dict()}
+    model = trained.model
     return _finite(
         {
             "threshold": trained.threshold.value,
-            "metrics": trained.metrics | {"threshold": _threshold(trained)},
+            "metrics": trained.metrics | {"threshold": threshold},
             "curve": trained.curve.gather_every(every).to_dicts(),
             "importance": [row | {"label": names[row["feature"]]} for row in importance],
-            "signature": _signature(trained.model),
-            "notes": inspection.localized_remarks(trained.metrics["notes"]),
+            "signature": {"columns": model.encoder.to_dict(), "about": dict(model.metadata)},
+            "notes": inspection.remarks_as_json(trained.metrics["notes"]),
         }
     )
-
-
-def _threshold(trained: TrainedRun) -> dict[str, Any]:
-    return trained.threshold.to_dict() | {"text": trained.threshold.describe().to_dict()}
-
-
-def _signature(model: ChurnModel) -> dict[str, Any]:
-    return {"columns": model.encoder.to_dict(), "about": dict(model.metadata)}
 
 
 def _finite(value: dict[str, Any]) -> dict[str, Any]:

@@ -11,21 +11,34 @@ from churn.services import storage
 
 def test_file_is_hashed_and_counted_while_stored() -> None:
     content = bytes(range(256)) * 9000
-    name = f"{storage.new_folder('datasets')}/data"
-
-    stored = storage.store(BytesIO(content), name)
+    with storage.new_folder("datasets") as folder:
+        name = f"{folder}/data"
+        stored = storage.store(BytesIO(content), name)
 
     assert (stored.count, stored.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert Path(default_storage.path(name)).read_bytes() == content
 
 
 def test_too_large_file_is_not_stored() -> None:
-    name = f"{storage.new_folder('datasets')}/data"
-
     with pytest.raises(UploadTooLarge, match="upload limit of 1 MB"):
-        storage.store(BytesIO(bytes(3 << 20)), name, limit=1 << 20)
+        storage.store(BytesIO(bytes(3 << 20)), "churn/large", limit=1 << 20)
 
-    assert not default_storage.exists(name)
+    assert not default_storage.exists("churn/large")
+
+
+def test_new_folder_is_deleted_if_the_block_fails() -> None:
+    folders: list[str] = []
+
+    def fail() -> None:
+        with storage.new_folder("datasets") as folder:
+            folders.append(folder)
+            storage.store(BytesIO(b"x"), f"{folder}/data")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+
+    assert not default_storage.exists(folders[0])
 
 
 @pytest.mark.parametrize(
