@@ -1,6 +1,5 @@
 """A reference: the passage that a text or a key means."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from verses.references.messages import gettext_noop as _
 from verses.references.spans import Span
 from verses.references.versification import verses_in
 
-_OSIS_POINT = re.compile(r"(\w+)\.([0-9]{1,3})(?:\.([0-9]{1,3}))?")
+_MAX_DIGITS = 3
 _INVALID = _("“%(key)s” is not an OSIS key.")
 _NOT_FOUND = _("There is no passage %(key)s.")
 
@@ -81,11 +80,16 @@ def _span_from_osis(item: str, key: str) -> Span:
 
 
 def _point_from_osis(point: str, key: str) -> tuple[str, int, int | None]:
-    match = _OSIS_POINT.fullmatch(point)
-    book = match and BY_OSIS.get(match[1])
-    if not match or not book:
+    """Return the USFM id, chapter and verse of `John.3.16`; the verse is None in `John.3`."""
+    osis, *numbers = point.split(".")
+    if osis not in BY_OSIS or len(numbers) not in (1, 2) or not all(map(_is_number, numbers)):
         raise ReferenceInvalid(_INVALID, values={"key": key})
-    chapter, verse = int(match[2]), int(match[3]) if match[3] else None
-    if (1 if verse is None else verse) not in range(1, verses_in(book.usfm, chapter) + 1):
+    usfm, chapter = BY_OSIS[osis].usfm, int(numbers[0])
+    verse = int(numbers[1]) if numbers[1:] else None
+    if not 1 <= (1 if verse is None else verse) <= verses_in(usfm, chapter):
         raise PassageNotFound(_NOT_FOUND, values={"key": key})
-    return book.usfm, chapter, verse
+    return usfm, chapter, verse
+
+
+def _is_number(text: str) -> bool:
+    return len(text) <= _MAX_DIGITS and text.isascii() and text.isdecimal()

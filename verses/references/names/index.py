@@ -72,7 +72,8 @@ def _distinct_by_accent(
 
 def _non_canonical(names: Iterable[str], numerals: Sequence[str] = ("",)) -> dict[str, NameEntry]:
     entry = NameEntry((NON_CANONICAL,), comma_separates_verse=False)
-    return {numeral + strip_accents(key_of(name)): entry for name in names for numeral in numerals}
+    keys = [strip_accents(key_of(name)) for name in names]
+    return {numeral + key: entry for key in keys for numeral in numerals}
 
 
 def _apocrypha_names() -> list[str]:
