@@ -1,10 +1,10 @@
-"""Measure the reading of names with random slips of the keyboard, which no list was made of.
+"""Measure the parsing of names with random typing errors.
 
     python benchmarks/references/measure_slips.py [--rounds 3] [--seed 1]
 
 Every name of every book in three languages, five letters or longer, gets one or two random edits
-(a letter left out, added, replaced, or swapped with its neighbour) and is read as `NAME 1:1`.
-Slips that make another name or abbreviation (`Joel` -> `Joe`) are counted apart as *real names*.
+(a letter left out, added, replaced, or swapped with its neighbour) and is parsed as `NAME 1:1`.
+Errors that make another name or abbreviation (`Joel` -> `Joe`) are counted as *real names*.
 """
 
 import argparse
@@ -34,7 +34,7 @@ def slip(name: str, draw: random.Random) -> str:
 
 
 def outcome(typed: str, book: str) -> str:
-    """Say whether a misspelt name was read as its book, refused, or read as another."""
+    """Return whether a misspelt name was parsed as its book, refused, or parsed as another."""
     if strip_accents(key_of(typed)) in ALL_NAMES:
         return "real name"
     try:

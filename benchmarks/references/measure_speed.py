@@ -1,10 +1,10 @@
-"""Measure what reading a reference costs: on average, at worst, and to import.
+"""Measure the time of parsing a reference, on average and at worst, and of the import.
 
     python benchmarks/references/measure_speed.py
 
-The average is over the readable cases of the specification in the tests, warm; the worst is over
-texts of 200 characters made to be expensive, with the memory of misspelt names emptied each time.
-Each figure is the best of several runs, so that a busy machine disturbs it little.
+The average is over the valid cases of the specification in the tests, warm; the worst is over
+expensive texts of 200 characters, with an empty cache of misspelt names. Each figure is the best of
+several runs, which reduces the effect of other processes.
 """
 
 import subprocess
@@ -35,7 +35,7 @@ HOSTILE = {
     "references": "John 3:16" + ";1:1" * 47,
     "undecided commas": "John 1" + ",2" * 97,
     "undecided parts": "John 1,2;" * 22,
-    "continental commas": "Jn 1" + ",1" * 98,
+    "commas before verses": "Jn 1" + ",1" * 98,
     "many names": "Gn 1,1;" * 28 + "x",
     "titles": "the gospel of saint " * 9 + "john 3:16",
     "roman numerals": "John " + "i " * 90,
@@ -48,8 +48,8 @@ HOSTILE = {
 }
 
 
-def readable_cases() -> list[str]:
-    """Texts of the specification that are read without an error."""
+def valid_cases() -> list[str]:
+    """Return the texts of the specification that are parsed without an error."""
     text = (ROOT / "verses/tests/references/readings.txt").read_text(encoding="utf-8")
     typed = [line.rpartition(" -> ")[0] for line in text.splitlines() if " -> " in line]
     return [one for one in typed if "\\" not in one and _reads(one)]
@@ -64,7 +64,7 @@ def _reads(text: str) -> bool:
 
 
 def best_of(work: Callable[[], object]) -> float:
-    """Microseconds of the fastest of several runs."""
+    """Return the microseconds of the fastest of several runs."""
     times = []
     for _ in range(RUNS):
         start = time.perf_counter()
@@ -74,17 +74,17 @@ def best_of(work: Callable[[], object]) -> float:
 
 
 def hostile(text: str) -> float:
-    """Microseconds a hostile text takes to be read or refused, nothing remembered."""
+    """Return the microseconds that a hostile text takes, with an empty cache."""
 
-    def refuse() -> None:
+    def parse_uncached() -> None:
         closest.cache_clear()
         _reads(text[:MAX_CHARACTERS])
 
-    return best_of(refuse)
+    return best_of(parse_uncached)
 
 
 def import_time(statement: str) -> float:
-    """Milliseconds of an import in a new interpreter, its start left out."""
+    """Return the milliseconds of an import in a new interpreter, without its start."""
     code = (
         f"import time; start = time.perf_counter(); {statement}; print(time.perf_counter() - start)"
     )
@@ -95,7 +95,7 @@ def import_time(statement: str) -> float:
 
 def main() -> None:
     """Print the table."""
-    cases = readable_cases()
+    cases = valid_cases()
     for what, texts in (("cases of the specification", cases), ("common references", COMMON)):
         average = sum(best_of(partial(parse, text)) for text in texts) / len(texts)
         print(f"average of {len(texts)} {what}: {average:.1f} us")
