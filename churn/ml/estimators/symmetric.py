@@ -106,46 +106,57 @@ def _choose_splits(
     is_excluded = ~np.isin(columns.column_of_bin, sampled)
     is_excluded[columns.starts] = True
     noise = NOISE * float(np.sqrt(np.mean(derivatives[0] ** 2)))
-    codes_sampled, leaf = codes[sampled], np.zeros(codes.shape[1], dtype=np.int64)
-    bin_total = len(columns.column_of_bin)
-    histograms = _histograms(codes_sampled, leaf, derivatives, leaves=1, bins=bin_total)
-    # Every column sums to the totals of a leaf; the first sampled one stands for all.
+    nodes = _Nodes(codes[sampled], derivatives, bins=len(columns.column_of_bin))
+    # Every column sums to the totals of a node; the first sampled one stands for all.
     in_one_column = columns.column_of_bin == sampled[0]
     splits: list[int] = []
     while True:
-        gain = _gains(columns, histograms, in_one_column, params.reg_lambda)
+        gain = _gains(columns, nodes.histograms, in_one_column, params.reg_lambda)
         score = np.sqrt(gain) + noise * rng.standard_normal(len(gain))
         score[is_excluded] = -np.inf
         splits.append(int(score.argmax()))
         if len(splits) == params.max_depth:
             return tuple(splits)
-        right = columns.goes_right(codes, splits[-1])
+        nodes.split(columns.goes_right(codes, splits[-1]))
+
+
+class _Nodes:
+    """The nodes of one level, with the gradients and hessians (2, nodes, bins) of each bin."""
+
+    def __init__(self, codes: IndexArray, derivatives: FloatArray, bins: int) -> None:
+        self._codes, self._derivatives = codes, derivatives
+        self._node_of_row = np.zeros(codes.shape[1], dtype=np.int64)
+        self.histograms = _histograms(codes, self._node_of_row, derivatives, nodes=1, bins=bins)
+
+    def split(self, right: BoolArray) -> None:
+        """Replace each node by its children; `right` (rows,) are the rows that go right."""
+        _, nodes, bins = self.histograms.shape
         in_right = _histograms(
-            codes_sampled[:, right],
-            leaf[right],
-            derivatives[:, right],
-            leaves=2 ** (len(splits) - 1),
-            bins=bin_total,
+            self._codes[:, right],
+            self._node_of_row[right],
+            self._derivatives[:, right],
+            nodes=nodes,
+            bins=bins,
         )
-        # The left children hold what their parents hold less the right children: half the sums.
-        children = [histograms - in_right, in_right]
-        histograms = np.stack(children, axis=2).reshape(2, -1, bin_total)
-        leaf = 2 * leaf + right
+        # The left children have what their parents have less the right ones: half the sums.
+        children = [self.histograms - in_right, in_right]
+        self.histograms = np.stack(children, axis=2).reshape(2, -1, bins)
+        self._node_of_row = 2 * self._node_of_row + right
 
 
 def _histograms(
-    codes: IndexArray, leaf: IndexArray, derivatives: FloatArray, *, leaves: int, bins: int
+    codes: IndexArray, node_of_row: IndexArray, derivatives: FloatArray, *, nodes: int, bins: int
 ) -> FloatArray:
-    """Sum gradients and hessians (2, leaves, bins) by leaf and bin."""
-    cells = (codes + leaf * bins).ravel()
-    sums = [np.bincount(cells, np.tile(each, len(codes)), leaves * bins) for each in derivatives]
-    return np.stack(sums).astype(np.float64).reshape(2, leaves, bins)
+    """Sum gradients and hessians (2, nodes, bins) by node and bin."""
+    cells = (codes + node_of_row * bins).ravel()
+    sums = [np.bincount(cells, np.tile(each, len(codes)), nodes * bins) for each in derivatives]
+    return np.stack(sums).astype(np.float64).reshape(2, nodes, bins)
 
 
 def _gains(
     columns: BinnedColumns, histograms: FloatArray, in_one_column: BoolArray, ridge: float
 ) -> FloatArray:
-    """Return the gain (bins,) of each split when it is applied to every leaf."""
+    """Return the gain (bins,) of each split when it is applied to every node."""
     right = columns.right_sums(histograms)
     left = histograms[:, :, in_one_column].sum(axis=2, keepdims=True) - right
     gain = sum(gradient**2 / (hessian + ridge) for gradient, hessian in (right, left))

@@ -106,7 +106,17 @@ class Encoder:
         ModelInvalid : an entry is absent or damaged.
         """
         try:
-            return cls(tuple(_restore_column(entry) for entry in stored))
+            return cls(
+                tuple(
+                    EncodedColumn(
+                        name=str(entry["name"]),
+                        kind=Kind(entry["kind"]),
+                        unit=str(entry["unit"]),
+                        categories=tuple(str(category) for category in entry["categories"]),
+                    )
+                    for entry in stored
+                )
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelInvalid(
                 _("The stored columns are damaged: {error}."), error=error
@@ -168,8 +178,3 @@ def _encode_numbers(values: pl.Series, column: EncodedColumn) -> Float32Array:
     numbers = np.where(np.isfinite(numbers), numbers, np.nan)
     # XGBoost reads float32; a number beyond its range would become infinite.
     return np.maximum(np.minimum(numbers, MAX_FLOAT32), -MAX_FLOAT32).astype(np.float32)
-
-
-def _restore_column(stored: Mapping[str, Any]) -> EncodedColumn:
-    categories = tuple(str(category) for category in stored["categories"])
-    return EncodedColumn(str(stored["name"]), Kind(stored["kind"]), str(stored["unit"]), categories)

@@ -21,7 +21,7 @@ from churn.ml.metrics import (
     legacy_rule,
     operating_curve,
 )
-from churn.ml.pipeline import ChurnModel, EncodedColumn
+from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress, subrange
 from churn.ml.schema import CUSTOMER_ID
 from churn.ml.selection import (
@@ -160,17 +160,16 @@ def _measure(
     held_out = _hold_out(data, model, probability)
     importance = feature_importance(model, held_out.frame, options.seed)
     columns = {column.name: column for column in model.encoder.columns}
-    by_importance: list[EncodedColumn] = [columns[name] for name in importance["feature"]]
-    metrics = {
-        **held_out_metrics(held_out, options.costs, options.seed),
-        **selection_metrics(data, ensemble),
-        "segments": segment_metrics(held_out, by_importance),
-        "threshold": model.threshold.to_dict(),
-    }
+    by_importance = [columns[name] for name in importance["feature"]]
     return TrainedRun(
         model=model,
         options=options,
-        metrics=metrics,
+        metrics={
+            **held_out_metrics(held_out, options.costs, options.seed),
+            **selection_metrics(data, ensemble),
+            "segments": segment_metrics(held_out, by_importance),
+            "threshold": model.threshold.to_dict(),
+        },
         threshold=model.threshold,
         curve=operating_curve(held_out.actual, held_out.probability, options.costs).frame(),
         predictions=_predictions(data, model, probability),

@@ -46,7 +46,7 @@ def test_the_same_seed_grows_the_same_trees() -> None:
     assert first != other
 
 
-def test_growth_stops_when_held_out_loss_no_longer_falls() -> None:
+def test_growth_stops_when_the_validation_loss_stops_falling() -> None:
     data, validation = make_data(), make_data(seed=9)
 
     trees, losses = fit_early_stopping(data, validation, MEDIUM, 1, patience=10)
@@ -61,7 +61,7 @@ def test_growth_stops_when_held_out_loss_no_longer_falls() -> None:
     assert roc_auc(validation.actual, trees.staged_margin(validation.matrix, best)) > 0.75
 
 
-def test_a_large_fit_is_stopped_by_a_small_check(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_few_validation_rows_can_stop_a_large_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("churn.ml.estimators.boosting.LARGE_DATA_ROWS", 400)
     data, validation = make_data(rows=500), make_data(rows=300, seed=9)
 
@@ -71,7 +71,7 @@ def test_a_large_fit_is_stopped_by_a_small_check(monkeypatch: pytest.MonkeyPatch
     assert len(losses) > 5
 
 
-def test_trees_survive_their_own_writing_byte_for_byte() -> None:
+def test_stored_trees_are_restored_byte_for_byte() -> None:
     data = make_data()
     trees = fit_trees(data, MEDIUM, 10, seed=1)
 
@@ -94,7 +94,7 @@ def test_trees_of_other_columns_are_refused() -> None:
         BoostedTrees.restore(trees.dump(), (0, 0))
 
 
-def test_a_category_the_fit_did_not_meet_is_missing_in_the_check() -> None:
+def test_a_category_unseen_in_training_becomes_missing() -> None:
     data = make_data()
     without_three = data.take(np.flatnonzero(data.matrix[:, 2] != 3))
 

@@ -9,7 +9,7 @@ from churn.ml.metrics import roc_auc
 from churn.tests.ml.estimators.test_boosting import make_data
 
 
-def test_contributions_sum_to_the_margin_and_average_to_nothing() -> None:
+def test_contributions_sum_to_the_margin_and_average_to_zero() -> None:
     data = make_data()
     model = next(fit_splines(data, (1.0,), seed=1))
 
@@ -19,7 +19,7 @@ def test_contributions_sum_to_the_margin_and_average_to_nothing() -> None:
     np.testing.assert_allclose(contributions[:, :-1].mean(axis=0), 0.0, atol=1e-9)
 
 
-def test_a_curve_that_no_line_follows_is_followed() -> None:
+def test_a_non_monotonic_effect_is_fitted() -> None:
     rng = np.random.default_rng(0)
     x = rng.uniform(-3, 3, 3000)
     actual = (rng.random(3000) < sigmoid(3 - 2 * np.abs(x))).astype(float)
@@ -30,7 +30,7 @@ def test_a_curve_that_no_line_follows_is_followed() -> None:
     assert roc_auc(actual, model.margin(data.matrix)) > 0.84
 
 
-def test_the_mean_chance_equals_the_churn_rate() -> None:
+def test_the_mean_probability_equals_the_churn_rate() -> None:
     data = make_data()
 
     model = next(fit_splines(data, (1.0,), seed=1))
@@ -48,7 +48,7 @@ def test_a_stronger_penalty_leaves_smaller_effects() -> None:
     assert sizes == sorted(sizes)
 
 
-def test_far_beyond_the_training_range_an_effect_goes_no_further() -> None:
+def test_effects_are_constant_far_outside_the_training_range() -> None:
     model = next(fit_splines(make_data(), (1.0,), seed=1))
     far = np.array([[1e4, 0, 0], [1e9, 0, 0]], dtype=np.float32)
 
@@ -69,7 +69,7 @@ def test_constant_and_empty_columns_have_no_effect() -> None:
     np.testing.assert_array_equal(contributions[:, 3:5], 0.0)
 
 
-def test_separable_customers_do_not_break_the_fit() -> None:
+def test_separable_outcomes_can_be_fitted() -> None:
     x = np.linspace(-1, 1, 200, dtype=np.float32)
     data = TrainingData(x[:, None], (x > 0).astype(np.float64), (0,))
 
@@ -78,7 +78,7 @@ def test_separable_customers_do_not_break_the_fit() -> None:
     assert roc_auc(data.actual, model.margin(data.matrix)) == 1.0
 
 
-def test_coefficients_survive_their_own_writing() -> None:
+def test_stored_coefficients_are_restored() -> None:
     data = make_data()
     model = next(fit_splines(data, (1.0,), seed=1))
 
@@ -96,7 +96,7 @@ def test_damaged_coefficients_are_refused() -> None:
         SplineLogistic.from_dict({**stored, "terms": [{}]})
 
 
-def test_more_columns_than_customers_give_the_same_answer_as_the_slow_way() -> None:
+def test_a_wide_design_satisfies_the_ridge_equations() -> None:
     rng = np.random.default_rng(0)
     wide = TrainingData(
         rng.normal(size=(60, 110)).astype(np.float32), np.tile([0.0, 1.0], 30), (0,) * 110
@@ -113,7 +113,7 @@ def test_more_columns_than_customers_give_the_same_answer_as_the_slow_way() -> N
     np.testing.assert_allclose(slope, 0.0, atol=1e-2)
 
 
-def test_many_columns_have_straight_effects_and_few_categories() -> None:
+def test_many_columns_have_linear_effects_and_few_categories() -> None:
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(300, 60)).astype(np.float32)
     matrix[:, 50:] = rng.integers(0, 90, (300, 10))

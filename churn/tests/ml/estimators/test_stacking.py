@@ -12,13 +12,13 @@ def _margins(rows: int = 4000, seed: int = 0) -> tuple[FloatArray, FloatArray]:
     return margin, (rng.random(rows) < sigmoid(margin)).astype(float)
 
 
-def test_margins_that_are_calibrated_are_left_alone() -> None:
+def test_calibrated_margins_are_unchanged() -> None:
     margin, actual = _margins()
 
     assert platt_calibrate(margin, actual) == IDENTITY
 
 
-def test_margins_twice_too_sure_are_brought_back() -> None:
+def test_overconfident_margins_are_calibrated() -> None:
     margin, actual = _margins()
 
     line = platt_calibrate(2.0 * margin + 1.0, actual)
@@ -27,23 +27,23 @@ def test_margins_twice_too_sure_are_brought_back() -> None:
     assert line.intercept == pytest.approx(-0.5, abs=0.1)
 
 
-def test_a_repaired_score_averages_to_the_churn_rate() -> None:
+def test_calibrated_scores_average_to_the_churn_rate() -> None:
     margin, actual = _margins()
     wrong = 3.0 * margin + 2.0
 
-    mended = sigmoid(platt_calibrate(wrong, actual).apply(wrong[:, None]))
+    calibrated = sigmoid(platt_calibrate(wrong, actual).apply(wrong[:, None]))
 
-    assert mended.mean() == pytest.approx(actual.mean(), abs=1e-3)
-    assert expected_calibration_error(actual, mended) < 0.02
+    assert calibrated.mean() == pytest.approx(actual.mean(), abs=1e-3)
+    assert expected_calibration_error(actual, calibrated) < 0.02
 
 
-def test_a_margin_that_ranks_the_wrong_way_round_is_not_turned() -> None:
+def test_an_inverted_ranking_is_not_corrected() -> None:
     margin, actual = _margins()
 
     assert platt_calibrate(-margin, actual) == IDENTITY
 
 
-def test_a_blend_is_at_least_as_good_as_its_best_member_and_ignores_noise() -> None:
+def test_a_blend_beats_its_members_and_ignores_noise() -> None:
     rng = np.random.default_rng(1)
     one, two = rng.normal(size=(2, 4000))
     actual = (rng.random(4000) < sigmoid(one + two)).astype(float)
@@ -56,7 +56,7 @@ def test_a_blend_is_at_least_as_good_as_its_best_member_and_ignores_noise() -> N
     assert min(line.weights) >= 0.0
 
 
-def test_the_error_is_the_mean_gap_of_score_and_rate() -> None:
+def test_calibration_error_is_the_mean_gap_to_the_rate() -> None:
     actual = np.array([0.0, 1.0, 1.0, 1.0])
     probability = np.array([0.05, 0.05, 0.95, 0.95])
 
@@ -64,7 +64,7 @@ def test_the_error_is_the_mean_gap_of_score_and_rate() -> None:
     assert [row["rows"] for row in reliability(actual, probability)] == [2, 2]
 
 
-def test_chances_of_nought_and_one_fall_in_the_outer_bins() -> None:
+def test_probabilities_of_zero_and_one_are_binned() -> None:
     table = reliability(np.array([0.0, 1.0]), np.array([0.0, 1.0]))
 
     assert [row["mean_score"] for row in table] == [0.0, 1.0]

@@ -27,7 +27,7 @@ def test_contributions_sum_to_the_margin() -> None:
     np.testing.assert_allclose(contributions.sum(axis=1), trees.margin(data.matrix), atol=1e-5)
 
 
-def test_xgboost_answers_as_the_trees_did_while_they_grew() -> None:
+def test_xgboost_reproduces_the_losses_of_the_growth() -> None:
     data, validation = make_data(), make_data(seed=9)
     validation = validation.mask_unseen_categories(data)
 
@@ -51,7 +51,7 @@ def test_the_same_seed_grows_the_same_trees() -> None:
     assert first != other
 
 
-def test_every_node_of_a_level_asks_the_same_question() -> None:
+def test_every_node_of_a_level_has_the_same_split() -> None:
     trees = fit_symmetric(make_data(), SYMMETRIC, 3, seed=1)
 
     first_tree = trees.booster.get_dump()[0]
@@ -60,7 +60,7 @@ def test_every_node_of_a_level_asks_the_same_question() -> None:
     assert len(asked) <= SYMMETRIC.max_depth
 
 
-def test_trees_survive_their_own_writing_byte_for_byte() -> None:
+def test_stored_trees_are_restored_byte_for_byte() -> None:
     data = make_data()
     trees = fit_symmetric(data, SYMMETRIC, 10, seed=1)
 
@@ -71,7 +71,7 @@ def test_trees_survive_their_own_writing_byte_for_byte() -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, np.nan])
-def test_a_column_that_says_nothing_is_never_asked(value: float) -> None:
+def test_a_constant_column_is_never_split(value: float) -> None:
     data = make_data()
     matrix = np.column_stack([data.matrix, np.full(500, value, dtype=np.float32)])
     silent = TrainingData(matrix, data.actual, (*data.category_counts, 0))
@@ -81,7 +81,7 @@ def test_a_column_that_says_nothing_is_never_asked(value: float) -> None:
     assert np.abs(trees.contributions(matrix)[:, 3]).max() < 1e-6
 
 
-def test_few_rows_show_symmetric_trees_an_interaction_sooner() -> None:
+def test_symmetric_trees_find_an_interaction_on_few_rows() -> None:
     data, validation, unseen = (
         make_interaction(rows, seed) for rows, seed in zip((300, 300, 2000), (1, 2, 3), strict=True)
     )

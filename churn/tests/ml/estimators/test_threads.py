@@ -3,20 +3,20 @@ from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # shi
 from churn.ml.estimators.threads import MIN_ROWS, single_threaded_blas, thread_count
 
 
-def _threads_of_algebra() -> list[int]:
+def _blas_threads() -> list[int]:
     return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
 
 
-def test_few_rows_are_worth_one_thread() -> None:
+def test_few_rows_use_one_thread() -> None:
     assert thread_count(MIN_ROWS - 1) == 1
     assert thread_count(MIN_ROWS) >= 1
 
 
-def test_linear_algebra_keeps_to_one_thread_and_gets_its_others_back() -> None:
-    before = _threads_of_algebra()
+def test_blas_is_limited_to_one_thread_and_restored() -> None:
+    before = _blas_threads()
 
     with single_threaded_blas():
-        inside = _threads_of_algebra()
+        inside = _blas_threads()
 
     assert set(inside) == {1}
-    assert _threads_of_algebra() == before
+    assert _blas_threads() == before

@@ -8,7 +8,7 @@ from churn.ml.schema import Kind
 PLAN, MONTHS = EncodedColumn("plan", Kind.CATEGORICAL), EncodedColumn("months", Kind.NUMERIC)
 
 
-def _answers(rows: int = 400) -> HeldOutPredictions:
+def _predictions(rows: int = 400) -> HeldOutPredictions:
     rng = np.random.default_rng(0)
     frame = pl.DataFrame(
         {
@@ -23,14 +23,14 @@ def _answers(rows: int = 400) -> HeldOutPredictions:
 
 
 def test_every_customer_is_in_one_segment_of_each_feature() -> None:
-    table = segment_metrics(_answers(), [PLAN, MONTHS])
+    table = segment_metrics(_predictions(), [PLAN, MONTHS])
 
     for feature in ("plan", "months"):
         assert sum(row["customers"] for row in table if row["feature"] == feature) == 400
 
 
 def test_missing_values_are_a_segment_of_their_own() -> None:
-    table = segment_metrics(_answers(), [PLAN, MONTHS])
+    table = segment_metrics(_predictions(), [PLAN, MONTHS])
 
     assert [row["segment"] for row in table if row["feature"] == "plan"] == ["a", "b", "c", "?"]
     assert [row["segment"] for row in table][4:] == [
@@ -42,13 +42,13 @@ def test_missing_values_are_a_segment_of_their_own() -> None:
     ]
 
 
-def test_a_segment_too_small_has_no_area() -> None:
-    answers = _answers(40)
+def test_a_small_segment_has_no_auc() -> None:
+    held_out = _predictions(40)
 
-    assert all(row["roc_auc"] is None for row in segment_metrics(answers, [PLAN]))
+    assert all(row["roc_auc"] is None for row in segment_metrics(held_out, [PLAN]))
 
 
-def test_only_the_weightiest_features_are_cut_up() -> None:
+def test_only_the_most_important_features_have_segments() -> None:
     columns = [PLAN, MONTHS, PLAN, MONTHS, PLAN]
 
-    assert len(segment_metrics(_answers(), columns)) == 2 * (4 + 5)
+    assert len(segment_metrics(_predictions(), columns)) == 2 * (4 + 5)

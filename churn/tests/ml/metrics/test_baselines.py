@@ -10,7 +10,7 @@ def _frame() -> pl.DataFrame:
     return pl.DataFrame({"service_type": ["problema", "reclamo", "consulta", None] * 500})
 
 
-def test_problems_leave_and_about_half_of_the_complaints() -> None:
+def test_the_rule_flags_problems_and_half_the_complaints() -> None:
     predicted = legacy_rule(_frame(), seed=42)
 
     assert predicted[0::4].all()
@@ -26,11 +26,11 @@ def test_the_coin_of_the_rule_is_seeded() -> None:
     assert not np.array_equal(first, other)
 
 
-def test_without_service_types_the_rule_says_that_everybody_stays() -> None:
+def test_the_rule_flags_nobody_without_service_types() -> None:
     assert not legacy_rule(pl.DataFrame({"plan": ["problema"]}), seed=1).any()
 
 
-def test_every_run_is_held_against_the_rule_and_against_one_answer_for_all() -> None:
+def test_baselines_are_the_rule_everybody_and_nobody() -> None:
     actual = np.tile([1.0, 0.0, 0.0, 0.0], 500)
 
     table = baseline_metrics(_frame(), actual, CampaignCosts(), seed=42)
@@ -41,7 +41,7 @@ def test_every_run_is_held_against_the_rule_and_against_one_answer_for_all() -> 
     assert table["everybody_leaves"]["precision"] == pytest.approx(0.25)
 
 
-def test_profit_is_what_the_contacted_bring_spread_over_all() -> None:
+def test_profit_is_per_customer_of_the_base() -> None:
     costs = CampaignCosts()
     actual = np.array([1.0, 0.0, 0.0, 1.0])
 

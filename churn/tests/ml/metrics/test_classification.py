@@ -50,7 +50,7 @@ def test_a_certain_wrong_answer_costs_a_finite_loss() -> None:
     assert loss == pytest.approx(-np.log(1e-15) / 2)
 
 
-def test_answers_are_measured_as_scikit_learn_does() -> None:
+def test_decision_metrics_equal_those_of_scikit_learn() -> None:
     actual, _, predicted = _answers()
 
     found = decision_metrics(actual, predicted)
@@ -64,7 +64,7 @@ def test_answers_are_measured_as_scikit_learn_does() -> None:
     assert found["f1"] == pytest.approx(oracle.f1_score(actual, predicted))
 
 
-def test_the_area_under_the_curve_is_of_probabilities_and_not_of_answers() -> None:
+def test_roc_auc_uses_probabilities_instead_of_predictions() -> None:
     actual, probability, predicted = _answers()
 
     of_answers = roc_auc(actual, predicted.astype(float))
@@ -72,7 +72,7 @@ def test_the_area_under_the_curve_is_of_probabilities_and_not_of_answers() -> No
     assert ranking_metrics(actual, probability, CampaignCosts())["roc_auc"] > of_answers
 
 
-def test_the_confusion_counts_everyone_once() -> None:
+def test_the_confusion_matrix_counts_everyone_once() -> None:
     actual, _, predicted = _answers()
 
     table = confusion(actual, predicted)
@@ -81,13 +81,13 @@ def test_the_confusion_counts_everyone_once() -> None:
     assert table["true_positive"] + table["false_negative"] == actual.sum()
 
 
-def test_nobody_flagged_is_a_precision_of_nought_and_no_error() -> None:
+def test_precision_is_zero_when_nobody_is_flagged() -> None:
     found = decision_metrics(np.array([0.0, 1.0]), np.array([False, False]))
 
     assert (found["precision"], found["recall"], found["f1"]) == (0.0, 0.0, 0.0)
 
 
-def test_the_lift_table_gains_all_churners_in_ten_steps() -> None:
+def test_the_lift_table_finds_all_churners_in_ten_steps() -> None:
     actual, probability, _ = _answers()
 
     table = lift_table(actual, probability)
@@ -97,13 +97,13 @@ def test_the_lift_table_gains_all_churners_in_ten_steps() -> None:
     assert table[-1]["gain"] == pytest.approx(1.0)
 
 
-def test_fewer_customers_than_tenths_make_a_table_too() -> None:
+def test_the_lift_table_accepts_fewer_customers_than_deciles() -> None:
     table = lift_table(np.array([1.0, 0.0, 0.0]), np.array([0.9, 0.2, 0.1]))
 
     assert [row["customers"] for row in table][:4] == [1, 1, 1, 0]
 
 
-def test_a_precision_out_of_reach_has_a_recall_of_nought() -> None:
+def test_recall_is_zero_at_an_unreachable_precision() -> None:
     actual = np.array([0.0, 1.0, 0.0, 1.0])
 
     recalls = recalls_at_precision(actual, np.array([0.9, 0.8, 0.7, 0.6]))
@@ -112,7 +112,7 @@ def test_a_precision_out_of_reach_has_a_recall_of_nought() -> None:
     assert recalls["recall_at_precision_60"] == 0.0
 
 
-def test_a_fold_of_one_outcome_is_left_out_of_the_spread() -> None:
+def test_a_fold_with_one_outcome_is_left_out() -> None:
     actual = np.array([0.0, 0.0, 0.0, 1.0, 0.0, 1.0])
 
     spread = cross_validation_summary(actual, np.linspace(0.1, 0.6, 6), [2, 2, 2])
@@ -120,7 +120,7 @@ def test_a_fold_of_one_outcome_is_left_out_of_the_spread() -> None:
     assert spread["roc_auc"]["folds"] == [1.0, 1.0]
 
 
-def test_intervals_hold_the_measure_and_narrow_with_more_customers() -> None:
+def test_intervals_contain_the_metric_and_narrow_with_rows() -> None:
     actual, probability, predicted = _answers(4000)
     few = slice(0, 400)
 
@@ -136,7 +136,7 @@ def test_intervals_hold_the_measure_and_narrow_with_more_customers() -> None:
         assert high - low < wide[name][1] - wide[name][0]
 
 
-def test_a_measure_that_no_replicate_has_is_left_without_an_interval() -> None:
+def test_an_undefined_metric_has_no_interval() -> None:
     actual, probability, _ = _answers(400)
 
     found = bootstrap_intervals(actual, probability, np.zeros(400, dtype=bool), seed=1)
@@ -145,7 +145,7 @@ def test_a_measure_that_no_replicate_has_is_left_without_an_interval() -> None:
     assert np.isfinite([found["recall"], found["roc_auc"]]).all()
 
 
-def test_intervals_are_the_same_for_the_same_seed_whatever_the_order_of_rows() -> None:
+def test_intervals_depend_on_the_seed_but_not_row_order() -> None:
     actual, probability, predicted = _answers(300)
     distinct = probability + np.arange(300) * 1e-6
     back = slice(None, None, -1)
@@ -157,7 +157,7 @@ def test_intervals_are_the_same_for_the_same_seed_whatever_the_order_of_rows() -
     assert first != bootstrap_intervals(actual, distinct, predicted, seed=2)
 
 
-def test_grouping_many_scores_moves_no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grouping_scores_changes_no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     probability = rng.beta(1, 3, 6000)
     actual = (rng.random(6000) < probability).astype(float)

@@ -41,7 +41,7 @@ def test_the_most_drifted_feature_comes_first_with_its_level() -> None:
     ]
 
 
-def test_the_index_is_that_of_the_formula() -> None:
+def test_the_index_follows_the_formula() -> None:
     baseline = {"x": {"edges": [0.0], "counts": [50, 50, 0, 0]}}
 
     found = population_stability(
@@ -51,13 +51,13 @@ def test_the_index_is_that_of_the_formula() -> None:
     assert found[0]["psi"] == pytest.approx(0.25 * np.log(1.5) - 0.25 * np.log(0.5), abs=1e-6)
 
 
-def test_values_that_go_missing_are_drift() -> None:
+def test_new_missing_values_are_drift() -> None:
     gone = frame().with_columns(months=pl.lit(None, pl.Float64))
 
     assert population_stability(BASELINE, bin_counts(BASELINE, gone))[0]["level"] == "major"
 
 
-def test_counts_of_the_parts_of_a_file_add_up() -> None:
+def test_counts_of_batches_add_up() -> None:
     whole = frame()
 
     parts = merge_bin_counts(
@@ -67,7 +67,7 @@ def test_counts_of_the_parts_of_a_file_add_up() -> None:
     assert parts == bin_counts(BASELINE, whole)
 
 
-def test_nobody_at_all_has_not_drifted() -> None:
+def test_an_empty_file_has_no_drift() -> None:
     assert {
         entry["psi"]
         for entry in population_stability(BASELINE, bin_counts(BASELINE, frame(rows=0)))

@@ -29,7 +29,7 @@ def _profit_by_integration(actual: FloatArray, score: FloatArray, costs: Campaig
     return float(np.trapezoid(weighted, shares))
 
 
-def test_the_closed_form_equals_the_integral_it_stands_for() -> None:
+def test_the_closed_form_equals_the_integral() -> None:
     actual, score = _some_scores()
 
     profit = expected_maximum_profit(actual, score)
@@ -39,7 +39,7 @@ def test_the_closed_form_equals_the_integral_it_stands_for() -> None:
     )
 
 
-def test_perfect_scores_earn_what_every_churner_is_worth() -> None:
+def test_perfect_scores_earn_the_gain_of_every_churner() -> None:
     actual = np.array([0.0, 1.0, 0.0, 1.0, 0.0])
     costs = CampaignCosts()
 
@@ -49,7 +49,7 @@ def test_perfect_scores_earn_what_every_churner_is_worth() -> None:
     assert profit.contacted_share == pytest.approx(0.4, rel=1e-3)
 
 
-def test_scores_that_say_nothing_earn_no_more_than_contacting_everyone() -> None:
+def test_constant_scores_earn_no_more_than_contacting_everyone() -> None:
     actual, _ = _some_scores()
     costs = CampaignCosts()
     everyone = actual.mean() * costs.per_churner + (1 - actual.mean()) * costs.per_loyal
@@ -60,7 +60,7 @@ def test_scores_that_say_nothing_earn_no_more_than_contacting_everyone() -> None
     assert profit.profit < expected_maximum_profit(actual, actual, costs).profit
 
 
-def test_the_hull_has_the_ends_of_the_curve_and_never_turns_upwards() -> None:
+def test_the_roc_hull_is_convex_between_its_ends() -> None:
     actual, score = _some_scores()
 
     false_positive_rate, true_positive_rate = roc_hull(actual, score)
@@ -71,7 +71,7 @@ def test_the_hull_has_the_ends_of_the_curve_and_never_turns_upwards() -> None:
     assert (np.diff(slopes) < 0).all()
 
 
-def test_one_outcome_alone_has_no_profit() -> None:
+def test_profit_requires_both_outcomes() -> None:
     with pytest.raises(DataUnfit, match="left and customers who stayed"):
         expected_maximum_profit(np.zeros(5), np.arange(5.0))
 
@@ -79,6 +79,6 @@ def test_one_outcome_alone_has_no_profit() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"incentive": 300.0}, {"incentive": -1.0}, {"contact": -1.0}, {"alpha": 0.0}]
 )
-def test_costs_that_make_no_campaign_are_refused(wrong: dict[str, float]) -> None:
+def test_invalid_costs_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(DataUnfit, match="Costs make no campaign"):
         CampaignCosts(**wrong)

@@ -15,7 +15,7 @@ def _frame(plans: list[str | None], months: list[float | None]) -> pl.DataFrame:
     )
 
 
-def test_categories_become_codes_and_what_is_missing_becomes_nan() -> None:
+def test_categories_become_codes_and_missing_values_nan() -> None:
     frame = _frame(["b", "a", None], [1.5, None, 3.0])
 
     matrix = fit_encoder(frame, FEATURES).encode(frame)
@@ -23,7 +23,7 @@ def test_categories_become_codes_and_what_is_missing_becomes_nan() -> None:
     np.testing.assert_array_equal(matrix, np.array([[1, 1.5], [0, np.nan], [np.nan, 3]], "f4"))
 
 
-def test_a_category_not_met_in_training_is_read_as_missing_and_counted() -> None:
+def test_unknown_categories_become_missing_and_are_counted() -> None:
     encoder = fit_encoder(_frame(["a", "b"], [1.0, 2.0]), FEATURES)
     later = _frame(["c", "c", "a", None], [1.0] * 4)
 
@@ -47,7 +47,7 @@ def test_only_the_most_frequent_categories_are_kept() -> None:
     assert "often" in kept
 
 
-def test_a_whole_number_is_the_same_category_however_it_was_read() -> None:
+def test_a_whole_number_is_one_category_in_any_type() -> None:
     encoder = fit_encoder(_frame(["1", "2"], [1.0, 1.0]), FEATURES)
     as_numbers = pl.DataFrame({"plan": [1.0, 2.0], "months": ["3", "x"]})
 
@@ -70,7 +70,7 @@ def test_an_absent_column_is_named() -> None:
         fit_encoder(frame, FEATURES).encode(frame.drop("months"))
 
 
-def test_an_encoder_survives_its_own_writing() -> None:
+def test_a_stored_encoder_is_restored() -> None:
     encoder = fit_encoder(_frame(["b", "a"], [1.0, 2.0]), FEATURES)
 
     assert Encoder.from_dict(encoder.to_dict()) == encoder

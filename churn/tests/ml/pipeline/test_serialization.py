@@ -23,15 +23,15 @@ def _edit(folder: Path, **changes: Any) -> None:
     (folder / MANIFEST).write_text(json.dumps(manifest | changes))
 
 
-def test_a_restored_model_gives_the_same_chances_reasons_and_answers(
+def test_a_restored_model_gives_the_same_scores_and_reasons(
     made_run: TrainedRun, folder: Path
 ) -> None:
     frame = made_run.customers.frame
 
     restored = load_model(folder)
-    chances = restored.probabilities(frame)
+    scores = restored.probabilities(frame)
 
-    np.testing.assert_array_equal(chances, made_run.model.probabilities(frame))
+    np.testing.assert_array_equal(scores, made_run.model.probabilities(frame))
     np.testing.assert_array_equal(
         restored.contributions(frame), made_run.model.contributions(frame)
     )
@@ -53,7 +53,7 @@ def test_no_file_of_a_model_is_a_pickle(folder: Path) -> None:
             pickle.loads(file.read_bytes())  # noqa: S301 - the point is that it cannot be done
 
 
-def test_a_pickle_in_its_place_is_refused_and_not_run(folder: Path) -> None:
+def test_a_pickle_is_refused_and_not_run(folder: Path) -> None:
     (folder / MANIFEST).write_bytes(pickle.dumps({"format": "churn-model"}))
 
     with pytest.raises(ModelInvalid, match="Pickles and other formats are refused"):
@@ -98,14 +98,16 @@ def test_an_absent_file_is_named(folder: Path) -> None:
         ({"columns": [{}]}, "columns are damaged"),
     ],
 )
-def test_damage_is_refused_and_named(folder: Path, changes: dict[str, Any], complaint: str) -> None:
+def test_a_damaged_manifest_is_refused_with_its_reason(
+    folder: Path, changes: dict[str, Any], complaint: str
+) -> None:
     _edit(folder, **changes)
 
     with pytest.raises(ModelInvalid, match=complaint):
         load_model(folder)
 
 
-def test_a_list_or_a_depth_without_end_is_no_model(folder: Path) -> None:
+def test_a_list_and_endless_nesting_are_refused(folder: Path) -> None:
     for content in ("[1, 2]", "[" * 100_000):
         (folder / MANIFEST).write_text(content)
         with pytest.raises(ModelInvalid):

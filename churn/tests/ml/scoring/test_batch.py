@@ -32,7 +32,7 @@ def all_of(scored: ScoredFile) -> pl.DataFrame:
     return pl.concat(scored.batches())
 
 
-def test_a_file_scored_in_parts_gets_the_scores_of_the_whole(
+def test_a_file_scored_in_batches_gets_the_same_scores(
     records_run: TrainedRun, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     records, zones = files
@@ -54,7 +54,7 @@ def test_a_file_scored_in_parts_gets_the_scores_of_the_whole(
     assert (scored.unknown_categories, scored.drift) == (whole.unknown_categories, whole.drift)
 
 
-def test_the_riskiest_tenth_is_that_of_the_whole_file(
+def test_deciles_are_those_of_the_whole_file(
     records_run: TrainedRun, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("churn.ml.customers.batches._PARTITION_BYTES", 100_000)
@@ -62,13 +62,13 @@ def test_the_riskiest_tenth_is_that_of_the_whole_file(
     with score_in_batches(records_run.model, inspect_source(files[0]), reasons=0) as scored:
         results = all_of(scored)
 
-    first, second = (results.filter(decile=tenth)["probability"] for tenth in (1, 2))
+    first, second = (results.filter(decile=decile)["probability"] for decile in (1, 2))
     assert first.min() >= second.max()  # type: ignore[operator]
     assert np.bincount(results["decile"]).max() - 1 <= results.height // 10
     assert results["reasons"].list.len().max() == 0
 
 
-def test_findings_of_a_table_are_counted_over_all_its_pieces(
+def test_findings_are_counted_over_all_batches(
     made_run: TrainedRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "new.csv"
@@ -96,24 +96,24 @@ def test_a_table_is_scored_in_the_order_of_its_rows(made_run: TrainedRun, tmp_pa
     assert results["customer_id"][0] == "c000000"
 
 
-def test_progress_never_goes_back_and_names_what_is_done(
+def test_progress_never_decreases_and_names_its_stage(
     records_run: TrainedRun, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("churn.ml.customers.batches._PARTITION_BYTES", 100_000)
-    told: list[tuple[str, float]] = []
+    reported: list[tuple[str, float]] = []
 
     def listen(stage: str, fraction: float) -> None:
-        told.append((stage, fraction))
+        reported.append((stage, fraction))
 
     with score_in_batches(records_run.model, inspect_source(files[0]), on_progress=listen):
         pass
 
-    shares = [share for _, share in told]
+    shares = [share for _, share in reported]
     assert shares == sorted(shares)
-    assert {stage for stage, _ in told} == {"reading", "scoring"}
+    assert {stage for stage, _ in reported} == {"reading", "scoring"}
 
 
-def test_a_scoring_can_be_called_off(records_run: TrainedRun, files: Files) -> None:
+def test_a_scoring_can_be_cancelled(records_run: TrainedRun, files: Files) -> None:
     def stop(stage: str, fraction: float) -> None:
         raise WorkCancelled
 

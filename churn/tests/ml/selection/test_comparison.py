@@ -23,7 +23,7 @@ def table(compared: TrainedRun) -> pl.DataFrame:
     return compared.comparison
 
 
-def test_the_fourteen_algorithms_the_race_and_the_old_rule_are_compared(
+def test_all_algorithms_the_ensemble_and_the_rule_are_compared(
     table: pl.DataFrame,
 ) -> None:
     assert len(ALGORITHMS) == 14
@@ -31,7 +31,7 @@ def test_the_fourteen_algorithms_the_race_and_the_old_rule_are_compared(
     assert set(table["algorithm"]) == {a.name for a in ALGORITHMS} | others
 
 
-def test_every_measured_algorithm_tells_churn_from_chance_and_takes_its_time(
+def test_every_measured_algorithm_beats_chance_and_has_a_time(
     table: pl.DataFrame,
 ) -> None:
     measured = table.filter((pl.col("status") == "measured") & (pl.col("algorithm") != LEGACY_RULE))
@@ -42,13 +42,13 @@ def test_every_measured_algorithm_tells_churn_from_chance_and_takes_its_time(
     assert measured.height >= 12
 
 
-def test_scores_that_are_no_chances_have_no_log_loss(table: pl.DataFrame) -> None:
+def test_scores_that_are_no_probabilities_have_no_log_loss(table: pl.DataFrame) -> None:
     without = table.filter(pl.col("log_loss").is_null() & (pl.col("status") == "measured"))
 
     assert set(without["algorithm"]) == {"Ridge", LEGACY_RULE}
 
 
-def test_the_best_comes_first_and_what_has_no_chances_last(table: pl.DataFrame) -> None:
+def test_the_best_comes_first_and_the_rule_last(table: pl.DataFrame) -> None:
     ranked = table["roc_auc"].drop_nulls()
 
     assert ranked.is_sorted(descending=True)
@@ -61,7 +61,7 @@ def test_an_algorithm_that_is_not_installed_is_listed(table: pl.DataFrame) -> No
     assert status == "not installed: no_such_package"
 
 
-def test_comparing_changes_neither_the_model_nor_its_measures(compared: TrainedRun) -> None:
+def test_a_comparison_changes_neither_model_nor_metrics(compared: TrainedRun) -> None:
     raced = train(customers_of(make_frame(rows=240)), TrainingOptions(algorithm="race"))
 
     assert compared.metrics == raced.metrics

@@ -12,7 +12,7 @@ from churn.ml.selection.splits import make_folds
 from churn.tests.ml.estimators.test_boosting import make_data
 
 
-def test_every_contestant_answers_rows_it_was_not_fitted_on() -> None:
+def test_candidates_are_scored_on_rows_not_fitted_on() -> None:
     data = make_data(rows=2000)
     noise = np.random.default_rng(9).normal(size=data.matrix.shape).astype(np.float32)
     folds = make_folds(data.actual, np.arange(2000), 3, 1)
@@ -30,7 +30,7 @@ def test_every_contestant_answers_rows_it_was_not_fitted_on() -> None:
     assert min(result.losses.values()) > blind - 0.01
 
 
-def test_the_blend_is_made_of_the_members_it_names() -> None:
+def test_the_ensemble_has_the_members_it_names() -> None:
     data = make_data()
 
     ensemble = select_and_fit(data, np.arange(500), SelectionConfig(CANDIDATES), no_progress)
@@ -41,7 +41,7 @@ def test_the_blend_is_made_of_the_members_it_names() -> None:
     assert ensemble.winner == (BLEND if len(names) > 1 else names[0])
 
 
-def test_symmetric_trees_take_part_only_where_rows_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_symmetric_trees_take_part_on_few_rows_only(monkeypatch: pytest.MonkeyPatch) -> None:
     data = make_data()
     config = SelectionConfig((SYMMETRIC_TREES, SPLINES))
 
@@ -53,7 +53,7 @@ def test_symmetric_trees_take_part_only_where_rows_are_few(monkeypatch: pytest.M
     assert list(many.losses) == ["splines"]
 
 
-def test_a_field_of_one_wins_and_is_calibrated_by_its_held_out_answers() -> None:
+def test_a_single_candidate_wins_and_is_calibrated() -> None:
     data = make_data()
 
     ensemble = select_and_fit(data, np.arange(500), SelectionConfig((SPLINES,)), no_progress)
@@ -62,7 +62,7 @@ def test_a_field_of_one_wins_and_is_calibrated_by_its_held_out_answers() -> None
     assert sorted(ensemble.out_of_fold.rows) == list(range(500))
 
 
-def test_held_out_answers_come_in_folds() -> None:
+def test_out_of_fold_margins_come_in_folds() -> None:
     data = make_data()
 
     out_of_fold = select_and_fit(
@@ -73,7 +73,7 @@ def test_held_out_answers_come_in_folds() -> None:
     assert len(out_of_fold.fold_sizes) == 5
 
 
-def test_many_rows_race_on_a_sample_and_stop_on_a_tenth(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_data_is_selected_on_a_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting, "LARGE_DATA_ROWS", 400)
     data = make_data(rows=1000)
 
@@ -83,7 +83,7 @@ def test_many_rows_race_on_a_sample_and_stop_on_a_tenth(monkeypatch: pytest.Monk
     assert {member.name for member in ensemble.members} <= {c.name for c in CANDIDATES}
 
 
-def test_trials_add_a_contestant_and_find_the_same_one_again() -> None:
+def test_trials_add_a_reproducible_candidate() -> None:
     data = make_data(rows=200)
     config = SelectionConfig((SPLINES,), trials=2)
 
@@ -93,7 +93,7 @@ def test_trials_add_a_contestant_and_find_the_same_one_again() -> None:
     assert first.losses == again.losses
 
 
-def test_work_can_be_called_off_between_contestants() -> None:
+def test_a_selection_can_be_cancelled_between_candidates() -> None:
     def stop(stage: str, fraction: float) -> None:
         if stage == "symmetric trees":
             raise InterruptedError

@@ -20,7 +20,7 @@ def _actual(rows: int, left: int) -> np.ndarray:
 
 
 @given(st.integers(40, 200), st.integers(10, 30), st.integers(2, 5), st.integers(0, 99))
-def test_every_row_is_checked_once_and_outcomes_are_spread_evenly(
+def test_every_row_is_validated_once_in_stratified_folds(
     rows: int, left: int, count: int, seed: int
 ) -> None:
     actual = _actual(rows, left)
@@ -33,7 +33,7 @@ def test_every_row_is_checked_once_and_outcomes_are_spread_evenly(
     assert all(not set(train) & set(validation) for train, validation in folds)
 
 
-def test_copies_of_a_row_stay_on_one_side() -> None:
+def test_duplicates_stay_on_one_side_of_a_split() -> None:
     groups = np.repeat(np.arange(60), 3)
     actual = np.repeat(_actual(60, 20), 3)
 
@@ -44,7 +44,7 @@ def test_copies_of_a_row_stay_on_one_side() -> None:
         assert not set(groups[train]) & set(groups[validation])
 
 
-def test_copies_are_told_by_all_columns() -> None:
+def test_every_row_gets_a_group() -> None:
     frame = pl.DataFrame({"x": [1.5, 2.5, 1.5, 1.5], "y": ["a", "a", "a", "b"]})
     wide = frame.with_columns(pl.lit(1).alias(f"z{n}") for n in range(3))
     many = pl.concat([wide] * 1)
@@ -54,7 +54,7 @@ def test_copies_are_told_by_all_columns() -> None:
     assert len(groups) == 4
 
 
-def test_rows_that_differ_in_nothing_share_a_group() -> None:
+def test_equal_rows_share_a_group() -> None:
     numbers = np.random.default_rng(0).normal(size=(50, 2))
     frame = pl.DataFrame(numbers, schema=["x", "y"], orient="row")
     twice = pl.concat([frame, frame])
@@ -65,13 +65,13 @@ def test_rows_that_differ_in_nothing_share_a_group() -> None:
     assert len(set(groups)) == 50
 
 
-def test_customers_alike_in_a_few_coarse_columns_are_no_copies() -> None:
+def test_equal_rows_of_few_coarse_columns_are_different_customers() -> None:
     frame = pl.DataFrame({"x": ["a", "b"] * 50, "y": [True, True, False, False] * 25})
 
     assert len(set(duplicate_groups(frame, ["x", "y"]))) == 100
 
 
-def test_the_newest_fifth_is_held_out_and_a_date_is_not_torn_apart() -> None:
+def test_the_newest_fifth_is_held_out_by_whole_dates() -> None:
     actual = np.tile([0.0, 1.0], 50)
     order = pl.Series([day // 10 for day in range(100)])
 
@@ -82,7 +82,7 @@ def test_the_newest_fifth_is_held_out_and_a_date_is_not_torn_apart() -> None:
     assert split.test.tolist() == list(range(80, 100))
 
 
-def test_old_copies_of_a_row_held_out_are_held_out_too() -> None:
+def test_old_duplicates_of_held_out_rows_are_held_out() -> None:
     actual = np.tile([0.0, 1.0], 50)
     groups = np.arange(100)
     groups[0] = groups[99]
@@ -93,13 +93,13 @@ def test_old_copies_of_a_row_held_out_are_held_out_too() -> None:
     assert 0 in split.test
 
 
-def test_an_order_that_leaves_one_outcome_alone_is_no_split() -> None:
+def test_a_split_by_time_needs_both_outcomes_per_side() -> None:
     actual = (np.arange(100) < 50).astype(float)
 
     assert split_by_time(pl.Series(range(100)), actual, np.arange(100)) is None
 
 
-def test_a_random_split_holds_a_fifth_of_each_outcome_out_by_its_seed() -> None:
+def test_a_random_split_holds_out_a_fifth_per_outcome() -> None:
     actual = _actual(100, 30)
 
     split, again, other = (split_randomly(actual, np.arange(100), seed) for seed in (1, 1, 2))
@@ -109,6 +109,6 @@ def test_a_random_split_holds_a_fifth_of_each_outcome_out_by_its_seed() -> None:
     assert not np.array_equal(split.test, other.test)
 
 
-def test_too_few_of_an_outcome_are_counted_and_refused() -> None:
+def test_too_few_customers_of_an_outcome_are_refused() -> None:
     with pytest.raises(DataUnfit, match="200 customers 4 left and 196 stayed"):
         require_both_outcomes(_actual(200, 4))

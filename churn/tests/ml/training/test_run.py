@@ -14,7 +14,7 @@ from churn.tests.ml.handmade import customers_of, make_frame
 FAST = TrainingOptions(algorithm="logistic")
 
 
-def test_the_identifier_and_the_order_in_time_are_never_features(made_run: TrainedRun) -> None:
+def test_identifier_and_time_column_are_never_features(made_run: TrainedRun) -> None:
     dated = customers_of(make_frame().with_columns(day=pl.int_range(600)), time_column="day")
 
     run = train(dated, FAST)
@@ -23,7 +23,7 @@ def test_the_identifier_and_the_order_in_time_are_never_features(made_run: Train
     assert run.model.encoder.names == ("calls", "months", "noise", "plan")
 
 
-def test_the_area_under_the_curve_is_of_held_out_probabilities(made_run: TrainedRun) -> None:
+def test_roc_auc_is_that_of_held_out_probabilities(made_run: TrainedRun) -> None:
     held_out = made_run.predictions.filter(pl.col("dataset_split") == "test")
     actual = held_out["actual"].cast(pl.Float64).to_numpy()
 
@@ -31,7 +31,7 @@ def test_the_area_under_the_curve_is_of_held_out_probabilities(made_run: Trained
     assert made_run.metrics["roc_auc"] > 0.75
 
 
-def test_encodings_are_learnt_from_training_rows_alone() -> None:
+def test_the_encoder_is_fitted_on_training_rows_alone() -> None:
     frame = make_frame()
     test = prepare(customers_of(frame), "random", 42).split.test
     marked = frame.with_columns(
@@ -47,7 +47,7 @@ def test_encodings_are_learnt_from_training_rows_alone() -> None:
     assert np.isnan(table.matrix[table.split.test, at]).all()
 
 
-def test_no_class_is_weighted_so_scores_average_to_the_churn_rate() -> None:
+def test_scores_average_to_the_churn_rate() -> None:
     rare = make_frame(rows=4000).filter(pl.col("churn").not_() | (pl.col("noise") > 1.0))
 
     run = train(customers_of(rare), FAST)
@@ -56,7 +56,7 @@ def test_no_class_is_weighted_so_scores_average_to_the_churn_rate() -> None:
     assert run.metrics["base_rate"] < 0.2
 
 
-def test_the_threshold_serves_its_objective_and_is_not_one_half(made_customers: Customers) -> None:
+def test_the_threshold_follows_its_objective(made_customers: Customers) -> None:
     for objective in ("recall", "f1", "profit", "budget"):
         run = train(made_customers, TrainingOptions(algorithm="logistic", objective=objective))
         assert run.threshold.objective == objective
@@ -79,7 +79,7 @@ def test_customers_with_a_missing_number_are_kept(made_run: TrainedRun) -> None:
     assert made_run.predictions.height == made_run.customers.frame.height
 
 
-def test_every_customer_is_predicted_and_the_measures_are_ready_for_json(
+def test_every_customer_is_predicted_and_metrics_are_json(
     made_run: TrainedRun,
 ) -> None:
     assert json.loads(json.dumps(made_run.metrics, allow_nan=False)) == made_run.metrics
@@ -93,7 +93,7 @@ def test_every_customer_is_predicted_and_the_measures_are_ready_for_json(
     ]
 
 
-def test_with_a_date_the_newest_are_held_out_and_a_random_split_is_reported_beside() -> None:
+def test_a_split_by_time_also_reports_a_random_split() -> None:
     frame = make_frame(rows=1500).with_columns(day=pl.int_range(1500))
     turned = pl.when(pl.col("day") >= 1200).then(-pl.col("calls")).otherwise("calls")
     run = train(customers_of(frame.with_columns(calls=turned), time_column="day"), FAST)
@@ -102,7 +102,7 @@ def test_with_a_date_the_newest_are_held_out_and_a_random_split_is_reported_besi
     assert run.metrics["random"]["roc_auc"] > run.metrics["roc_auc"] + 0.02
 
 
-def test_a_random_split_can_be_asked_for_in_spite_of_a_date() -> None:
+def test_a_random_split_can_be_requested_despite_a_date() -> None:
     dated = customers_of(make_frame().with_columns(day=pl.int_range(600)), time_column="day")
 
     run = train(dated, TrainingOptions(algorithm="logistic", split="random"))
@@ -123,12 +123,12 @@ def test_customers_without_a_target_are_refused(made_customers: Customers) -> No
 @pytest.mark.parametrize(
     "wrong", [{"algorithm": "oracle"}, {"split": "none"}, {"trials": -1}, {"objective": "auc"}]
 )
-def test_options_that_make_no_sense_are_refused(wrong: dict[str, object]) -> None:
+def test_invalid_options_are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(DataUnfit):
         TrainingOptions(**wrong)  # type: ignore[arg-type]
 
 
-def test_training_stops_when_progress_says_so(made_customers: Customers) -> None:
+def test_training_can_be_cancelled(made_customers: Customers) -> None:
     def stop(stage: str, fraction: float) -> None:
         if fraction > 0.3:
             raise WorkCancelled
@@ -138,7 +138,7 @@ def test_training_stops_when_progress_says_so(made_customers: Customers) -> None
 
 
 @pytest.mark.parametrize("most_rows", [10_000, 300])
-def test_progress_never_goes_back(
+def test_progress_never_decreases(
     made_customers: Customers, monkeypatch: pytest.MonkeyPatch, most_rows: int
 ) -> None:
     monkeypatch.setattr("churn.ml.selection.fitting.LARGE_DATA_ROWS", most_rows)
