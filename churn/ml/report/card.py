@@ -5,7 +5,7 @@ from typing import Any
 from churn.ml.customers import describe_finding
 from churn.ml.report.markup import Markup, join, tag
 from churn.ml.report.speech import ReportLocale
-from churn.ml.training import RunRemark, TrainedRun, describe_note
+from churn.ml.training import RunRemark, TrainedRun, describe_remark
 
 MIN_JUDGED = 100
 
@@ -111,7 +111,7 @@ def _use(run: TrainedRun, speech: ReportLocale) -> str:
 
 
 def _notes(run: TrainedRun, speech: ReportLocale) -> Markup | None:
-    told = [speech.text(describe_note(RunRemark(**note))) for note in run.metrics["notes"]]
+    told = [speech.text(describe_remark(RunRemark(**note))) for note in run.metrics["notes"]]
     found = [
         speech.text(describe_finding(finding))
         for finding in run.customers.findings

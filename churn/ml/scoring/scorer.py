@@ -99,18 +99,18 @@ def assign_deciles(probability: FloatArray) -> IndexArray:
 
 
 def results_frame(scored: pl.DataFrame, localizer: Localizer = ENGLISH) -> pl.DataFrame:
-    """Make the columns of results.csv, with the reasons as sentences."""
+    """Return the columns of results.csv, with the reasons as sentences."""
     columns = [
-        _in_words(scored["reasons"], place, localizer).alias(f"reason_{place + 1}")
-        for place in range(REASONS)
+        _reason_texts(scored["reasons"], rank, localizer).alias(f"reason_{rank + 1}")
+        for rank in range(REASONS)
     ]
     return scored.drop("reasons").with_columns(pl.col("probability").round(6), *columns)
 
 
-def _in_words(reasons: pl.Series, place: int, localizer: Localizer) -> pl.Series:
-    """Return the reasons in one place as text (rows,), empty without one."""
+def _reason_texts(reasons: pl.Series, rank: int, localizer: Localizer) -> pl.Series:
+    """Return the reasons of one rank as text (rows,), empty where there is none."""
     # Few reasons are distinct, and formatting one takes longer than joining a row.
-    codes = reasons.list.get(place, null_on_oob=True).struct.unnest().drop("contribution")
+    codes = reasons.list.get(rank, null_on_oob=True).struct.unnest().drop("contribution")
     distinct = codes.unique().drop_nulls("feature")
     texts = [
         localizer.text(describe_reason(ReasonCode(**row, contribution=0.0)))
@@ -138,9 +138,11 @@ def predict_records(
     SchemaInvalid : a column that the model needs is in no record.
     DataUnfit : a record cannot be used; the message names the first by its place, from 1.
     """
+    # A client that wants the scores alone may leave the identifier out.
     identifier = model.metadata.get("customer_id")
+    is_given = isinstance(identifier, str) and any(identifier in record for record in records)
     customers = customers_from_payload(
-        records, model.features, customer_id=_identifier_in(records, identifier), zones=zones
+        records, model.features, customer_id=identifier if is_given else None, zones=zones
     )
     _require_no_rejects(customers)
     scored = score(model, customers).frame
@@ -153,11 +155,6 @@ def predict_records(
         }
         for row in scored.iter_rows(named=True)
     ]
-
-
-def _identifier_in(records: Sequence[Mapping[str, Any]], identifier: object) -> str | None:
-    known = isinstance(identifier, str) and any(identifier in record for record in records)
-    return str(identifier) if known else None
 
 
 def _require_no_rejects(customers: Customers) -> None:

@@ -1,7 +1,7 @@
 """Training runs, from customers to a measured model."""
 
-from churn.ml.training.notes import RunRemark, describe_note
+from churn.ml.training.notes import RunRemark, describe_remark
 from churn.ml.training.options import TrainingOptions
 from churn.ml.training.run import TrainedRun, train
 
-__all__ = ["RunRemark", "TrainedRun", "TrainingOptions", "describe_note", "train"]
+__all__ = ["RunRemark", "TrainedRun", "TrainingOptions", "describe_remark", "train"]

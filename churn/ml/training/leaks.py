@@ -63,18 +63,18 @@ class Leak:
     """A column that a model must not be trained on; `auc` is the AUC of the column alone."""
 
     column: str
-    nature: LeakType
+    leak_type: LeakType
     auc: float = 0.5
 
     @property
     def is_harmless(self) -> bool:
         """Whether the column can be left out without the consent of the user."""
-        return self.nature in _HARMLESS
+        return self.leak_type in _HARMLESS
 
 
 def describe_leak(leak: Leak) -> Message:
     """Return in one clause what is wrong with the column."""
-    return Message.of(_SENTENCES[leak.nature], column=leak.column, auc=leak.auc)
+    return Message.of(_SENTENCES[leak.leak_type], column=leak.column, auc=leak.auc)
 
 
 def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
@@ -85,10 +85,12 @@ def find_leaks(customers: Customers, seed: int) -> tuple[Leak, ...]:
     many rare values would look predictive. `seed` draws the halves, of 50,000 customers at most.
     """
     frame = customers.frame
-    known = frame.filter(pl.col(TARGET).is_not_null()) if TARGET in frame.columns else None
-    is_measurable = known is not None and known.height >= _MIN_ROWS
-    measure = _SingleFeatureAuc(known, seed) if known is not None and is_measurable else None
-    if measure and not measure.has_both_outcomes:
+    measure: _SingleFeatureAuc | None = None
+    if TARGET in frame.columns:
+        labelled = frame.filter(pl.col(TARGET).is_not_null())
+        if labelled.height >= _MIN_ROWS:
+            measure = _SingleFeatureAuc(labelled, seed)
+    if measure is not None and not measure.has_both_outcomes:
         measure = None
     found = (_find_leak(frame, feature, measure) for feature in customers.features)
     return tuple(leak for leak in found if leak is not None)
@@ -158,8 +160,8 @@ def _find_leak(
     if measure is None:
         return None
     auc = measure(feature)
-    nature = next(_leak_types(feature.name, auc, values.drop_nulls().n_unique()), None)
-    return None if nature is None else Leak(feature.name, nature, round(auc, 4))
+    leak_type = next(_leak_types(feature.name, auc, values.drop_nulls().n_unique()), None)
+    return None if leak_type is None else Leak(feature.name, leak_type, round(auc, 4))
 
 
 def _leak_types(name: str, auc: float, distinct: int) -> Iterator[LeakType]:
@@ -173,6 +175,7 @@ def _leak_types(name: str, auc: float, distinct: int) -> Iterator[LeakType]:
 
 def _is_identifier(values: pl.Series, feature: Feature) -> bool:
     known = values.drop_nulls()
+    # Days since a date are often distinct, and say much about churn.
     if feature.unit == DAYS or len(known) < _MIN_ROWS or known.n_unique() < _UNIQUE * len(values):
         return False
     if feature.kind is Kind.CATEGORICAL:

@@ -38,13 +38,13 @@ _SENTENCES: dict[str, Marked] = {
     ),
 }
 _COUNTED = {"copies": "copies", "few_churners": "left"}  # the value that selects the plural
-_RATE_MOVED = 0.02
-_FEW = 50
+_MIN_RATE_CHANGE = 0.02
+_MIN_CHURNERS = 50  # with fewer the intervals are wide
 
 
 @dataclass(frozen=True, slots=True)
 class RunRemark:
-    """A remark by its code and the values it names."""
+    """A remark: its code, and the values of its sentence."""
 
     code: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -53,37 +53,37 @@ class RunRemark:
         return asdict(self)
 
 
-def describe_note(note: RunRemark) -> Message:
+def describe_remark(remark: RunRemark) -> Message:
     """Return one sentence without a full stop."""
-    values = dict(note.values)
-    if note.code in _COUNTED:
-        values["count"] = values[_COUNTED[note.code]]
+    values = dict(remark.values)
+    if remark.code in _COUNTED:
+        values["count"] = values[_COUNTED[remark.code]]
     if "leak" in values:
         leak = Leak(values["column"], LeakType(values["leak"]), values["auc"])
         values = {"leak": describe_leak(leak)}
-    return Message.of(_SENTENCES[note.code], **values)
+    return Message.of(_SENTENCES[remark.code], **values)
 
 
 def run_remarks(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[RunRemark]:
-    """Tell what leaks were found and what the measures do not say by themselves."""
+    """Yield the leaks that were found, and what the metrics alone do not show."""
     for leak in leaks:
-        values = {"column": leak.column, "leak": leak.nature.value, "auc": leak.auc}
+        values = {"column": leak.column, "leak": leak.leak_type.value, "auc": leak.auc}
         yield RunRemark("left_out" if leak.is_harmless else "leaks_allowed", values)
     split = metrics["split"]
     if split["way"] == "time":
-        yield from _on_time(metrics)
+        yield from _time_remarks(metrics)
     elif split["is_dated"]:
         yield RunRemark("not_by_time")
     if split["copies"]:
         yield RunRemark("copies", {"copies": split["copies"]})
-    yield from _on_threshold(metrics)
-    left = metrics["confusion"]["true_positive"] + metrics["confusion"]["false_negative"]
-    if left < _FEW:
-        yield RunRemark("few_churners", {"left": left})
+    yield from _threshold_remarks(metrics)
+    churners = metrics["confusion"]["true_positive"] + metrics["confusion"]["false_negative"]
+    if churners < _MIN_CHURNERS:
+        yield RunRemark("few_churners", {"left": churners})
 
 
-def _on_threshold(metrics: dict[str, Any]) -> Iterator[RunRemark]:
-    """Say where the precision asked for was not met, by more than chance explains."""
+def _threshold_remarks(metrics: dict[str, Any]) -> Iterator[RunRemark]:
+    """Yield a remark if the requested precision is above the interval of the held-out one."""
     threshold, interval = metrics["threshold"], metrics["intervals"].get("precision")
     is_floor = threshold["reason"] in {"recall", "recall_default"}
     if is_floor and interval is not None and interval[1] < threshold["asked"]:
@@ -92,11 +92,11 @@ def _on_threshold(metrics: dict[str, Any]) -> Iterator[RunRemark]:
         )
 
 
-def _on_time(metrics: dict[str, Any]) -> Iterator[RunRemark]:
+def _time_remarks(metrics: dict[str, Any]) -> Iterator[RunRemark]:
     split, random, newest = metrics["split"], metrics["random"]["roc_auc"], metrics["roc_auc"]
     yield RunRemark("by_time", {"test": split["test"], "random": random, "newest": newest})
     if random - newest > OPTIMISTIC_SPLIT_GAP:
         yield RunRemark("flattered", {"gap": random - newest})
-    if abs(split["train_churn_rate"] - metrics["base_rate"]) > _RATE_MOVED:
+    if abs(split["train_churn_rate"] - metrics["base_rate"]) > _MIN_RATE_CHANGE:
         rates = {"before": split["train_churn_rate"], "after": metrics["base_rate"]}
         yield RunRemark("churn_rate_moved", rates)

@@ -35,7 +35,7 @@ from churn.ml.selection import (
 )
 from churn.ml.training.leaks import Leak, drop_harmless, find_leaks, reject_harmful
 from churn.ml.training.measures import held_out_metrics, selection_metrics
-from churn.ml.training.notes import describe_note, run_remarks
+from churn.ml.training.notes import describe_remark, run_remarks
 from churn.ml.training.options import CANDIDATES_BY_ALGORITHM, TrainingOptions
 from churn.ml.training.preparation import PreparedData, prepare
 
@@ -186,7 +186,7 @@ def _with_remarks(run: TrainedRun, leaks: Iterable[Leak]) -> TrainedRun:
     return replace(
         run,
         metrics={**run.metrics, "notes": [remark.to_dict() for remark in remarks]},
-        notes=tuple(str(describe_note(remark)) for remark in remarks),
+        notes=tuple(str(describe_remark(remark)) for remark in remarks),
     )
 
 

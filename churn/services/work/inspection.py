@@ -14,7 +14,7 @@ from churn.ml.i18n.messages import Message
 from churn.ml.io import DataSource, describe_reject, inspect_source
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.schema import Feature, Finding, Shape
-from churn.ml.training import RunRemark, describe_note
+from churn.ml.training import RunRemark, describe_remark
 from churn.models import TrainingRun
 from churn.services import storage
 from churn.services.inputs import SourceSpec
@@ -112,7 +112,7 @@ def rejects_by_reason(rejects: pl.DataFrame) -> list[dict[str, Any]]:
 
 def remarks_as_json(remarks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the remarks in the metrics of a run with their messages."""
-    return [dict(one) | {"text": describe_note(RunRemark(**one)).to_dict()} for one in remarks]
+    return [dict(one) | {"text": describe_remark(RunRemark(**one)).to_dict()} for one in remarks]
 
 
 def labels_as_json(features: Iterable[Feature]) -> dict[str, dict[str, Any] | str]:

@@ -33,12 +33,12 @@ def customers(made: Customers, **columns: Any) -> Customers:
     return replace(made, frame=frame, features=features)
 
 
-def natures(made: Customers, **columns: Any) -> dict[str, LeakType]:
-    return {leak.column: leak.nature for leak in find_leaks(customers(made, **columns), seed=1)}
+def leak_types(made: Customers, **columns: Any) -> dict[str, LeakType]:
+    return {leak.column: leak.leak_type for leak in find_leaks(customers(made, **columns), seed=1)}
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "nature"),
+    ("name", "values", "leak_type"),
     [
         ("country", ["PY"] * ROWS, LeakType.CONSTANT),
         ("nothing", pl.Series([None] * ROWS, dtype=pl.Float64), LeakType.CONSTANT),
@@ -60,9 +60,9 @@ def natures(made: Customers, **columns: Any) -> dict[str, LeakType]:
     ],
 )
 def test_a_column_that_must_not_be_learned_from_is_named(
-    made_customers: Customers, name: str, values: Any, nature: LeakType
+    made_customers: Customers, name: str, values: Any, leak_type: LeakType
 ) -> None:
-    assert natures(made_customers, **{name: values}).get(name) is nature
+    assert leak_types(made_customers, **{name: values}).get(name) is leak_type
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_column_that_must_not_be_learned_from_is_named(
 def test_an_honest_column_is_not_suspected(
     made_customers: Customers, name: str, values: Any
 ) -> None:
-    assert natures(made_customers, **{name: values}) == {}
+    assert leak_types(made_customers, **{name: values}) == {}
 
 
 def test_harmless_leaks_are_left_out_and_others_refused(made_customers: Customers) -> None:

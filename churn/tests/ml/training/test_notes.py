@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from churn.exceptions import LeakFound
-from churn.ml.training import RunRemark, TrainingOptions, describe_note, train
+from churn.ml.training import RunRemark, TrainingOptions, describe_remark, train
 from churn.services.localization import localizer
 from churn.tests.ml.handmade import customers_of, make_frame
 
@@ -83,5 +83,5 @@ def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
     ],
 )
 def test_a_note_is_said_in_both_languages(note: RunRemark, english: str, spanish: str) -> None:
-    assert str(describe_note(note)) == english
-    assert localizer("es").text(describe_note(note)) == spanish
+    assert str(describe_remark(note)) == english
+    assert localizer("es").text(describe_remark(note)) == spanish
