@@ -118,6 +118,22 @@ def test_suggestions_come_in_the_language_of_the_client(
     assert many.json()["results"][0]["suggestions"] == suggested
 
 
+@pytest.mark.parametrize(
+    ("accepted", "message"),
+    [
+        ("pt-BR", "Não existe esse capítulo: João tem 21."),
+        ("es", "No existe ese capítulo: Juan tiene 21."),
+        ("de", "There is no such chapter: John has 21."),
+    ],
+)
+def test_the_message_is_in_the_language_of_the_client(
+    api: Client, accepted: str, message: str
+) -> None:
+    response = api.get("/verse?reference=John+99:1", headers={"Accept-Language": accepted})
+
+    assert response.json()["detail"] == message
+
+
 @pytest.mark.parametrize("address", ["/verse?reference=John+3:16", "/top"])
 def test_a_page_of_the_browsable_api_is_kept_by_no_cache(
     api: Client, john_3: responses.BaseResponse, address: str
