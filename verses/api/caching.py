@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from verses.services.passages import Passage
 
+# Clients revalidate after a day, since an operator may have refreshed the chapter.
 MAX_MAX_AGE = timedelta(days=1).total_seconds()
-"""Clients revalidate after a day, since an operator may have refreshed the chapter."""
+# An embedded text is used briefly, because upstream's may be available soon.
 OFFLINE_SECONDS = 60
-"""An embedded text is used briefly, because upstream's may be available soon."""
 _STALE_DIRECTIVES = "stale-while-revalidate=86400, stale-if-error=604800"
 
 
@@ -43,7 +43,9 @@ def with_cache_headers(
     """Add cache headers to a response; return 304 if the client has the passage already."""
     reusable = _seconds_reusable(passage)
     if until_midnight:
-        reusable = min(reusable, _seconds_to_midnight())
+        now = timezone.now()
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        reusable = min(reusable, int((midnight - now).total_seconds()))
     tag, changed = etag_and_last_modified(passage)
     age = 0 if changed is None else max(0, int(timezone.now().timestamp()) - changed)
     response["ETag"] = tag
@@ -70,10 +72,3 @@ def _seconds_reusable(passage: Passage) -> int:
         return 0
     left = (passage.expires_at - timezone.now()).total_seconds()
     return int(max(0, min(left, MAX_MAX_AGE)))
-
-
-def _seconds_to_midnight() -> int:
-    """Return the seconds until the end of the day (UTC)."""
-    now = timezone.now()
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    return int((midnight - now).total_seconds())

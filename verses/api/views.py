@@ -36,6 +36,7 @@ from verses.services.top import top_passages
 from verses.services.translations import get_translation, list_books, list_translations
 
 RESULTS = inline_serializer("Results", {"results": ListField(child=DictField())})
+# Short, since an operator may add a translation.
 _LIST_CACHE_CONTROL = "public, max-age=300"
 
 

@@ -64,19 +64,15 @@ def build_passage(
         return empty
     try:
         reference = parse(text, single_chapter="chapter" if is_lenient else "verse")
-        _check_chapters(reference)
+        first, last = reference.spans[0], reference.spans[-1]
+        if last.end_chapter - first.start_chapter + 1 > _MAX_CHAPTERS:
+            raise _too_many(_ONE_BOUNDARY)
         verses = read_passage(reference, translation).verses
     except (ReferenceInvalid, PassageNotFound) as error:
         raise _not_found("not found") from error
     return _passage_json(
         reference.format(translation.language), verses, translation, is_numbered=is_numbered
     )
-
-
-def _check_chapters(reference: Reference) -> None:
-    first, last = reference.spans[0], reference.spans[-1]
-    if last.end_chapter - first.start_chapter + 1 > _MAX_CHAPTERS:
-        raise _too_many(_ONE_BOUNDARY)
 
 
 def _empty_if_reversed(text: str, translation: Translation) -> Json | None:

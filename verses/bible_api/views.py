@@ -39,9 +39,13 @@ class BibleApiView(View, ABC):
         wait = seconds_to_wait(client)
         # The real server speaks English, whatever the browser prefers.
         with override("en"):
-            response = (
-                _too_many_requests(wait) if wait else super().dispatch(request, *args, **kwargs)
-            )
+            if wait:
+                response: HttpResponseBase = HttpResponse(
+                    "Retry later\n", status=429, content_type="text/plain"
+                )
+                response["Retry-After"] = str(int(wait) + 1)
+            else:
+                response = super().dispatch(request, *args, **kwargs)
         for name, value in CORS_HEADERS.items():
             response[name] = value
         return response
@@ -70,12 +74,6 @@ class BibleApiView(View, ABC):
     @abstractmethod
     def get_json(self, request: HttpRequest, **route: str) -> service.Json:
         """Return the JSON of this route; raises BibleApiError or UpstreamUnavailable."""
-
-
-def _too_many_requests(seconds: float) -> HttpResponse:
-    response = HttpResponse("Retry later\n", status=429, content_type="text/plain")
-    response["Retry-After"] = str(int(seconds) + 1)
-    return response
 
 
 def _render(request: HttpRequest, status: int, body: service.Json) -> HttpResponse:

@@ -19,14 +19,18 @@ from verses.upstream import CallFailed
 
 log = structlog.get_logger(__name__)
 
+# Consecutive failures; one or two happen on any network.
 FAILURES_TO_OPEN = 3
+# Doubled with each further failure, up to the maximum: a long outage costs a probe in 5 minutes.
 FIRST_BLOCK_SECONDS = 15.0
 MAX_BLOCK_SECONDS = 300.0
+# A failed call answers requests that start within this time after it, in all processes.
 SHARED_FAILURE_SECONDS = 1.0
+# A probe without a result by then is given up, and another may be sent.
 PROBE_SECONDS = 12.0
-"""A probe without a result by then is given up, and another may be sent."""
+# Upstream bans an address that gets more than ten 404 in 30 seconds.
 NOT_FOUND_LIMIT = (8, 30.0)
-"""Upstream bans an address that gets more than ten 404 in 30 seconds."""
+# After this a process looks at the shared state again, which others may have changed.
 _MAX_REFUSAL_AGE_SECONDS = 5.0
 _NO_UPSTREAM_SECONDS = 3600.0
 

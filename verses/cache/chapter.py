@@ -13,6 +13,7 @@ from verses.models import Chapter, ChapterKey, Origin
 Source = Literal["cache", "upstream", "embedded"]
 Freshness = Literal["fresh", "stale", "offline"]
 
+# Much shorter than VERSES_FRESH_FOR: a wrong 404 must not hide a chapter for weeks.
 NOT_FOUND_TTL = timedelta(minutes=10)
 
 

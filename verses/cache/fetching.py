@@ -16,9 +16,11 @@ from verses.upstream import CallFailed
 
 log = structlog.get_logger(__name__)
 
+# Seconds after which a request stops waiting; a call takes at most eight.
 FETCH_TIMEOUT = 9.0
-"""Seconds after which a request stops waiting; a call takes at most eight."""
+# Range of the random pause before a retry, so that processes do not retry in step.
 RETRY_SECONDS = (0.1, 0.4)
+# Costs at most 180 small queries until FETCH_TIMEOUT.
 _POLL_SECONDS = 0.05
 _RETRY_AFTER_SECONDS = 5
 
@@ -88,15 +90,9 @@ def _fetch_with_retry(key: ChapterKey) -> dict[int, str]:
         if not failure.may_retry:
             raise
         time.sleep(random.uniform(*RETRY_SECONDS))  # noqa: S311  jitter, not a secret
-        # Without budget for a second call, the first failure is what counts.
-        if not _may_call():
-            raise
+        try:
+            breaker.acquire_call()
+        except breaker.CallRefused:
+            # The failure of the first call says more than an exhausted budget.
+            raise failure from None
     return upstream.fetch_chapter(*key)
-
-
-def _may_call() -> bool:
-    try:
-        breaker.acquire_call()
-    except breaker.CallRefused:
-        return False
-    return True

@@ -8,7 +8,6 @@ returned if upstream is slow.
 import os
 import threading
 import time
-from concurrent.futures import Future
 from datetime import datetime
 from typing import NoReturn
 
@@ -26,9 +25,11 @@ from verses.models import Chapter, ChapterKey, Origin
 
 log = structlog.get_logger(__name__)
 
+# Seconds that a request waits for upstream if an embedded edition can be returned instead.
 FALLBACK_TIMEOUT = 1.0
-"""Seconds that a request waits for upstream if an embedded edition can be returned instead."""
+# A chapter whose refresh failed is not tried again before; upstream counts calls in 30 seconds.
 _REFRESH_SECONDS = 30.0
+# Sent to clients when the time until upstream is available is not known.
 _RETRY_AFTER_SECONDS = 5
 
 
@@ -171,7 +172,8 @@ class ChapterCache:
         except breaker.CallRefused as error:
             return fallback or _raise_unavailable(error)
         except TimeoutError:
-            self._mark_slow(key, flight)
+            self._slow_keys.add(key)
+            flight.add_done_callback(lambda _flight: self._slow_keys.discard(key))
             return fallback or _raise_unavailable(None)
         # A refresh that was in progress returns None if another process is fetching.
         return chapter or fallback or _raise_unavailable(None)
@@ -180,10 +182,6 @@ class ChapterCache:
         chapter = fetching.fetch_once(key)
         self._memory.put(chapter)
         return chapter
-
-    def _mark_slow(self, key: ChapterKey, flight: Future[CachedChapter | None]) -> None:
-        self._slow_keys.add(key)
-        flight.add_done_callback(lambda _flight: self._slow_keys.discard(key))
 
 
 def _raise_unavailable(refusal: breaker.CallRefused | None) -> NoReturn:

@@ -21,8 +21,11 @@ from verses.models import Lease
 
 log = structlog.get_logger(__name__)
 
+# As long as a killed holder blocks others; a call that takes longer is kept alive by renewals.
 LEASE_SECONDS = 2.0
+# Three renewals may fail or come late before the lease is lost.
 _RENEW_SECONDS = 0.5
+# Less than the lease, so that a Redis that hangs is noticed before the lease expires.
 _REDIS_TIMEOUT = 1.0
 
 
@@ -33,13 +36,9 @@ def lease(name: str) -> Iterator[bool]:
         with _row_lease(name) as is_ours:
             yield is_ours
         return
-    lock = Lock(
-        _connect_redis(settings.REDIS_URL),
-        f"verses:lease:{name}",
-        LEASE_SECONDS,
-        blocking=False,
-        thread_local=False,  # another thread renews it
-    )
+    client = _connect_redis(settings.REDIS_URL)
+    # Not thread-local: another thread renews it.
+    lock = Lock(client, f"verses:lease:{name}", LEASE_SECONDS, blocking=False, thread_local=False)
     try:
         is_ours = lock.acquire()
     except redis.RedisError as error:

@@ -9,8 +9,8 @@ from prometheus_client import Gauge
 from verses.cache.chapter import CachedChapter
 from verses.models import ChapterKey
 
+# About one whole translation: 4 kB of text per chapter, about 10 MB as Python objects.
 MAX_CHAPTERS = 1200
-"""About one whole translation: 4 kB of text per chapter, about 10 MB as Python objects."""
 
 _CHAPTERS = Gauge(
     "verses_memory_chapters", "Chapters in process memory", multiprocess_mode="livesum"

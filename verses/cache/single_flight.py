@@ -14,8 +14,8 @@ from verses.models import ChapterKey
 
 log = structlog.get_logger(__name__)
 
+# Enough for the default budget: 15 calls in 30 seconds, each of at most 8 seconds.
 _THREADS = 4
-"""Enough for the call budget of 15 calls in 30 seconds at the usual 0.1 to 2 s per call."""
 
 Fetch = Callable[[ChapterKey], CachedChapter | None]
 

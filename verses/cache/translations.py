@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from verses.editions import EDITIONS, Edition
+from verses.editions import EDITIONS
 from verses.exceptions import TranslationNotFound
 from verses.models import Translation
 from verses.upstream import CATALOGUE, KnownTranslation
 
+# Time until a translation that another process has added is known here.
 _TTL_SECONDS = 30.0
+# An identifier in a message is cut: it may be anything that a client has sent.
 _MAX_SHOWN_CHARACTERS = 40
 
 
@@ -26,7 +28,14 @@ class Translations:
     def all(self) -> Mapping[str, Translation]:
         """Return identifier -> translation, ordered by language and name."""
         if time.monotonic() - self._read_at > _TTL_SECONDS:
-            self._read()
+            with self._lock:
+                rows = _read_rows()
+                # A new database, or a release that knows more translations than the table has.
+                if any(name not in rows for name in (*CATALOGUE, *EDITIONS)):
+                    add_known_translations()
+                    rows = _read_rows()
+                # The whole mapping is replaced: other threads may be reading the old one.
+                self._rows, self._read_at = rows, time.monotonic()
         return self._rows
 
     def get(self, identifier: str) -> Translation:
@@ -40,15 +49,6 @@ class Translations:
     def clear(self) -> None:
         self._read_at = float("-inf")
 
-    def _read(self) -> None:
-        with self._lock:
-            rows = _read_rows()
-            # A new database, or a release that knows more translations than the table has.
-            if any(name not in rows for name in (*CATALOGUE, *EDITIONS)):
-                add_known_translations()
-                rows = _read_rows()
-            self._rows, self._read_at = rows, time.monotonic()
-
 
 def _read_rows() -> dict[str, Translation]:
     return {row.identifier: row for row in Translation.objects.all()}
@@ -56,21 +56,20 @@ def _read_rows() -> dict[str, Translation]:
 
 def add_known_translations() -> None:
     """Insert the embedded editions and upstream's catalogue; existing rows stay as they are."""
-    editions = (_from_edition(edition) for edition in EDITIONS.values())
+    editions = (
+        Translation(
+            identifier=edition.identifier,
+            name=edition.name,
+            language=edition.language,
+            language_name=edition.language_name,
+            language_code=edition.language_code,
+            license=edition.license,
+            is_upstream=edition.is_upstream,
+        )
+        for edition in EDITIONS.values()
+    )
     known = (from_catalogue(entry) for entry in CATALOGUE.values())
     Translation.objects.bulk_create([*editions, *known], ignore_conflicts=True)
-
-
-def _from_edition(edition: Edition) -> Translation:
-    return Translation(
-        identifier=edition.identifier,
-        name=edition.name,
-        language=edition.language,
-        language_name=edition.language_name,
-        language_code=edition.language_code,
-        license=edition.license,
-        is_upstream=edition.is_upstream,
-    )
 
 
 def from_catalogue(entry: KnownTranslation) -> Translation:

@@ -12,6 +12,7 @@ from verses.models.scripture import Translation
 
 T = TypeVar("T")
 
+# Rows of one statement: 1,500 parameters, far below the limits of both databases.
 _BATCH = 500
 
 # The ORM has no upsert that adds to an existing value. SQLite and PostgreSQL share this syntax.

@@ -8,18 +8,21 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+# Markers around each matching word: control characters, which no stored text contains.
 HIGHLIGHT_START, HIGHLIGHT_END = "\x02", "\x03"
-"""Markers around each matching word: control characters, which no stored text contains."""
+# Bounds the cost of a query; further words are ignored.
 MAX_TERMS = 12
 
 _TERM = re.compile(r'(-?)(?:"([^"]*)"|(\S+))')
 
+# The index has no copy of the text, so a hit is joined to its verse by row id.
 _FTS5_FROM = """
 FROM verses_search
 JOIN verses_verse verse ON verse.id = verses_search.rowid
 JOIN verses_chapter chapter ON chapter.id = verse.chapter_id
 WHERE verses_search MATCH %(words)s AND chapter.translation_id = %(translation)s
 """
+# LATERAL: the configuration, with its stemming, depends on the language of the translation.
 _TSVECTOR_FROM = """
 FROM verses_verse verse
 JOIN verses_chapter chapter ON chapter.id = verse.chapter_id
@@ -39,6 +42,7 @@ _HITS = {
         + _FTS5_FROM
         + "ORDER BY verses_search.rank, verse.id LIMIT %(limit)s OFFSET %(start)s"
     ),
+    # ts_headline is slow, so only the rows of the page are highlighted, in the outer query.
     "postgresql": (
         "SELECT book, chapter, number, ts_headline(config, text, query,"  # noqa: S608  no input in it
         " format('HighlightAll=true, StartSel=%%s, StopSel=%%s', chr(2), chr(3)))"

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+# Timeout of Python's sqlite3 module when the settings name none.
 _DEFAULT_SECONDS = 5.0
-"""Timeout of Python's sqlite3 module when the settings name none."""
 
 
 @contextmanager

@@ -59,7 +59,10 @@ class CallSlotQuerySet(models.QuerySet["CallSlot"]):
             now = timezone.now()
             oldest = self.filter(kind=kind, number__lt=count).order_by("used_at").first()
             if oldest is None:
-                self._create_slots(kind, count)
+                # The first call: create the slots, all of them free.
+                long_ago = now - timedelta(days=1)
+                slots = (CallSlot(kind=kind, number=n, used_at=long_ago) for n in range(count))
+                self.bulk_create(slots, ignore_conflicts=True)
                 continue
             free_at = oldest.used_at + timedelta(seconds=seconds)
             if free_at > now:
@@ -72,11 +75,6 @@ class CallSlotQuerySet(models.QuerySet["CallSlot"]):
         """Return the number of slots used within the last `seconds`."""
         since = timezone.now() - timedelta(seconds=seconds)
         return self.filter(kind=kind, used_at__gt=since).count()
-
-    def _create_slots(self, kind: str, count: int) -> None:
-        long_ago = timezone.now() - timedelta(days=1)
-        slots = (CallSlot(kind=kind, number=number, used_at=long_ago) for number in range(count))
-        self.bulk_create(slots, ignore_conflicts=True)
 
 
 class CallSlot(models.Model):

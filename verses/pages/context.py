@@ -146,9 +146,9 @@ class SearchResult:
 def search_results(hits: Iterable[SearchHit], translation: str) -> list[SearchResult]:
     """Return search hits for a template."""
     language = get_translation(translation).language
-    return [SearchResult(_link_to_verse(hit, language), highlight_html(hit)) for hit in hits]
-
-
-def _link_to_verse(hit: SearchHit, language: str) -> PassageLink:
-    name = f"{book_name(hit.book, language)} {hit.chapter}:{hit.verse}"
-    return PassageLink(f"{BY_USFM[hit.book].osis}.{hit.chapter}.{hit.verse}", name)
+    results = []
+    for hit in hits:
+        name = f"{book_name(hit.book, language)} {hit.chapter}:{hit.verse}"
+        link = PassageLink(f"{BY_USFM[hit.book].osis}.{hit.chapter}.{hit.verse}", name)
+        results.append(SearchResult(link, highlight_html(hit)))
+    return results

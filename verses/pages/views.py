@@ -25,6 +25,7 @@ from verses.services.top import top_passages
 from verses.services.translations import is_embedded, list_translations
 from verses.throttling.decorators import rate_limited
 
+# Below a reference that was not understood; the search page shows all.
 HITS_SHOWN = 5
 HITS_PER_PAGE = 20
 

@@ -23,8 +23,8 @@ from verses.popularity.process_counter import ProcessCounter
 log = structlog.get_logger(__name__)
 
 Window = Literal["all", "day", "week", "month"]
+# Days of each window (UTC), today included.
 DAYS: dict[str, int] = {"day": 1, "week": 7, "month": 30}
-"""Days of each window (UTC), today included."""
 
 
 class _ProcessState:
@@ -71,16 +71,16 @@ def count(translation: str, osis: str) -> int:
 
     Never raises: if it cannot be counted, that is logged and 0 is returned.
     """
+
+    def read_total() -> int:
+        counted = PassageCount.objects.filter(translation_id=translation, osis=osis)
+        return counted.values_list("total", flat=True).first() or 0
+
     try:
-        return _process.counter().count(f"{translation} {osis}", lambda: _total(translation, osis))
+        return _process.counter().count(f"{translation} {osis}", read_total)
     except (OSError, ValueError, DatabaseError) as error:
         log.exception("counter.increment_failed", error=type(error).__name__)
         return 0
-
-
-def _total(translation: str, osis: str) -> int:
-    counted = PassageCount.objects.filter(translation_id=translation, osis=osis)
-    return counted.values_list("total", flat=True).first() or 0
 
 
 def flush(*, timeout: float = 0.0) -> bool:

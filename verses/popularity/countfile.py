@@ -22,8 +22,11 @@ from pathlib import Path
 
 from verses.sharedmem import WORD_BYTES, MappedWords, reserve
 
+# One per process of the host; more processes cannot count.
 SLOTS = 64
+# Passages of one file, of about 3 MB; a further file follows when it is full.
 MAX_RECORDS = 2048
+# Bytes; PassageCount.osis has this length too.
 MAX_KEY_LENGTH = 1000
 
 _MAGIC = 0x31304556_544E4356

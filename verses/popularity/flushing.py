@@ -3,7 +3,7 @@
 import time
 from array import array
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -16,10 +16,10 @@ from verses.popularity.process_counter import date_of
 
 log = structlog.get_logger(__name__)
 
+# Seconds until a sealed file is removed; a count that began before the seal is done by then.
 SEALED_FILE_TTL = 600
-"""Seconds until a sealed file is removed; a count that began before the seal is done by then."""
+# Days of daily counts kept; the longest window is thirty.
 DAYS_KEPT = 40
-"""Days of daily counts kept; the longest window is thirty."""
 
 
 def flush(path: Path, *, timeout: float) -> bool:
@@ -28,29 +28,35 @@ def flush(path: Path, *, timeout: float) -> bool:
         return True  # nothing was counted on this host yet
     try:
         with locked(path / "leader", timeout=timeout):
-            _flush_files(path)
+            for name in files(path):
+                _flush_file(name)
     except BlockingIOError:
         return False
     return True
 
 
-def _flush_files(path: Path) -> None:
+def _flush_file(name: Path) -> None:
+    """Flush a file, seal it after its day, and remove it some time after that."""
     today = date_of(time.time())
-    for name in files(path):
-        file = CountFile(name)
-        try:
-            if day_of(name) < today:
-                file.seal()
-            _flush_file(file)
-            identifier = file.identifier
-            is_done = 0 < file.sealed_at < time.time() - SEALED_FILE_TTL
-        finally:
-            file.close()
-        if is_done:
-            _remove(name, identifier, today)
+    file = CountFile(name)
+    try:
+        if day_of(name) < today:
+            file.seal()
+        _flush_counts(file)
+        identifier = file.identifier
+        is_done = 0 < file.sealed_at < time.time() - SEALED_FILE_TTL
+    finally:
+        file.close()
+    if not is_done:
+        return
+    # The file before its offsets: a file without offsets would be counted again.
+    name.unlink()
+    CounterOffsets.objects.filter(identifier=identifier).delete()
+    dropped, _by_model = DailyCount.objects.filter(day__lt=today - timedelta(DAYS_KEPT)).delete()
+    log.info("popularity.file_removed", file=name.name, days_dropped=dropped)
 
 
-def _flush_file(file: CountFile) -> None:
+def _flush_counts(file: CountFile) -> None:
     keys = dict(file.records())
     counted = {record: file.counted(record) for record in keys}
     if sum(counted.values()) == file.flushed_total:
@@ -65,10 +71,7 @@ def _flush_file(file: CountFile) -> None:
 def _add_new_counts(
     file: CountFile, keys: Mapping[int, str], counted: Mapping[int, int]
 ) -> dict[int, int]:
-    """Add the counts beyond the file's offsets and move the offsets, in one transaction.
-
-    Returns the new totals by record.
-    """
+    """Add counts beyond the offsets and move the offsets in one transaction; return new totals."""
     CounterOffsets.objects.get_or_create(
         identifier=file.identifier, defaults={"directory": identity(file.path.parent)}
     )
@@ -93,12 +96,3 @@ def _add_new_counts(
 def _split(key: str) -> tuple[str, str]:
     translation, osis = key.split(" ", 1)
     return translation, osis
-
-
-def _remove(name: Path, identifier: str, today: date) -> None:
-    """Remove a flushed file, its offsets, and daily counts past DAYS_KEPT."""
-    # The file first: a file without its offsets would be counted again.
-    name.unlink()
-    CounterOffsets.objects.filter(identifier=identifier).delete()
-    dropped, _by_model = DailyCount.objects.filter(day__lt=today - timedelta(DAYS_KEPT)).delete()
-    log.info("popularity.file_removed", file=name.name, days_dropped=dropped)

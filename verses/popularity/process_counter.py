@@ -39,15 +39,11 @@ class ProcessCounter:
         # Outside the lock: a slow database must not stop the other threads from counting.
         base = read_total()
         with self._lock:
-            return self._count_new(key, base)
-
-    def _count_new(self, key: str, base: int) -> int:
-        file = self._open()
-        record = file.add(key, base)
-        while record is None:
-            file = self._reopen()
-            record = file.add(key, base)
-        return file.increment(record, self._slot)
+            file = self._open()
+            # The file may be full, or sealed since it was opened.
+            while (record := file.add(key, base)) is None:
+                file = self._reopen()
+            return file.increment(record, self._slot)
 
     def _open(self) -> CountFile:
         if self._file is None or time.time() >= self._expires_at or self._file.sealed_at:

@@ -14,10 +14,12 @@ from verses.cache import chapter_cache
 
 log = structlog.get_logger(__name__)
 
+# Counts reach the tables, and with them other hosts, within about this time.
 TICK_SECONDS = 1.0
+# Each eviction is a query, so it is done more rarely than flushes, which read shared memory.
 _TICKS_PER_EVICTION = 10
+# Looked at twice, for rows committed late and for hosts whose clocks differ.
 _OVERLAP = timedelta(seconds=30)
-"""Looked at twice, for rows committed late and for hosts whose clocks differ."""
 
 
 class BackgroundThread:

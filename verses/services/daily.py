@@ -11,11 +11,8 @@ from verses.references import Reference
 from verses.services.passages import DEFAULT_TRANSLATION, Passage, cached_passage, read_passage
 
 _LIST = Path(__file__).with_name("daily.txt")
+# Coprime to the length of the list, so that each passage comes once before any repeats.
 _STRIDE = 97
-"""Coprime to the length of the list, so that each passage comes once before any repeats.
-
-Neighbours in the list, which is in canonical order, are months apart.
-"""
 
 
 @cache

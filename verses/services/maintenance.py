@@ -16,11 +16,11 @@ from verses.references import Book, parse
 
 log = structlog.get_logger(__name__)
 
+# `warm` waits up to this long for upstream; for a longer block it stops.
 MAX_PAUSE_SECONDS = 120
-"""`warm` waits up to this long for upstream; for a longer block it stops."""
 _MAX_ATTEMPTS = 10
+# One call in five of the budget is left for requests while `warm` runs.
 _SHARE_FOR_REQUESTS = 5
-"""One call in five of the budget is left for requests while `warm` runs."""
 
 Outcome = Literal["cached", "fetched", "not_found"]
 

@@ -13,6 +13,7 @@ from verses.exceptions import PassageNotFound
 from verses.models import ChapterKey, Translation
 from verses.references import Reference, Span, book_name, parse
 
+# The default of bible-api.com, so that its clients get the same text.
 DEFAULT_TRANSLATION = "web"
 _SPANISH_DEFAULT = "rv1909"
 

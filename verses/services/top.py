@@ -19,10 +19,10 @@ log = structlog.get_logger(__name__)
 MAX_TOP = 100
 _MAX_AGE_SECONDS = 1.0
 _MAX_AGE_WITHOUT_FLUSH = 10.0
+# A snapshot is used for this multiple of the time it took, so snapshots take 5 % of the time.
 _AGE_PER_COST = 20
-"""A snapshot is used for this multiple of the time it took, so snapshots take 5 % of the time."""
+# Seconds that a request waits for another flush or writer; then older counts are returned.
 _FLUSH_TIMEOUT = 1.0
-"""Seconds that a request waits for another flush or writer; then older counts are returned."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,16 +18,16 @@ DATA = Path(__file__).parent / "data"
 def fresh_process(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
-    """Begin as a new process does: nothing in memory, no counts, and no work behind the scenes."""
+    """Start like a new process: empty caches, no counts, no background threads."""
     settings.VERSES_BACKGROUND_WORK = False
     settings.VERSES_COUNTS_DIR = tmp_path / "counts"
     monkeypatch.setattr(fetching, "RETRY_SECONDS", (0.0, 0.0))
-    forget_everything()
+    clear_caches()
     yield
-    forget_everything()
+    clear_caches()
 
 
-def forget_everything() -> None:
+def clear_caches() -> None:
     chapter_cache.clear()
     popularity.close()
     top.clear()
@@ -35,13 +35,13 @@ def forget_everything() -> None:
 
 @pytest.fixture(autouse=True)
 def upstream() -> Iterator[responses.RequestsMock]:
-    """Fake the upstream server at HTTP; what a test does not add is refused."""
+    """Fake the upstream server at HTTP level; URLs that a test does not add fail."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
 
 def recorded(name: str) -> Any:
-    """Return a recorded answer of the real upstream server."""
+    """Return a recorded response of the real upstream server."""
     return json.loads((DATA / "upstream" / f"{name}.json").read_text())
 
 
@@ -50,11 +50,11 @@ JOHN_3 = "https://bible.test/data/web/JHN/3"
 
 @pytest.fixture
 def john_3(upstream: responses.RequestsMock) -> responses.BaseResponse:
-    """John 3 in the World English Bible, as upstream told it."""
+    """John 3 of the World English Bible, recorded from upstream."""
     return upstream.add(responses.GET, JOHN_3, json=recorded("29_data_chapter"))
 
 
 def asv(text: str = "For God so loved", chapter: int = 3) -> dict[str, object]:
-    """Return a chapter of John of one verse, as upstream would tell it."""
+    """Return a chapter of John with one verse, in upstream's JSON."""
     verse = {"book_id": "JHN", "book": "John", "chapter": chapter, "verse": 16, "text": text}
     return {"translation": {"identifier": "asv"}, "verses": [verse]}

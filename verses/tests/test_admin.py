@@ -1,4 +1,4 @@
-"""What an operator sees and may do."""
+"""Lists and actions of the admin."""
 
 from datetime import timedelta
 
@@ -59,7 +59,7 @@ def test_a_chapter_shows_its_age_and_text(admin_client: Client, stale: Chapter) 
     assert "an old wording" in shown.content.decode()
 
 
-def test_a_chapter_is_fetched_anew(
+def test_a_chapter_is_fetched_again(
     admin_client: Client, stale: Chapter, john_3: responses.BaseResponse
 ) -> None:
     page = act(admin_client, "chapter", "refresh", stale.pk)
@@ -68,7 +68,7 @@ def test_a_chapter_is_fetched_anew(
     assert stale.verses.count() == 36
 
 
-def test_a_refresh_that_fails_leaves_the_chapter_as_it_was(
+def test_a_failed_refresh_keeps_the_chapter(
     admin_client: Client, stale: Chapter, upstream: responses.RequestsMock
 ) -> None:
     upstream.get(JOHN_3, status=500)
@@ -79,7 +79,7 @@ def test_a_refresh_that_fails_leaves_the_chapter_as_it_was(
     assert stale.verses.get().text == "an old wording"
 
 
-def test_who_may_only_look_makes_no_calls(
+def test_a_viewer_cannot_refresh_chapters(
     client: Client, stale: Chapter, john_3: responses.BaseResponse
 ) -> None:
     viewer = get_user_model().objects.create_user("viewer", is_staff=True)
@@ -91,7 +91,7 @@ def test_who_may_only_look_makes_no_calls(
     assert john_3.call_count == 0
 
 
-def test_an_operator_lets_calls_through_again(admin_client: Client) -> None:
+def test_an_operator_resets_the_breaker(admin_client: Client) -> None:
     breaker.get_state()
     breaker.record_failure(CallFailed("banned", "403", block_seconds=3600))
 
@@ -101,7 +101,7 @@ def test_an_operator_lets_calls_through_again(admin_client: Client) -> None:
     assert UpstreamState.objects.get().blocked_until is None
 
 
-def test_translations_that_upstream_adds_are_listed(
+def test_new_translations_of_upstream_are_added(
     admin_client: Client, upstream: responses.RequestsMock
 ) -> None:
     chapter_cache.translations.get("web")
@@ -115,7 +115,7 @@ def test_translations_that_upstream_adds_are_listed(
     assert Translation.objects.get(pk="new-one").is_upstream
 
 
-def test_upstream_that_cannot_be_asked_adds_nothing(
+def test_an_unavailable_upstream_adds_no_translations(
     admin_client: Client, upstream: responses.RequestsMock
 ) -> None:
     chapter_cache.translations.get("web")

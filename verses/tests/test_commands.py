@@ -1,4 +1,4 @@
-"""`load_editions` is tested with the editions; here is `warm_verses`."""
+"""`warm_verses`; `load_editions` is tested with the editions."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def warm(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     return capsys.readouterr().out.strip()
 
 
-def test_books_are_fetched_and_a_second_run_finds_them(
+def test_a_second_run_fetches_nothing(
     jude_and_titus: responses.RequestsMock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = warm(capsys, "--books", "JUD,TIT")
@@ -49,13 +49,13 @@ def test_references_of_a_file_are_fetched_by_chapter(
 ) -> None:
     (tmp_path / "refs.txt").write_text("Tito 1:1; 2:3\n\nJude\nTitus 1:9\n")
 
-    told = warm(capsys, "--file", str(tmp_path / "refs.txt"))
+    output = warm(capsys, "--file", str(tmp_path / "refs.txt"))
 
-    assert told.startswith("3 chapters fetched")
+    assert output.startswith("3 chapters fetched")
     assert Chapter.objects.with_text().count() == 3
 
 
-def test_a_book_that_a_translation_lacks_is_asked_for_once(
+def test_a_missing_book_costs_one_call(
     upstream: responses.RequestsMock, capsys: pytest.CaptureFixture[str]
 ) -> None:
     upstream.get(
@@ -66,7 +66,7 @@ def test_a_book_that_a_translation_lacks_is_asked_for_once(
     assert len(upstream.calls) == 1
 
 
-def test_an_edition_upstream_lacks_needs_no_call(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_edition_unknown_to_upstream_needs_no_call(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("warm_verses", "--translation", "rv1909", "--books", "JHN")
 
     assert "21 already cached" in capsys.readouterr().out
@@ -76,14 +76,14 @@ def test_an_edition_upstream_lacks_needs_no_call(capsys: pytest.CaptureFixture[s
     "arguments",
     [("--books", "XXX"), ("--file", "/nowhere/refs.txt"), ("--translation", "klingon")],
 )
-def test_what_cannot_be_warmed_is_wrong_usage(arguments: tuple[str, str]) -> None:
+def test_invalid_input_is_a_usage_error(arguments: tuple[str, str]) -> None:
     with pytest.raises(CommandError) as refusal:
         call_command("warm_verses", *arguments)
 
     assert refusal.value.returncode == 2
 
 
-def test_a_ban_stops_it_with_what_was_done(
+def test_a_ban_stops_the_command(
     jude_and_titus: responses.RequestsMock,
 ) -> None:
     jude_and_titus.replace(
@@ -94,7 +94,7 @@ def test_a_ban_stops_it_with_what_was_done(
         call_command("warm_verses", "--translation", "asv", "--books", "JUD,TIT")
 
 
-def test_a_share_of_the_budget_is_left_to_readers(
+def test_a_share_of_the_budget_is_left_for_requests(
     jude_and_titus: responses.RequestsMock, settings: Settings
 ) -> None:
     for _call in range(12):
@@ -112,10 +112,10 @@ def test_a_share_of_the_budget_is_left_to_readers(
     assert pauses == [2.0]
 
 
-def test_a_refusal_is_waited_for(jude_and_titus: responses.RequestsMock) -> None:
+def test_warming_waits_for_a_short_block(jude_and_titus: responses.RequestsMock) -> None:
     chapter_cache.translations.get("asv")
     breaker.record_not_found()
-    for _miss in range(9):
+    for _not_found in range(9):
         breaker.record_not_found()
     pauses: list[float] = []
 

@@ -10,8 +10,8 @@ from verses.throttling.shared_windows import open_limiter
 
 log = structlog.get_logger(__name__)
 
+# Prefix length of one customer's network; its owner could use any address in it.
 _IPV6_PREFIX = 64
-"""Prefix length of one customer's network; its owner could use any address in it."""
 
 
 def seconds_to_wait(client: str) -> float:

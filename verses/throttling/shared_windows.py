@@ -16,9 +16,10 @@ from pathlib import Path
 
 from verses.sharedmem import WORD_BYTES, MappedWords, reserve
 
+# 32,768 clients within one window in 800 kB.
 BUCKETS = 4096
+# Clients per bucket; in a full one, a new client replaces the one with the oldest window.
 SLOTS = 8
-"""Clients per bucket; in a full one, a new client replaces the one with the oldest window."""
 _SLOT_WORDS = 3
 _BUCKET_WORDS = SLOTS * _SLOT_WORDS
 _SALT_WORDS = 2

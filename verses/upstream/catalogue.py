@@ -97,5 +97,5 @@ def _build_catalogue() -> dict[str, KnownTranslation]:
     return known
 
 
+# By identifier.
 CATALOGUE: Mapping[str, KnownTranslation] = _build_catalogue()
-"""Identifier -> translation."""

@@ -14,14 +14,16 @@ from verses.upstream.exceptions import CallFailed
 
 CALLS = Counter("api_upstream_calls_total", "Calls to the upstream Bible API", ["status"])
 
+# Seconds to connect, and to wait for each read; MAX_CALL_SECONDS bounds the sum of reads.
 TIMEOUTS = (2.0, 5.0)
-"""Seconds to connect, and to wait for each read; MAX_CALL_SECONDS bounds the sum of reads."""
+# A slow body may arrive in many quick reads, none of which times out.
 MAX_CALL_SECONDS = 8.0
+# The longest chapter, Psalm 119, has about 30 kB as JSON.
 MAX_BODY_BYTES = 2**20
+# Upstream bans an address for an hour and answers 403 meanwhile.
 BAN_SECONDS = 3600.0
-"""Upstream bans an address for an hour and answers 403 meanwhile."""
+# Pause after a 429: upstream counts calls within 30 seconds.
 BACK_OFF_SECONDS = 30.0
-"""Pause after a 429: upstream counts calls within 30 seconds."""
 _MAX_BACK_OFF_SECONDS = 3600.0
 _MAX_REDIRECTS = 2
 _HEADERS = {"Accept": "application/json", "User-Agent": "verses/1.0"}

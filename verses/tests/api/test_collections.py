@@ -1,4 +1,4 @@
-"""`/api/verses/...`."""
+"""The routes under `/api/verses/`."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ def api() -> Client:
 
 @pytest.fixture
 def gospel() -> None:
-    """Hold the gospel of John of two editions, as `load_editions` would."""
+    """Load the gospel of John of two editions."""
     for identifier in ("kjv", "rv1909"):
         chapter_cache.translations.get(identifier)
         chapters = open_text(identifier).chapters()
@@ -49,7 +49,7 @@ def test_translations_are_listed_with_their_licence(api: Client) -> None:
     assert listed["bes"]["embedded"] is False
 
 
-def test_books_are_named_in_the_translations_language(api: Client) -> None:
+def test_books_are_named_in_the_language_of_the_translation(api: Client) -> None:
     listed = api.get("/api/verses/translations/RV1909/books/").json()
 
     assert len(listed) == 66
@@ -57,7 +57,7 @@ def test_books_are_named_in_the_translations_language(api: Client) -> None:
 
 
 @pytest.mark.usefixtures("gospel")
-def test_verses_held_are_counted_as_the_edition_has_them(api: Client) -> None:
+def test_books_have_the_verses_of_the_edition(api: Client) -> None:
     listed = {
         entry["id"]: entry for entry in api.get("/api/verses/translations/rv1909/books/").json()
     }
@@ -66,7 +66,7 @@ def test_verses_held_are_counted_as_the_edition_has_them(api: Client) -> None:
     assert sum(entry["chapters"] for entry in listed.values()) == 1189
 
 
-def test_a_random_verse_is_of_the_books_asked_for_and_is_never_cached(api: Client) -> None:
+def test_a_random_verse_is_from_the_requested_books(api: Client) -> None:
     answer = api.get("/api/verses/random/?translation=rv1909&books=PSA,jhn")
 
     assert answer.json()["verses"][0]["book_id"] in {"PSA", "JHN"}
@@ -75,14 +75,14 @@ def test_a_random_verse_is_of_the_books_asked_for_and_is_never_cached(api: Clien
 
 
 @pytest.mark.parametrize("testament", ["OT", "NT"])
-def test_a_random_verse_keeps_to_its_testament(api: Client, testament: str) -> None:
+def test_a_random_verse_is_from_the_requested_testament(api: Client, testament: str) -> None:
     answer = api.get(f"/api/verses/random/?translation=rv1909&books={testament}")
 
     book = answer.json()["verses"][0]["book_id"]
     assert book in {book.usfm for book in selected_books(testament)}
 
 
-def test_a_random_verse_falls_back_on_what_is_held(
+def test_a_random_verse_falls_back_to_cached_chapters(
     api: Client, upstream: responses.RequestsMock
 ) -> None:
     chapter_cache.translations.get("asv")
@@ -93,7 +93,7 @@ def test_a_random_verse_falls_back_on_what_is_held(
     assert answer.json()["osis"] == "John.3.16"
 
 
-def test_a_random_verse_of_nothing_is_refused(
+def test_a_random_verse_of_no_chapter_is_an_error(
     api: Client, upstream: responses.RequestsMock
 ) -> None:
     assert api.get("/api/verses/random/?translation=asv").status_code == 503
@@ -110,7 +110,7 @@ def test_the_verse_of_a_day_is_the_same_for_everyone(api: Client) -> None:
     assert english["text"] != spanish["text"]
 
 
-def test_without_a_date_it_is_todays_and_may_be_kept_until_midnight(api: Client) -> None:
+def test_todays_verse_is_cached_until_midnight(api: Client) -> None:
     with time_machine.travel("2026-11-23T23:59:00Z", tick=False):
         answer = api.get("/api/verses/daily/?translation=rv1909")
 
@@ -118,11 +118,11 @@ def test_without_a_date_it_is_todays_and_may_be_kept_until_midnight(api: Client)
     assert "max-age=60," in answer.headers["Cache-Control"]
 
 
-def test_a_day_that_is_none_is_refused(api: Client) -> None:
+def test_an_invalid_date_is_rejected(api: Client) -> None:
     assert api.get("/api/verses/daily/?date=2026-02-30").status_code == 400
 
 
-def test_no_passage_comes_again_within_a_year_and_all_can_be_had() -> None:
+def test_daily_passages_do_not_repeat_within_a_year() -> None:
     days = [date(2028, 1, 1) + timedelta(days=number) for number in range(366)]
     passages = [daily.daily_key(day) for day in days]
 
@@ -159,7 +159,7 @@ def test_a_batch_is_bounded(api: Client, references: object) -> None:
     assert answer.status_code == 400
 
 
-def test_translations_stand_side_by_side(api: Client, upstream: responses.RequestsMock) -> None:
+def test_translations_are_compared(api: Client, upstream: responses.RequestsMock) -> None:
     answer = api.get("/api/verses/compare/?reference=John+3:16&translations=rv1909,asv,klingon")
 
     results = answer.json()["results"]
@@ -172,7 +172,7 @@ def test_translations_stand_side_by_side(api: Client, upstream: responses.Reques
 
 
 @pytest.mark.usefixtures("gospel")
-def test_words_are_found_ranked_and_marked(api: Client) -> None:
+def test_hits_are_ranked_and_highlighted(api: Client) -> None:
     answer = api.get("/api/verses/search/?q=light+world&translation=kjv").json()
 
     assert answer["count"] == 6
@@ -185,7 +185,7 @@ def test_words_are_found_ranked_and_marked(api: Client) -> None:
 
 
 @pytest.mark.usefixtures("gospel")
-def test_accents_do_not_hide_a_word(api: Client) -> None:
+def test_search_ignores_accents(api: Client) -> None:
     with_accent = api.get("/api/verses/search/?q=corazón&translation=rv1909").json()["count"]
     without = api.get("/api/verses/search/?q=corazon&translation=rv1909").json()["count"]
 
@@ -193,7 +193,7 @@ def test_accents_do_not_hide_a_word(api: Client) -> None:
 
 
 @pytest.mark.usefixtures("gospel")
-def test_hits_come_in_pages(api: Client) -> None:
+def test_hits_are_paginated(api: Client) -> None:
     first = api.get("/api/verses/search/?q=shepherd&translation=kjv").json()
     many = api.get("/api/verses/search/?q=jesus&translation=kjv").json()
     second = api.get(many["next"]).json()
@@ -208,14 +208,14 @@ def test_hits_come_in_pages(api: Client) -> None:
 @pytest.mark.parametrize(
     "words", ['"', "* OR (", "NEAR(a b)", "text: light", "-light", "'; DROP TABLE", "{}", "a" * 100]
 )
-def test_no_word_is_taken_for_syntax(api: Client, words: str) -> None:
+def test_words_are_never_query_syntax(api: Client, words: str) -> None:
     answer = api.get("/api/verses/search/", {"q": words, "translation": "kjv"})
 
     assert answer.status_code == 200
 
 
 @pytest.mark.usefixtures("gospel")
-def test_quotes_keep_words_together_and_a_minus_leaves_one_out(api: Client) -> None:
+def test_quotes_match_phrases_and_a_minus_excludes(api: Client) -> None:
     def count(words: str) -> int:
         query = {"q": words, "translation": "kjv"}
         return int(api.get("/api/verses/search/", query).json()["count"])
@@ -225,13 +225,13 @@ def test_quotes_keep_words_together_and_a_minus_leaves_one_out(api: Client) -> N
 
 
 @pytest.mark.usefixtures("gospel")
-def test_or_is_a_word_like_any_other(api: Client) -> None:
+def test_or_is_an_ordinary_word(api: Client) -> None:
     query = {"q": "light OR shepherd", "translation": "kjv"}
 
     assert api.get("/api/verses/search/", query).json()["count"] == 0
 
 
-def test_a_text_is_escaped_before_it_is_marked(api: Client) -> None:
+def test_text_is_escaped_before_highlighting(api: Client) -> None:
     chapter_cache.translations.get("kjv")
     Chapter.objects.embed("kjv", [("JHN", 1, {1: "the <b>Word</b>"})])
 
@@ -240,7 +240,7 @@ def test_a_text_is_escaped_before_it_is_marked(api: Client) -> None:
     assert hit["highlighted"] == "the &lt;b&gt;<mark>Word</mark>&lt;/b&gt;"
 
 
-def test_a_chapter_that_is_replaced_is_found_by_its_new_words_only(api: Client) -> None:
+def test_a_replaced_chapter_is_found_by_new_words_only(api: Client) -> None:
     chapter_cache.translations.get("kjv")
     Chapter.objects.embed("kjv", [("JHN", 1, {1: "ancient"})])
     Chapter.objects.store(ChapterKey("kjv", "JHN", 1), {1: "modern"}, timezone.now())

@@ -13,7 +13,7 @@ def api() -> Client:
     return Client()
 
 
-def test_a_passage_is_answered_with_its_verses_and_where_it_came_from(
+def test_a_passage_has_verses_source_and_freshness(
     api: Client, john_3: responses.BaseResponse
 ) -> None:
     answer = api.post("/verse", {"reference": "jn 3:16-17"}, content_type="application/json")
@@ -38,7 +38,7 @@ def test_a_passage_is_answered_with_its_verses_and_where_it_came_from(
     assert passage["request_count"] == 1
 
 
-def test_every_spelling_of_a_passage_meets_one_call_and_one_count(
+def test_spellings_of_a_passage_share_call_and_count(
     api: Client, john_3: responses.BaseResponse
 ) -> None:
     spellings = ("John 3:16", "Juan 3,16", "jn3.16", "João 3:16", "John 3:16-16")
@@ -53,7 +53,7 @@ def test_every_spelling_of_a_passage_meets_one_call_and_one_count(
     assert {answer["osis"] for answer in answers} == {"John.3.16"}
 
 
-def test_an_edition_that_upstream_lacks_is_answered_without_any_call(
+def test_an_edition_unknown_to_upstream_needs_no_call(
     api: Client, upstream: responses.RequestsMock
 ) -> None:
     answer = api.post(
@@ -68,7 +68,7 @@ def test_an_edition_that_upstream_lacks_is_answered_without_any_call(
     assert len(upstream.calls) == 0
 
 
-def test_an_embedded_edition_answers_while_upstream_cannot_be_reached(
+def test_an_edition_is_returned_while_upstream_fails(
     api: Client, upstream: responses.RequestsMock
 ) -> None:
     answer = api.get("/verse", {"reference": "John 3:16", "translation": "kjv"})
@@ -79,9 +79,7 @@ def test_an_embedded_edition_answers_while_upstream_cannot_be_reached(
 
 
 @time_machine.travel("2026-11-23T12:00:00Z", tick=False)
-def test_a_client_that_has_the_passage_is_told_so(
-    api: Client, john_3: responses.BaseResponse
-) -> None:
+def test_an_unchanged_passage_gets_304(api: Client, john_3: responses.BaseResponse) -> None:
     first = api.get("/verse", {"reference": "John 3:16"})
 
     again = api.get(
@@ -104,7 +102,7 @@ def test_a_client_that_has_the_passage_is_told_so(
         ("de,en;q=0.5,pt;q=0.1", ["Philippians 1:6", "Philemon 1:6"]),
     ],
 )
-def test_suggestions_come_in_the_language_of_the_client(
+def test_suggestions_are_in_the_language_of_the_client(
     api: Client, accepted: str, suggested: list[str]
 ) -> None:
     headers = {"Accept-Language": accepted}
@@ -135,7 +133,7 @@ def test_the_message_is_in_the_language_of_the_client(
 
 
 @pytest.mark.parametrize("address", ["/verse?reference=John+3:16", "/top"])
-def test_a_page_of_the_browsable_api_is_kept_by_no_cache(
+def test_pages_of_the_browsable_api_are_not_cached(
     api: Client, john_3: responses.BaseResponse, address: str
 ) -> None:
     page = api.get(address, headers={"Accept": "text/html"})
@@ -157,7 +155,7 @@ def test_a_page_of_the_browsable_api_is_kept_by_no_cache(
         ({"reference": "John 3:16\x00"}, 400, "invalid"),
     ],
 )
-def test_what_cannot_be_answered_is_refused_by_name(
+def test_errors_have_their_status_and_code(
     api: Client, upstream: responses.RequestsMock, query: dict[str, str], status: int, code: str
 ) -> None:
     answer = api.post("/verse", query, content_type="application/json")
@@ -168,7 +166,7 @@ def test_what_cannot_be_answered_is_refused_by_name(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
-def test_a_refusal_for_want_of_upstream_says_when_to_come_back(
+def test_an_unavailable_upstream_has_retry_after(
     api: Client, upstream: responses.RequestsMock
 ) -> None:
     answer = api.get("/verse", {"reference": "John 3:16", "translation": "asv"})
@@ -176,7 +174,7 @@ def test_a_refusal_for_want_of_upstream_says_when_to_come_back(
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_top_ranks_what_was_asked_for(api: Client, john_3: responses.BaseResponse) -> None:
+def test_top_ranks_requested_passages(api: Client, john_3: responses.BaseResponse) -> None:
     for reference in ("John 3:16", "John 3:17", "John 3:16"):
         api.get("/verse", {"reference": reference})
 
@@ -193,14 +191,14 @@ def test_top_ranks_what_was_asked_for(api: Client, john_3: responses.BaseRespons
 
 
 @pytest.mark.parametrize("query", [{"n": "-1"}, {"n": "101"}, {"n": "x"}, {"window": "year"}])
-def test_top_refuses_what_is_out_of_bounds(api: Client, query: dict[str, str]) -> None:
+def test_top_rejects_invalid_parameters(api: Client, query: dict[str, str]) -> None:
     answer = api.get("/top", query)
 
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] in query
 
 
-def test_a_browser_of_another_site_may_ask(api: Client) -> None:
+def test_other_origins_are_allowed(api: Client) -> None:
     answer = api.options("/verse", headers={"Origin": "https://elsewhere.test"})
 
     assert answer.status_code == 204
@@ -208,7 +206,7 @@ def test_a_browser_of_another_site_may_ask(api: Client) -> None:
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
 
 
-def test_john_3_is_read_from_the_address_upstream_documents(
+def test_a_chapter_is_fetched_from_the_documented_url(
     api: Client, john_3: responses.BaseResponse, upstream: responses.RequestsMock
 ) -> None:
     api.get("/verse", {"reference": "John 3:16"})

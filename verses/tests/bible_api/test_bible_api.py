@@ -1,4 +1,4 @@
-"""The recorded answers of the real server, replayed against the drop-in."""
+"""Recorded responses of the real server, compared with ours."""
 
 import json
 from typing import Any
@@ -18,8 +18,8 @@ EXACT = [entry for entry in INDEX if entry["name"] not in RANDOM | {"23_data"}]
 
 
 @pytest.fixture
-def drop_in(upstream: responses.RequestsMock) -> Client:
-    """Return a client of the drop-in; upstream knows one chapter of Young's translation only."""
+def api(upstream: responses.RequestsMock) -> Client:
+    """Return a client; upstream has one chapter, of Young's translation."""
     verses = [
         {"book_id": "JHN", "book": "John", "chapter": 3, "verse": number, "text": "\n  a text "}
         for number in range(1, 37)
@@ -32,7 +32,7 @@ def drop_in(upstream: responses.RequestsMock) -> Client:
 
 
 def without_texts(answer: Any) -> Any:
-    """Return the answer with every text of an edition made the same."""
+    """Return a response with all texts of editions and our URL prefix removed."""
     if isinstance(answer, dict):
         return {
             name: "..."
@@ -46,20 +46,20 @@ def without_texts(answer: Any) -> Any:
 
 
 def body_of(content: bytes) -> Any:
-    """Read JSON, or the JSON inside a JSONP call."""
+    """Parse JSON, or the JSON inside a JSONP call."""
     text = content.decode()
     return json.loads(text[text.index("(") + 1 : -1] if text.startswith("cb(") else text)
 
 
 @pytest.mark.parametrize("entry", EXACT, ids=lambda entry: entry["name"])
-def test_an_answer_is_that_of_the_real_server(drop_in: Client, entry: dict[str, Any]) -> None:
-    was = body_of((DATA / "upstream" / f"{entry['name']}.json").read_bytes())
+def test_responses_equal_those_of_the_real_server(api: Client, entry: dict[str, Any]) -> None:
+    recorded_body = body_of((DATA / "upstream" / f"{entry['name']}.json").read_bytes())
 
-    answer = drop_in.get("/bible-api" + entry["path"])
+    answer = api.get("/bible-api" + entry["path"])
 
     assert answer.status_code == entry["status"]
-    assert without_texts(body_of(answer.content)) == without_texts(was)
-    assert list(body_of(answer.content)) == list(was)
+    assert without_texts(body_of(answer.content)) == without_texts(recorded_body)
+    assert list(body_of(answer.content)) == list(recorded_body)
     assert answer.headers["Content-Type"] == entry["content_type"]
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Allow-Methods"] == "OPTIONS, GET"
@@ -67,31 +67,31 @@ def test_an_answer_is_that_of_the_real_server(drop_in: Client, entry: dict[str, 
 
 
 @pytest.mark.parametrize("name", sorted(RANDOM))
-def test_a_random_answer_has_the_real_shape(drop_in: Client, name: str) -> None:
+def test_random_responses_have_the_real_structure(api: Client, name: str) -> None:
     entry = next(entry for entry in INDEX if entry["name"] == name)
-    was = recorded(name)
+    recorded_body = recorded(name)
 
-    answer = drop_in.get("/bible-api" + entry["path"])
+    answer = api.get("/bible-api" + entry["path"])
 
     body = answer.json()
-    verse, its = body.get("random_verse") or body["verses"][0], was.get("random_verse")
+    verse, its = body.get("random_verse") or body["verses"][0], recorded_body.get("random_verse")
     assert answer.status_code == 200
-    assert list(body) == list(was)
-    assert list(verse) == list(its or was["verses"][0])
+    assert list(body) == list(recorded_body)
+    assert list(verse) == list(its or recorded_body["verses"][0])
     assert verse["text"].endswith("\n")
 
 
-def test_the_translations_the_real_server_lists_are_listed_alike(drop_in: Client) -> None:
-    was = without_texts(recorded("23_data"))["translations"]
+def test_all_translations_of_the_real_server_are_listed(api: Client) -> None:
+    recorded_body = without_texts(recorded("23_data"))["translations"]
 
-    listed = without_texts(drop_in.get("/bible-api/data").json())["translations"]
+    listed = without_texts(api.get("/bible-api/data").json())["translations"]
 
     assert len(listed) == 21
-    assert [entry for entry in listed if entry in was] == was
+    assert [entry for entry in listed if entry in recorded_body] == recorded_body
 
 
-def test_a_range_that_ends_before_it_begins_is_empty_as_it_is_there(drop_in: Client) -> None:
-    answer = drop_in.get("/bible-api/John+3:18-16")
+def test_a_reversed_range_is_an_empty_passage(api: Client) -> None:
+    answer = api.get("/bible-api/John+3:18-16")
 
     assert answer.status_code == 200
     assert answer.json()["reference"] == "John 3:18-16"
@@ -99,28 +99,28 @@ def test_a_range_that_ends_before_it_begins_is_empty_as_it_is_there(drop_in: Cli
     assert answer.json()["verses"] == []
 
 
-def test_the_header_asks_for_the_whole_chapter_and_the_parameter_wins(drop_in: Client) -> None:
+def test_the_parameter_overrides_the_single_chapter_header(api: Client) -> None:
     header = {"X-Single-Chapter-Book-Matching": "indifferent"}
 
-    whole = drop_in.get("/bible-api/Jude+1", headers=header)
-    first = drop_in.get("/bible-api/Jude+1?single_chapter_book_matching=special", headers=header)
+    whole = api.get("/bible-api/Jude+1", headers=header)
+    first = api.get("/bible-api/Jude+1?single_chapter_book_matching=special", headers=header)
 
     assert whole.json()["reference"] == "Jude 1"
     assert first.json()["reference"] == "Jude 1:1"
 
 
-def test_a_callback_cannot_smuggle_script(drop_in: Client) -> None:
-    answer = drop_in.get("/bible-api/John+3:16", {"callback": "alert(1)//<script>"})
+def test_a_callback_cannot_inject_script(api: Client) -> None:
+    answer = api.get("/bible-api/John+3:16", {"callback": "alert(1)//<script>"})
 
     assert answer.content.decode().startswith("alert1script({")
 
 
-def test_preflight_and_head_are_answered(drop_in: Client) -> None:
-    assert drop_in.options("/bible-api/John+3:16").status_code == 200
-    assert drop_in.head("/bible-api/John+3:16").status_code == 200
+def test_preflight_and_head_requests_succeed(api: Client) -> None:
+    assert api.options("/bible-api/John+3:16").status_code == 200
+    assert api.head("/bible-api/John+3:16").status_code == 200
 
 
-def test_another_method_is_refused_in_the_servers_own_shape() -> None:
+def test_other_methods_get_a_json_error() -> None:
     answer = Client(enforce_csrf_checks=True).post("/bible-api/John+3:16")
 
     assert answer.status_code == 405
@@ -128,29 +128,29 @@ def test_another_method_is_refused_in_the_servers_own_shape() -> None:
     assert answer.headers["Allow"] == "OPTIONS, GET, HEAD"
 
 
-def test_the_root_leads_people_to_the_reader(drop_in: Client) -> None:
-    answer = drop_in.get("/bible-api/")
+def test_the_root_redirects_to_the_reader(api: Client) -> None:
+    answer = api.get("/bible-api/")
 
     assert answer.headers["Location"] == "/verses/"
 
 
-def test_errors_are_english_whatever_the_browser_prefers(drop_in: Client) -> None:
-    answer = drop_in.get("/bible-api/Nada+3:16", headers={"Accept-Language": "es"})
+def test_errors_are_always_in_english(api: Client) -> None:
+    answer = api.get("/bible-api/Nada+3:16", headers={"Accept-Language": "es"})
 
     assert answer.json() == {"error": "not found"}
 
 
-def test_what_nobody_can_answer_is_said_with_a_time_to_come_back(drop_in: Client) -> None:
-    answer = drop_in.get("/bible-api/John+3:16?translation=asv")
+def test_an_unavailable_passage_has_retry_after(api: Client) -> None:
+    answer = api.get("/bible-api/John+3:16?translation=asv")
 
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
 
 
-def test_too_many_requests_are_told_to_retry_later(drop_in: Client, settings: Settings) -> None:
+def test_too_many_requests_get_429(api: Client, settings: Settings) -> None:
     settings.VERSES_THROTTLE = type("Rate", (), {"count": 1, "seconds": 60})()
 
-    first, second = (drop_in.get("/bible-api/John+3:16?translation=kjv") for _ in range(2))
+    first, second = (api.get("/bible-api/John+3:16?translation=kjv") for _ in range(2))
 
     assert first.status_code == 200
     assert (second.status_code, second.content) == (429, b"Retry later\n")

@@ -1,4 +1,4 @@
-"""When upstream is left alone: the budget, the breaker and its probe."""
+"""The call budget, the circuit breaker and its probe."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,7 +23,7 @@ ASV_URL = "https://bible.test/data/asv/JHN/3"
 
 @pytest.fixture
 def fail(upstream: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Return a way to have one call fail, as if some time had passed since the last."""
+    """Return a function that makes one call fail, as if long after the last."""
     monkeypatch.setattr(breaker, "SHARED_FAILURE_SECONDS", 0.0)
     upstream.get(ASV_URL, body=requests.Timeout())
 
@@ -35,7 +35,7 @@ def fail(upstream: responses.RequestsMock, monkeypatch: pytest.MonkeyPatch) -> C
     return once
 
 
-def test_after_three_failures_in_a_row_upstream_is_left_alone(
+def test_three_failures_in_a_row_open_the_breaker(
     fail: Callable[[], None], upstream: responses.RequestsMock
 ) -> None:
     for _failure in range(5):
@@ -46,7 +46,7 @@ def test_after_three_failures_in_a_row_upstream_is_left_alone(
     assert UpstreamFailure.objects.count() == 3
 
 
-def test_a_failure_speaks_for_those_who_come_in_its_wake(
+def test_a_failure_answers_requests_shortly_after_it(
     upstream: responses.RequestsMock,
 ) -> None:
     upstream.get(ASV_URL, body=requests.Timeout())
@@ -58,7 +58,7 @@ def test_a_failure_speaks_for_those_who_come_in_its_wake(
     assert len(upstream.calls) == 1
 
 
-def test_one_probe_is_sent_when_the_block_ends_and_its_success_closes_the_breaker(
+def test_a_successful_probe_closes_the_breaker(
     fail: Callable[[], None], upstream: responses.RequestsMock
 ) -> None:
     for _failure in range(3):
@@ -73,7 +73,7 @@ def test_one_probe_is_sent_when_the_block_ends_and_its_success_closes_the_breake
     assert (state.failures, state.blocked_until) == (0, None)
 
 
-def test_while_one_probes_the_others_wait(
+def test_only_one_probe_is_sent_at_a_time(
     fail: Callable[[], None], upstream: responses.RequestsMock
 ) -> None:
     for _failure in range(3):
@@ -100,7 +100,7 @@ def test_a_failed_probe_blocks_for_longer(
     assert timedelta(seconds=25) < left <= timedelta(seconds=30)
 
 
-def test_a_fault_that_came_quickly_is_tried_once_more(upstream: responses.RequestsMock) -> None:
+def test_a_transient_error_is_retried_once(upstream: responses.RequestsMock) -> None:
     upstream.get(ASV_URL, status=502)
     upstream.get(ASV_URL, json=asv())
 
@@ -127,7 +127,7 @@ def test_the_budget_is_never_exceeded(upstream: responses.RequestsMock, settings
     assert len(upstream.calls) == settings.BIBLE_API_BUDGET.count
 
 
-def test_a_budget_slot_serves_again_after_its_time(upstream: responses.RequestsMock) -> None:
+def test_a_budget_slot_is_free_after_its_period(upstream: responses.RequestsMock) -> None:
     upstream.get(ASV_URL, json=asv())
     for _call in range(15):
         assert chapter_cache.force_refresh(ASV)
@@ -138,7 +138,7 @@ def test_a_budget_slot_serves_again_after_its_time(upstream: responses.RequestsM
         assert chapter_cache.force_refresh(ASV)
 
 
-def test_a_clock_that_is_set_back_does_not_stop_calls_until_it_catches_up(
+def test_a_clock_set_back_does_not_block_calls(
     upstream: responses.RequestsMock,
 ) -> None:
     upstream.get(ASV_URL, json=asv())
@@ -154,7 +154,7 @@ def test_a_clock_that_is_set_back_does_not_stop_calls_until_it_catches_up(
         assert chapter_cache.get_chapter(ASV).source == "upstream"
 
 
-def test_misses_stop_before_upstream_would_ban_us(upstream: responses.RequestsMock) -> None:
+def test_404s_open_the_breaker_before_a_ban(upstream: responses.RequestsMock) -> None:
     for chapter in range(1, 22):
         upstream.get(
             f"https://bible.test/data/asv/JHN/{chapter}",

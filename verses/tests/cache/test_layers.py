@@ -1,4 +1,4 @@
-"""What a reader gets from which layer, with upstream well, slow, ill or away."""
+"""The layers of the cache, with every state of upstream."""
 
 from datetime import timedelta
 
@@ -21,12 +21,12 @@ ASV = ChapterKey("asv", "JHN", 3)
 ASV_URL = "https://bible.test/data/asv/JHN/3"
 
 
-def hold(key: ChapterKey, age: timedelta, text: str = "an old wording") -> None:
+def store(key: ChapterKey, age: timedelta, text: str = "an old wording") -> None:
     chapter_cache.translations.get(key[0])
     Chapter.objects.store(key, {16: text}, timezone.now() - age)
 
 
-def test_a_chapter_is_fetched_once_and_then_read_from_memory(
+def test_a_fetched_chapter_is_read_from_memory(
     john_3: responses.BaseResponse, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first = chapter_cache.get_chapter(WEB)
@@ -50,15 +50,15 @@ def test_another_process_reads_it_from_the_table(john_3: responses.BaseResponse)
     assert john_3.call_count == 1
 
 
-def test_a_stale_chapter_is_served_at_once_and_replaced_behind_the_reader(
+def test_a_stale_chapter_is_refreshed(
     upstream: responses.RequestsMock,
 ) -> None:
-    hold(ASV, timedelta(days=31))
+    store(ASV, timedelta(days=31))
     upstream.get(ASV_URL, json=asv("a new wording"))
 
     first, second = chapter_cache.get_chapter(ASV), chapter_cache.get_chapter(ASV)
 
-    # In the tests the work behind the reader is done before the answer, so it shows at once.
+    # In tests the background refresh runs in the calling thread, so its result is visible.
     assert first.verses[16] == second.verses[16] == "a new wording"
     assert second.freshness == "fresh"
     assert len(upstream.calls) == 1
@@ -76,22 +76,22 @@ def test_a_stale_chapter_is_served_at_once_and_replaced_behind_the_reader(
     ],
     ids=["500", "refused", "timeout", "html", "429", "403"],
 )
-def test_a_stale_chapter_is_served_while_upstream_is_down(
+def test_a_stale_chapter_is_served_while_upstream_fails(
     upstream: responses.RequestsMock, answer: dict[str, object]
 ) -> None:
-    hold(ASV, timedelta(days=31))
+    store(ASV, timedelta(days=31))
     upstream.get(ASV_URL, **answer)
 
-    held = chapter_cache.get_chapter(ASV)
+    chapter = chapter_cache.get_chapter(ASV)
 
-    assert held.verses[16] == "an old wording"
-    assert (held.source, held.freshness) == ("cache", "stale")
+    assert chapter.verses[16] == "an old wording"
+    assert (chapter.source, chapter.freshness) == ("cache", "stale")
 
 
-def test_a_failing_refresh_is_not_tried_again_at_each_request(
+def test_a_failed_refresh_is_not_repeated_immediately(
     upstream: responses.RequestsMock,
 ) -> None:
-    hold(ASV, timedelta(days=31))
+    store(ASV, timedelta(days=31))
     upstream.get(ASV_URL, body="<html>")
 
     for _request in range(5):
@@ -100,22 +100,22 @@ def test_a_failing_refresh_is_not_tried_again_at_each_request(
     assert len(upstream.calls) == 1
 
 
-def test_a_refresh_that_another_process_has_begun_is_left_to_it(
+def test_a_refresh_of_another_process_is_not_repeated(
     upstream: responses.RequestsMock,
 ) -> None:
-    hold(ASV, timedelta(days=31))
+    store(ASV, timedelta(days=31))
     Lease.objects.acquire("asv-JHN-3", "another process", seconds=60)
 
-    held = chapter_cache.get_chapter(ASV)
+    chapter = chapter_cache.get_chapter(ASV)
 
-    assert held.freshness == "stale"
+    assert chapter.freshness == "stale"
     assert len(upstream.calls) == 0
 
 
-def test_a_genuine_404_is_not_masked_by_a_stale_copy_nor_by_an_edition(
+def test_a_404_of_upstream_overrides_older_copies(
     upstream: responses.RequestsMock,
 ) -> None:
-    hold(WEB, timedelta(days=31))
+    store(WEB, timedelta(days=31))
     upstream.get(JOHN_3, status=404, json={"error": "book/chapter not found"})
 
     for _request in range(2):
@@ -123,7 +123,7 @@ def test_a_genuine_404_is_not_masked_by_a_stale_copy_nor_by_an_edition(
             chapter_cache.get_chapter(WEB)
 
 
-def test_a_404_is_remembered_briefly(upstream: responses.RequestsMock) -> None:
+def test_a_404_is_cached_briefly(upstream: responses.RequestsMock) -> None:
     answer = upstream.get(ASV_URL, status=404, json={"error": "book/chapter not found"})
     for _request in range(3):
         with pytest.raises(PassageNotFound):
@@ -135,13 +135,13 @@ def test_a_404_is_remembered_briefly(upstream: responses.RequestsMock) -> None:
         assert chapter_cache.get_chapter(ASV).freshness == "fresh"
 
 
-def test_a_404_that_is_not_upstreams_own_says_nothing(upstream: responses.RequestsMock) -> None:
+def test_a_404_that_is_not_json_is_ignored(upstream: responses.RequestsMock) -> None:
     upstream.get(JOHN_3, status=404, body="<h1>nginx</h1>")
 
     assert chapter_cache.get_chapter(WEB).freshness == "offline"
 
 
-def test_an_embedded_edition_stands_in_whether_it_was_loaded_or_not(
+def test_an_edition_is_the_fallback_even_if_not_loaded(
     upstream: responses.RequestsMock,
 ) -> None:
     chapter_cache.translations.get("kjv")
@@ -157,19 +157,19 @@ def test_an_embedded_edition_stands_in_whether_it_was_loaded_or_not(
     assert {loaded.freshness, unloaded.freshness} == {"offline"}
 
 
-def test_upstream_is_asked_before_the_edition_that_was_loaded(
+def test_upstream_is_preferred_to_a_loaded_edition(
     john_3: responses.BaseResponse,
 ) -> None:
     chapter_cache.translations.get("web")
     Chapter.objects.embed("web", [("JHN", 3, {16: "from the table"})])
 
-    held = chapter_cache.get_chapter(WEB)
+    chapter = chapter_cache.get_chapter(WEB)
 
-    assert held.source == "upstream"
+    assert chapter.source == "upstream"
     assert Chapter.objects.at(*WEB).get().origin == Origin.UPSTREAM
 
 
-def test_without_any_layer_the_reader_is_told_when_to_come_back(
+def test_an_unavailable_chapter_has_retry_after(
     upstream: responses.RequestsMock,
 ) -> None:
     upstream.get(ASV_URL, status=403)
@@ -180,7 +180,7 @@ def test_without_any_layer_the_reader_is_told_when_to_come_back(
     assert refusal.value.retry_after == 3600
 
 
-def test_upstream_is_never_called_when_no_address_is_configured(
+def test_upstream_is_not_called_without_a_url(
     upstream: responses.RequestsMock, settings: Settings
 ) -> None:
     settings.BIBLE_API_URL = ""
@@ -196,7 +196,7 @@ def test_an_unknown_translation_costs_no_call(upstream: responses.RequestsMock) 
         chapter_cache.get_chapter(ChapterKey("klingon", "JHN", 3))
 
 
-def test_a_blocked_upstream_costs_no_query_on_a_warm_chapter(
+def test_a_blocked_upstream_costs_no_query(
     upstream: responses.RequestsMock, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     upstream.get(JOHN_3, status=403)
@@ -204,17 +204,17 @@ def test_a_blocked_upstream_costs_no_query_on_a_warm_chapter(
     chapter_cache.get_chapter(WEB)
 
     with django_assert_num_queries(0):
-        held = chapter_cache.get_chapter(WEB)
+        chapter = chapter_cache.get_chapter(WEB)
 
-    assert held.freshness == "offline"
+    assert chapter.freshness == "offline"
     assert len(upstream.calls) == 1
 
 
-def test_what_another_process_replaced_is_read_anew(upstream: responses.RequestsMock) -> None:
-    hold(ASV, timedelta(days=1))
+def test_a_chapter_replaced_by_another_process_is_evicted(upstream: responses.RequestsMock) -> None:
+    store(ASV, timedelta(days=1))
     chapter_cache.get_chapter(ASV)
     before = timezone.now()
-    hold(ASV, timedelta(), "a new wording")
+    store(ASV, timedelta(), "a new wording")
 
     assert chapter_cache.get_chapter(ASV).verses[16] == "an old wording"
     chapter_cache.evict_changed_since(before)

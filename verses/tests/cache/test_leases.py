@@ -1,4 +1,4 @@
-"""Who may call upstream: one at a time, and never for longer than it lives."""
+"""Leases and call slots."""
 
 import threading
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ REDIS = "redis://127.0.0.1:6379/7"
 
 @pytest.fixture(params=["rows", "redis"])
 def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
-    """Keep the leases in the database, then in Redis where one runs on this machine."""
+    """Store leases in the database, then in Redis if it runs on this machine."""
     if request.param == "redis":
         server = redis.Redis.from_url(REDIS, socket_connect_timeout=0.5)
         try:
@@ -30,7 +30,7 @@ def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-def test_a_second_holder_has_to_wait_for_the_first(store: str) -> None:
+def test_a_lease_has_one_holder_at_a_time(store: str) -> None:
     with lease("web-JHN-3") as first, lease("web-JHN-3") as second, lease("web-JHN-4") as other:
         assert (first, second, other) == (True, False, True)
     with lease("web-JHN-3") as after:
@@ -38,9 +38,7 @@ def test_a_second_holder_has_to_wait_for_the_first(store: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lease_lasts_as_long_as_its_holder_works(
-    store: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lease_lasts_as_long_as_its_block(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LEASE_SECONDS", 0.3)
     monkeypatch.setattr(leases, "_RENEW_SECONDS", 0.05)
     with lease("web-JHN-3") as is_mine:
@@ -50,7 +48,7 @@ def test_a_lease_lasts_as_long_as_its_holder_works(
 
 
 @pytest.mark.django_db
-def test_a_holder_that_died_blocks_nobody_for_long() -> None:
+def test_an_expired_lease_can_be_acquired() -> None:
     assert Lease.objects.acquire("web-JHN-3", "the dead", seconds=0)
     assert Lease.objects.acquire("web-JHN-3", "the living", seconds=2)
     assert not Lease.objects.extend("web-JHN-3", "the dead", seconds=2)
@@ -61,7 +59,7 @@ def test_a_holder_that_died_blocks_nobody_for_long() -> None:
 
 
 @pytest.mark.django_db
-def test_rows_stand_in_when_redis_fails(settings: Settings) -> None:
+def test_rows_are_used_when_redis_fails(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
     with lease("web-JHN-3") as is_mine:
@@ -70,7 +68,7 @@ def test_rows_stand_in_when_redis_fails(settings: Settings) -> None:
 
 
 @pytest.mark.django_db
-def test_a_slot_serves_once_in_its_time() -> None:
+def test_a_slot_is_used_once_per_period() -> None:
     taken = [CallSlot.objects.take(CallSlot.CALL, 2, 30) for _call in range(3)]
 
     assert taken[:2] == [None, None]

@@ -1,44 +1,44 @@
-"""What a process keeps at hand is bounded."""
+"""The cache in process memory."""
 
 from verses.cache.chapter import CachedChapter
 from verses.cache.memory import LruChapters
 from verses.models import ChapterKey, Origin
 
 
-def held(number: int, text: str = "a text") -> CachedChapter:
+def chapter(number: int, text: str = "a text") -> CachedChapter:
     return CachedChapter(ChapterKey("web", "PSA", number), {1: text}, Origin.EMBEDDED, None)
 
 
-def test_the_least_recently_used_chapter_leaves_first() -> None:
+def test_the_least_recently_used_chapter_is_evicted_first() -> None:
     memory = LruChapters(max_chapters=2)
-    memory.put(held(1))
-    memory.put(held(2))
+    memory.put(chapter(1))
+    memory.put(chapter(2))
     memory.get(ChapterKey("web", "PSA", 1))
-    memory.put(held(3))
+    memory.put(chapter(3))
 
     assert memory.get(ChapterKey("web", "PSA", 2)) is None
     assert memory.get(ChapterKey("web", "PSA", 1)) is not None
     assert len(memory) == 2
 
 
-def test_a_chapter_that_is_put_again_is_kept_once() -> None:
+def test_a_chapter_put_twice_is_stored_once() -> None:
     memory = LruChapters(max_chapters=2)
-    memory.put(held(1, "old"))
-    memory.put(held(1, "newer"))
+    memory.put(chapter(1, "old"))
+    memory.put(chapter(1, "newer"))
 
     assert len(memory) == 1
-    kept = memory.get(ChapterKey("web", "PSA", 1))
-    assert kept is not None
-    assert kept.verses[1] == "newer"
+    cached = memory.get(ChapterKey("web", "PSA", 1))
+    assert cached is not None
+    assert cached.verses[1] == "newer"
 
 
-def test_what_was_news_is_a_matter_of_the_cache_from_then_on() -> None:
+def test_a_stored_chapter_loses_its_fetch_mark() -> None:
     memory = LruChapters()
-    news = CachedChapter(
+    fetched = CachedChapter(
         ChapterKey("web", "PSA", 1), {1: "a text"}, Origin.UPSTREAM, None, just_fetched=True
     )
-    memory.put(news)
+    memory.put(fetched)
 
-    kept = memory.get(news.key)
-    assert kept is not None
-    assert (news.source, kept.source) == ("upstream", "cache")
+    cached = memory.get(fetched.key)
+    assert cached is not None
+    assert (fetched.source, cached.source) == ("upstream", "cache")

@@ -1,4 +1,4 @@
-"""Readers, and the threads that call upstream for them."""
+"""Requests that wait for the threads that call upstream."""
 
 import threading
 import time
@@ -19,16 +19,16 @@ from verses.models import Chapter, ChapterKey, Lease
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 WEB = ChapterKey("web", "JHN", 3)
 ASV = ChapterKey("asv", "JHN", 3)
 
 
 class SlowUpstream:
-    """An upstream that answers when the test lets it."""
+    """An upstream that answers when the test allows it."""
 
     def __init__(self, upstream: responses.RequestsMock) -> None:
-        self.asked, self.may_answer = threading.Event(), threading.Event()
+        self.asked, self.may_respond = threading.Event(), threading.Event()
         self.calls = 0
         for translation in ("web", "asv"):
             upstream.add_callback(
@@ -40,13 +40,13 @@ class SlowUpstream:
     def _answer(
         self, translation: str
     ) -> Callable[[requests.PreparedRequest], tuple[int, dict[str, str], str]]:
-        verse = '{"book_id": "JHN", "chapter": 3, "verse": 16, "text": "as upstream tells it"}'
+        verse = '{"book_id": "JHN", "chapter": 3, "verse": 16, "text": "fetched text"}'
         body = f'{{"translation": {{"identifier": "{translation}"}}, "verses": [{verse}]}}'
 
         def answer(_request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
             self.calls += 1
             self.asked.set()
-            self.may_answer.wait(PATIENCE)
+            self.may_respond.wait(TIMEOUT)
             return 200, {}, body
 
         return answer
@@ -61,8 +61,8 @@ def slow(
     chapter_cache.translations.all()
     server = SlowUpstream(upstream)
     yield server
-    server.may_answer.set()
-    until(lambda: chapter_cache.is_idle)
+    server.may_respond.set()
+    wait_until(lambda: chapter_cache.is_idle)
 
 
 def ask(key: ChapterKey) -> str:
@@ -72,37 +72,39 @@ def ask(key: ChapterKey) -> str:
         connections.close_all()
 
 
-def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
-def test_a_reader_who_can_be_served_does_not_wait_for_a_slow_upstream(
+def test_a_request_with_a_fallback_does_not_wait_long(
     slow: SlowUpstream, upstream: responses.RequestsMock
 ) -> None:
     first = chapter_cache.get_chapter(WEB)
     second = chapter_cache.get_chapter(ChapterKey("kjv", "JHN", 4))
-    slow.may_answer.set()
-    until(lambda: chapter_cache.get_chapter(WEB).freshness == "fresh")
+    slow.may_respond.set()
+    wait_until(lambda: chapter_cache.get_chapter(WEB).freshness == "fresh")
 
     assert (first.freshness, second.freshness) == ("offline", "offline")
-    assert chapter_cache.get_chapter(WEB).verses[16] == "as upstream tells it"
+    assert chapter_cache.get_chapter(WEB).verses[16] == "fetched text"
     assert len(upstream.calls) == 1
 
 
-def test_all_who_wait_for_a_chapter_get_the_answer_to_one_call(slow: SlowUpstream) -> None:
+def test_concurrent_requests_share_one_call(slow: SlowUpstream) -> None:
     with ThreadPoolExecutor(8) as readers:
         answers = readers.map(ask, [ASV] * 8)
-        slow.asked.wait(PATIENCE)
-        slow.may_answer.set()
+        slow.asked.wait(TIMEOUT)
+        slow.may_respond.set()
 
-        assert set(answers) == {"as upstream tells it"}
+        assert set(answers) == {"fetched text"}
     assert slow.calls == 1
 
 
-def test_nobody_waits_for_ever(slow: SlowUpstream, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_waiting_for_upstream_times_out(
+    slow: SlowUpstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(fetching, "FETCH_TIMEOUT", 0.2)
 
     with pytest.raises(UpstreamUnavailable):
@@ -112,17 +114,17 @@ def test_nobody_waits_for_ever(slow: SlowUpstream, monkeypatch: pytest.MonkeyPat
 @pytest.mark.skipif(
     connection.vendor == "sqlite", reason="in memory, where tests run, SQLite locks whole tables"
 )
-def test_who_waits_for_another_process_takes_what_it_has_stored(slow: SlowUpstream) -> None:
+def test_a_chapter_stored_by_another_process_is_used(slow: SlowUpstream) -> None:
     Lease.objects.acquire("asv-JHN-3", "another process", seconds=60)
     with ThreadPoolExecutor(1) as reader:
         waiting = reader.submit(ask, ASV)
-        Chapter.objects.store(ASV, {16: "as the other stored it"}, timezone.now())
+        Chapter.objects.store(ASV, {16: "stored text"}, timezone.now())
 
-        assert waiting.result(PATIENCE) == "as the other stored it"
+        assert waiting.result(TIMEOUT) == "stored text"
     assert slow.calls == 0
 
 
-def test_a_fault_of_our_own_is_logged_though_nobody_waits(
+def test_an_unexpected_error_of_a_fetch_is_logged(
     slow: SlowUpstream, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_key: ChapterKey) -> None:
@@ -131,5 +133,5 @@ def test_a_fault_of_our_own_is_logged_though_nobody_waits(
     flight = SingleFlight().run(ASV, fail)
 
     with pytest.raises(ZeroDivisionError):
-        flight.result(PATIENCE)
+        flight.result(TIMEOUT)
     assert "chapter.fetch_failed" in caplog.text

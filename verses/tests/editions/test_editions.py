@@ -1,4 +1,4 @@
-"""Every verse of the embedded editions can be had, whatever else is away."""
+"""The embedded editions, and reading them without upstream."""
 
 import hashlib
 from pathlib import Path
@@ -20,13 +20,13 @@ VERSES = {"kjv": 31_102, "web": 31_095, "rv1909": 31_084}
 
 
 @pytest.mark.parametrize("identifier", EDITIONS)
-def test_the_file_is_the_one_that_was_shipped(identifier: str) -> None:
+def test_the_file_has_the_expected_digest(identifier: str) -> None:
     edition = EDITIONS[identifier]
 
     assert hashlib.sha256(edition.path.read_bytes()).hexdigest() == edition.digest
 
 
-def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_file_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "kjv.tsv.gz").write_bytes(b"not what was shipped")
     monkeypatch.setattr(loader, "_DIRECTORY", tmp_path)
 
@@ -34,7 +34,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         editions.open_text.__wrapped__("kjv")
 
 
-def test_a_chapter_that_is_not_there_is_empty() -> None:
+def test_a_missing_chapter_is_empty() -> None:
     text = Text(b"book\tchapter\tverse\ttext\nGEN\t1\t1\tIn the beginning\n")
 
     assert text.chapter("GEN", 1) == {1: "In the beginning"}
@@ -43,11 +43,11 @@ def test_a_chapter_that_is_not_there_is_empty() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("identifier", EDITIONS)
-def test_every_verse_can_be_had_with_upstream_off(
+def test_every_verse_is_readable_without_upstream(
     identifier: str, upstream: responses.RequestsMock
 ) -> None:
-    """Ask for each chapter by name and for the sum of all texts (the file's own checksum)."""
-    asked, shipped = hashlib.sha256(), hashlib.sha256()
+    """Read each chapter by reference; compare the checksum of all texts with that of the file."""
+    read, expected = hashlib.sha256(), hashlib.sha256()
     number_of_verses = 0
 
     for book, number, verses in editions.open_text(identifier).chapters():
@@ -58,28 +58,28 @@ def test_every_verse_can_be_had_with_upstream_off(
         )
         number_of_verses += len(passage.verses)
         for verse in passage.verses:
-            asked.update(f"{verse.book_id} {verse.chapter}:{verse.verse} {verse.text}".encode())
+            read.update(f"{verse.book_id} {verse.chapter}:{verse.verse} {verse.text}".encode())
         for verse_number, text in verses.items():
-            shipped.update(f"{book} {number}:{verse_number} {text}".encode())
+            expected.update(f"{book} {number}:{verse_number} {text}".encode())
 
     assert number_of_verses == VERSES[identifier]
-    assert asked.hexdigest() == shipped.hexdigest()
+    assert read.hexdigest() == expected.hexdigest()
 
 
 @pytest.mark.parametrize("identifier", EDITIONS)
-def test_no_verse_lies_beyond_what_a_reference_can_name(identifier: str) -> None:
-    beyond = [
+def test_every_verse_has_a_reference(identifier: str) -> None:
+    unreachable = [
         (book, number, verse)
         for book, number, verses in editions.open_text(identifier).chapters()
         for verse in verses
         if verse > verses_in(book, number)
     ]
 
-    assert beyond == []
+    assert unreachable == []
 
 
 @pytest.mark.django_db
-def test_loading_puts_all_editions_into_the_tables_once(
+def test_editions_are_loaded_into_the_tables_once(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     loaded = load_editions()
@@ -93,7 +93,7 @@ def test_loading_puts_all_editions_into_the_tables_once(
 
 
 @pytest.mark.django_db
-def test_a_new_edition_replaces_the_old_but_not_what_upstream_told(
+def test_a_new_edition_keeps_chapters_fetched_from_upstream(
     john_3: responses.BaseResponse, capsys: pytest.CaptureFixture[str]
 ) -> None:
     get_passage(reference="John 3", translation="web")

@@ -1,4 +1,4 @@
-"""How long a statement waits for another writer."""
+"""SQLite's busy timeout."""
 
 import pytest
 from django.db import connection
@@ -8,16 +8,16 @@ from verses.models import busy_timeout
 
 @pytest.mark.django_db
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="others have more than one writer")
-def test_patience_is_short_while_the_block_runs_and_the_usual_one_after() -> None:
-    usual = patience()
+def test_the_busy_timeout_is_restored_after_the_block() -> None:
+    previous = read_timeout()
 
     with busy_timeout(0.25):
-        assert patience() == 250
+        assert read_timeout() == 250
 
-    assert patience() == usual
+    assert read_timeout() == previous
 
 
-def patience() -> int:
+def read_timeout() -> int:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout")
         return int(cursor.fetchone()[0])

@@ -1,4 +1,4 @@
-"""The reader page in a real browser: what scripts add, and that everybody can use it."""
+"""The reader page in a real browser: scripts and accessibility."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ def test_a_page_is_accessible_and_fits_its_window(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_suggestions_come_while_someone_types(
+def test_suggestions_appear_while_typing(
     live_server: LiveServer, open_page: Callable[..., Page]
 ) -> None:
     page = open_page("es")
@@ -41,7 +41,7 @@ def test_suggestions_come_while_someone_types(
     expect(page.locator("#suggestions option").first).to_have_attribute("value", "Filipenses")
 
 
-def test_a_passage_is_read_on_from_chapter_to_chapter(
+def test_the_next_chapter_is_one_click_away(
     live_server: LiveServer, open_page: Callable[..., Page]
 ) -> None:
     page = open_page("es")

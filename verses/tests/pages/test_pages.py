@@ -1,4 +1,4 @@
-"""The pages for readers, as a browser without scripts gets them."""
+"""The reader pages without scripts."""
 
 import html
 import re
@@ -27,11 +27,11 @@ def spanish() -> Client:
 
 
 def text_of(content: bytes) -> str:
-    """Return what a reader sees, on one line."""
+    """Return the visible text of a page, on one line."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", content.decode())).split())
 
 
-def test_the_way_in_shows_the_verse_of_the_day_and_all_books(english: Client) -> None:
+def test_the_start_page_has_daily_verse_and_books(english: Client) -> None:
     answer = english.get("/verses/")
 
     assert answer.status_code == 200
@@ -42,7 +42,7 @@ def test_the_way_in_shows_the_verse_of_the_day_and_all_books(english: Client) ->
     assert "Revelation" in text_of(answer.content)
 
 
-def test_a_passage_is_set_with_its_source_and_the_way_on(english: Client) -> None:
+def test_a_passage_has_its_source_and_adjacent_chapters(english: Client) -> None:
     answer = english.get("/verses/?reference=jn+3:16-17&translation=kjv")
 
     seen = text_of(answer.content)
@@ -55,7 +55,7 @@ def test_a_passage_is_set_with_its_source_and_the_way_on(english: Client) -> Non
     assert 'href="/verses/kjv/John.4/"' in answer.content.decode()
 
 
-def test_two_translations_stand_side_by_side(english: Client) -> None:
+def test_two_translations_are_side_by_side(english: Client) -> None:
     answer = english.get("/verses/?reference=John+3:16&translation=kjv&beside=rv1909")
 
     assert answer.content.decode().count('class="passage card stack"') == 2
@@ -63,7 +63,7 @@ def test_two_translations_stand_side_by_side(english: Client) -> None:
     assert "?beside=rv1909" in answer.content.decode()
 
 
-def test_one_translation_is_shown_though_the_other_cannot_be_had(english: Client) -> None:
+def test_one_translation_is_shown_if_the_other_fails(english: Client) -> None:
     answer = english.get("/verses/?reference=John+3:16&translation=rv1909&beside=asv")
 
     assert answer.status_code == 200
@@ -82,7 +82,7 @@ def test_a_permanent_link_shows_the_same_passage(english: Client) -> None:
     ("osis", "before", "after"),
     [("Gen.1", None, "Gen.2"), ("Rev.22", "Rev.21", None), ("Matt.1", "Mal.4", "Matt.2")],
 )
-def test_the_way_on_crosses_books_and_has_two_ends(
+def test_adjacent_chapters_cross_books(
     english: Client, osis: str, before: str | None, after: str | None
 ) -> None:
     page = english.get(f"/verses/rv1909/{osis}/").content.decode()
@@ -92,14 +92,14 @@ def test_the_way_on_crosses_books_and_has_two_ends(
     assert ways == [(rel, place) for rel, place in expected if place]
 
 
-def test_a_misspelt_book_is_answered_with_what_may_have_been_meant(english: Client) -> None:
+def test_an_invalid_reference_shows_an_alert(english: Client) -> None:
     answer = english.get("/verses/?reference=Philipians+9:1&translation=kjv")
 
     assert answer.status_code in {400, 404}
     assert 'role="alert"' in answer.content.decode()
 
 
-def test_what_is_ambiguous_is_offered_as_links(spanish: Client) -> None:
+def test_an_ambiguous_book_has_links_to_choose(spanish: Client) -> None:
     answer = spanish.get("/verses/?reference=Fil+1:2&translation=rv1909")
 
     assert answer.status_code == 400
@@ -107,7 +107,7 @@ def test_what_is_ambiguous_is_offered_as_links(spanish: Client) -> None:
     assert "reference=Filem%C3%B3n%201%3A2" in answer.content.decode()
 
 
-def test_words_instead_of_a_reference_find_verses(english: Client) -> None:
+def test_words_instead_of_a_reference_are_searched(english: Client) -> None:
     chapter_cache.translations.get("kjv")
     chapters = [one for one in open_text("kjv").chapters() if one[:2] == ("JHN", 8)]
     Chapter.objects.embed("kjv", chapters)
@@ -118,7 +118,7 @@ def test_words_instead_of_a_reference_find_verses(english: Client) -> None:
     assert "<mark>light</mark>" in answer.content.decode()
 
 
-def test_words_are_searched_page_by_page(english: Client) -> None:
+def test_search_results_are_paginated(english: Client) -> None:
     chapter_cache.translations.get("kjv")
     Chapter.objects.embed(
         "kjv", [("PSA", number, {1: "praise ye the LORD"}) for number in range(1, 31)]
@@ -132,13 +132,13 @@ def test_words_are_searched_page_by_page(english: Client) -> None:
     assert 'start="21"' in second.content.decode()
 
 
-def test_a_search_in_an_unknown_translation_begins_anew(english: Client) -> None:
+def test_a_search_in_an_unknown_translation_is_redirected(english: Client) -> None:
     answer = english.get("/verses/search/?q=praise&translation=klingon")
 
     assert answer.headers["Location"] == "/verses/search/"
 
 
-def test_suggestions_come_as_options(spanish: Client) -> None:
+def test_suggestions_are_option_elements(spanish: Client) -> None:
     answer = spanish.get("/verses/suggestions/?reference=filip")
 
     assert '<option value="Filipenses"></option>' in answer.content.decode()
@@ -149,14 +149,14 @@ def test_suggestions_come_as_options(spanish: Client) -> None:
 @pytest.mark.parametrize(
     "reference", ["<script>alert(1)</script>", "x" * 5000, "\x00", "John 3:16" + "\u202e" * 9]
 )
-def test_nothing_typed_becomes_part_of_the_page(english: Client, reference: str) -> None:
+def test_input_is_escaped(english: Client, reference: str) -> None:
     answer = english.get("/verses/", {"reference": reference, "translation": "kjv"})
 
     assert answer.status_code in {200, 400}
     assert "<script>alert" not in answer.content.decode()
 
 
-def test_an_unknown_translation_is_said(english: Client) -> None:
+def test_an_unknown_translation_is_named(english: Client) -> None:
     answer = english.get("/verses/?reference=John+3:16&translation=klingon")
 
     assert "klingon" in text_of(answer.content)
@@ -175,18 +175,18 @@ def test_an_unknown_translation_is_said(english: Client) -> None:
         "search/?q=light%00&translation=kjv",
     ],
 )
-def test_nothing_that_a_stranger_writes_breaks_the_page(english: Client, query: str) -> None:
+def test_malformed_queries_are_not_server_errors(english: Client, query: str) -> None:
     assert english.get(f"/verses/{query}").status_code in {200, 400, 404}
 
 
-def test_a_translation_is_known_in_any_case(english: Client) -> None:
+def test_translation_identifiers_are_case_insensitive(english: Client) -> None:
     answer = english.get("/verses/?reference=John+3:16&translation=KJV&beside=RV1909")
 
     assert answer.content.decode().count('class="passage card stack"') == 2
     assert 'href="/verses/kjv/John.4/?beside=rv1909"' in answer.content.decode()
 
 
-def test_a_licence_that_asks_for_it_is_shown_with_the_text(
+def test_licence_and_attribution_are_shown(
     english: Client, upstream: responses.RequestsMock
 ) -> None:
     verse = {"book_id": "JHN", "chapter": 3, "verse": 16, "text": "Porque Dios amó"}
@@ -202,42 +202,42 @@ def test_a_licence_that_asks_for_it_is_shown_with_the_text(
     assert "Up to date" in seen
 
 
-def test_what_cannot_be_had_now_is_a_503_and_leads_to_what_can(english: Client) -> None:
+def test_an_unavailable_passage_links_to_offline_editions(english: Client) -> None:
     answer = english.get("/verses/asv/John.3.16/")
 
     assert answer.status_code == 503
     assert "?reference=John.3.16&amp;translation=kjv" in answer.content.decode()
 
 
-def test_what_does_not_exist_leads_to_what_is_near_it(spanish: Client) -> None:
+def test_a_missing_passage_has_suggestions(spanish: Client) -> None:
     answer = spanish.get("/verses/?reference=Salmo+151")
 
     assert answer.status_code == 404
     assert "Salmo 150" in text_of(answer.content)
 
 
-def test_each_chapter_of_a_list_has_its_heading(english: Client) -> None:
+def test_each_chapter_of_a_list_has_a_heading(english: Client) -> None:
     answer = english.get("/verses/?reference=Gen+1:1;+Rom+1:1&translation=kjv")
 
     assert "<h3>Genesis 1</h3>" in answer.content.decode()
     assert "<h3>Romans 1</h3>" in answer.content.decode()
 
 
-def test_a_passage_of_one_chapter_has_no_further_heading(english: Client) -> None:
+def test_a_single_chapter_has_no_extra_heading(english: Client) -> None:
     assert b"<h3>" not in english.get("/verses/kjv/John.3/").content
 
 
-def test_a_search_that_finds_nothing_says_so(english: Client) -> None:
+def test_a_search_without_hits_has_a_message(english: Client) -> None:
     answer = english.get("/verses/search/?q=xyzzy&translation=kjv")
 
     assert "No verse has all these words." in text_of(answer.content)
 
 
-def test_a_page_only_reads(english: Client) -> None:
+def test_pages_accept_only_safe_methods(english: Client) -> None:
     assert english.post("/verses/").status_code == 405
 
 
-def test_looking_at_the_page_counts_the_passage_but_not_the_verse_of_the_day(
+def test_the_daily_verse_of_a_page_is_not_counted(
     english: Client,
 ) -> None:
     english.get("/verses/?reference=Juan+3:16&translation=rv1909")

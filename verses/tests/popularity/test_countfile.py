@@ -1,4 +1,4 @@
-"""The shared file itself, with real processes."""
+"""Count files, shared by real processes."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from verses.popularity.directory import claim_slot, day_of, files, locked
 from verses.popularity.process_counter import ProcessCounter
 
 ENOUGH = 2000
-PATIENCE = 60.0
+TIMEOUT = 60.0
 
 
 @pytest.fixture
@@ -38,14 +38,14 @@ def counted_in(path: Path) -> dict[str, int]:
     return counts
 
 
-def test_a_passage_begins_at_what_was_counted_before(file: CountFile) -> None:
+def test_a_passage_starts_at_its_base(file: CountFile) -> None:
     record = file.add("web John.3.16", base=41)
 
     assert record is not None
     assert [file.increment(record, slot=0), file.increment(record, slot=5)] == [42, 43]
 
 
-def test_another_process_sees_the_counts_and_the_passages_of_the_first(file: CountFile) -> None:
+def test_processes_share_counts_and_passages(file: CountFile) -> None:
     record = file.add("web Salmo.23", base=0) or 0
     file.increment(record, slot=0)
 
@@ -56,7 +56,7 @@ def test_another_process_sees_the_counts_and_the_passages_of_the_first(file: Cou
     assert other.identifier == file.identifier
 
 
-def test_a_file_that_is_not_one_of_ours_is_refused(path: Path) -> None:
+def test_another_kind_of_file_is_rejected(path: Path) -> None:
     name = path / "2026-11-23-0001.counts"
     CountFile.create(name)
     name.write_bytes(bytes(name.stat().st_size))
@@ -65,10 +65,10 @@ def test_a_file_that_is_not_one_of_ours_is_refused(path: Path) -> None:
         CountFile(name)
 
 
-def test_a_half_written_passage_is_not_seen(file: CountFile) -> None:
+def test_a_partial_record_is_not_visible(file: CountFile) -> None:
     file.add("web John.3.16", base=0)
     other = CountFile(file.path)
-    other._words[1] = 2  # noqa: SLF001  as if killed before the key was there
+    other._words[1] = 2  # noqa: SLF001  as if killed before the key was written
 
     assert [key for _record, key in other.records()] == ["web John.3.16"]
 
@@ -94,7 +94,7 @@ def test_a_sealed_file_takes_no_more_counts(path: Path) -> None:
     counter.close()
 
 
-def test_a_key_that_is_too_long_is_refused(path: Path) -> None:
+def test_a_key_that_is_too_long_is_rejected(path: Path) -> None:
     counter = ProcessCounter(path)
 
     with pytest.raises(ValueError, match="too long"):
@@ -102,7 +102,7 @@ def test_a_key_that_is_too_long_is_refused(path: Path) -> None:
     counter.close()
 
 
-def test_a_new_day_begins_a_new_file(path: Path) -> None:
+def test_a_new_day_starts_a_new_file(path: Path) -> None:
     counter = ProcessCounter(path)
     counter.count("web John.3.16", lambda: 0)
     counter._expires_at = 0.0  # noqa: SLF001  the day is over
@@ -114,7 +114,7 @@ def test_a_new_day_begins_a_new_file(path: Path) -> None:
     counter.close()
 
 
-def test_each_process_has_a_column_of_its_own_and_there_is_an_end_to_them(path: Path) -> None:
+def test_each_process_has_its_own_slot(path: Path) -> None:
     claimed = [claim_slot(path) for _slot in range(SLOTS)]
 
     assert [slot for slot, _descriptor in claimed] == list(range(SLOTS))
@@ -125,7 +125,7 @@ def test_each_process_has_a_column_of_its_own_and_there_is_an_end_to_them(path: 
     assert claim_slot(path)[0] == 0
 
 
-def test_a_lock_that_is_taken_can_be_left_alone(path: Path) -> None:
+def test_waiting_for_a_lock_times_out(path: Path) -> None:
     with (
         locked(path / "leader"),
         pytest.raises(BlockingIOError),
@@ -136,14 +136,14 @@ def test_a_lock_that_is_taken_can_be_left_alone(path: Path) -> None:
 
 def count_until_killed(path: Path, ledger: Path) -> None:
     counter = ProcessCounter(path)
-    with ledger.open("wb", buffering=0) as told:
+    with ledger.open("wb", buffering=0) as written:
         while True:
-            told.write(b"+")
+            written.write(b"+")
             counter.count("web John.3.16", lambda: 0)
-            told.write(b"-")
+            written.write(b"-")
 
 
-def test_no_count_is_lost_or_doubled_when_processes_are_killed(path: Path) -> None:
+def test_killed_processes_lose_and_repeat_no_count(path: Path) -> None:
     children = []
     for number in range(3):
         pid = os.fork()
@@ -154,7 +154,7 @@ def test_no_count_is_lost_or_doubled_when_processes_are_killed(path: Path) -> No
                 os._exit(1)
         children.append(pid)
     ledgers = [path / f"ledger-{number}" for number in range(3)]
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while any(not ledger.exists() or ledger.stat().st_size < ENOUGH for ledger in ledgers):
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -162,7 +162,7 @@ def test_no_count_is_lost_or_doubled_when_processes_are_killed(path: Path) -> No
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
-    told = [ledger.read_bytes() for ledger in ledgers]
-    done, begun = (sum(one.count(sign) for one in told) for sign in (b"-", b"+"))
+    written = [ledger.read_bytes() for ledger in ledgers]
+    done, begun = (sum(one.count(sign) for one in written) for sign in (b"-", b"+"))
     assert done <= counted_in(path)["web John.3.16"] <= begun
     assert begun - done <= len(children)

@@ -1,4 +1,4 @@
-"""From the shared files into the tables."""
+"""Flushing of count files into the tables."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -27,16 +27,16 @@ def known_translations() -> None:
     chapter_cache.translations.all()
 
 
-def ask(osis: str, times: int, translation: str = "web") -> None:
+def count(osis: str, times: int, translation: str = "web") -> None:
     for _request in range(times):
         popularity.count(translation, osis)
 
 
 def test_flushing_twice_counts_once() -> None:
-    ask("John.3.16", 3)
+    count("John.3.16", 3)
     popularity.flush()
     popularity.flush()
-    ask("John.3.16", 2)
+    count("John.3.16", 2)
     popularity.flush()
     popularity.flush()
 
@@ -44,7 +44,7 @@ def test_flushing_twice_counts_once() -> None:
     assert DailyCount.objects.get().count == 5
 
 
-def test_the_number_told_to_the_reader_is_the_whole_number() -> None:
+def test_the_returned_count_is_the_total() -> None:
     assert [popularity.count("web", "John.3.16") for _request in range(3)] == [1, 2, 3]
     popularity.flush()
     assert popularity.count("web", "John.3.16") == 4
@@ -53,18 +53,18 @@ def test_the_number_told_to_the_reader_is_the_whole_number() -> None:
     assert popularity.count("web", "John.3.16") == 5
 
 
-def test_what_other_hosts_counted_is_in_the_number_after_the_next_flush() -> None:
-    ask("John.3.16", 1)
+def test_a_flush_adds_the_counts_of_other_hosts() -> None:
+    count("John.3.16", 1)
     popularity.flush()
     PassageCount.objects.update(total=101)
-    ask("John.3.16", 1)
+    count("John.3.16", 1)
     popularity.flush()
 
     assert popularity.count("web", "John.3.16") == 103
 
 
-def test_a_flush_that_fails_leaves_everything_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    ask("John.3.16", 3)
+def test_a_failed_flush_is_repeated_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    count("John.3.16", 3)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE verses_dailycount RENAME TO elsewhere")
     with pytest.raises(Exception, match="verses_dailycount"):
@@ -77,11 +77,11 @@ def test_a_flush_that_fails_leaves_everything_for_the_next(monkeypatch: pytest.M
     assert PassageCount.objects.get().total == 3
 
 
-def test_a_leader_killed_after_its_commit_adds_nothing_twice() -> None:
-    ask("John.3.16", 3)
+def test_a_flush_killed_after_its_commit_counts_once() -> None:
+    count("John.3.16", 3)
     popularity.flush()
     file = CountFile(files(current_directory())[0])
-    file.flushed_total = 0  # the hint that is written after the commit
+    file.flushed_total = 0  # it is written after the commit
     file.close()
 
     popularity.flush()
@@ -89,18 +89,18 @@ def test_a_leader_killed_after_its_commit_adds_nothing_twice() -> None:
     assert PassageCount.objects.get().total == 3
 
 
-def test_while_another_process_leads_nobody_waits_for_it() -> None:
-    ask("John.3.16", 1)
+def test_a_flush_of_another_process_is_not_awaited() -> None:
+    count("John.3.16", 1)
     with locked(current_directory() / "leader"):
         popularity.flush()
         assert not PassageCount.objects.exists()
 
 
-def test_windows_take_in_their_days_and_no_more() -> None:
+def test_windows_contain_exactly_their_days() -> None:
     for days_ago, osis in ((0, "Gen.1.1"), (6, "Gen.1.2"), (29, "Gen.1.3"), (30, "Gen.1.4")):
         with time_machine.travel(MONDAY - timedelta(days=days_ago), tick=False):
             popularity.close()
-            ask(osis, 1)
+            count(osis, 1)
             popularity.flush()
 
     with time_machine.travel(MONDAY, tick=False):
@@ -117,13 +117,13 @@ def test_windows_take_in_their_days_and_no_more() -> None:
     }
 
 
-def test_yesterdays_file_is_removed_once_flushed_and_old_days_are_rolled_up() -> None:
+def test_flushed_files_and_old_days_are_removed() -> None:
     with time_machine.travel(MONDAY - timedelta(days=60), tick=False):
-        ask("Gen.1.1", 2)
+        count("Gen.1.1", 2)
         popularity.flush()
     popularity.close()
     with time_machine.travel(MONDAY, tick=False):
-        ask("Gen.1.1", 1)
+        count("Gen.1.1", 1)
         popularity.flush()
     with time_machine.travel(MONDAY + timedelta(seconds=601), tick=False):
         popularity.flush()
@@ -133,9 +133,9 @@ def test_yesterdays_file_is_removed_once_flushed_and_old_days_are_rolled_up() ->
     assert DailyCount.objects.get().count == 1
 
 
-def test_counts_of_a_translation_that_was_deleted_do_not_stop_the_others() -> None:
-    ask("Gen.1.1", 1, translation="bkr")
-    ask("Gen.1.1", 1, translation="web")
+def test_counts_of_deleted_translations_are_skipped() -> None:
+    count("Gen.1.1", 1, translation="bkr")
+    count("Gen.1.1", 1, translation="web")
     Translation.objects.filter(pk="bkr").delete()
 
     popularity.flush()
@@ -143,24 +143,24 @@ def test_counts_of_a_translation_that_was_deleted_do_not_stop_the_others() -> No
     assert PassageCount.objects.get().translation_id == "web"
 
 
-def test_a_passage_is_served_even_if_it_cannot_be_counted(tmp_path: Path) -> None:
+def test_a_failed_count_raises_no_error(tmp_path: Path) -> None:
     popularity.count("web", "Gen.1.1")
     popularity.close()
     columns = current_directory() / "columns"
     columns.rename(tmp_path / "gone")
     columns.touch()
-    counter._process._path = columns.parent  # noqa: SLF001  else it would be made again
+    counter._process._path = columns.parent  # noqa: SLF001  else it would be created again
 
     assert popularity.count("web", "Gen.1.1") == 0
 
 
-def test_a_forked_child_counts_in_a_column_of_its_own() -> None:
+def test_a_forked_child_counts_in_its_own_slot() -> None:
     popularity.count("web", "Gen.1.1")
     path = current_directory()
     pid = os.fork()
     if pid == 0:
         try:
-            counter._process._path = path  # noqa: SLF001  the child must not use our database
+            counter._process._path = path  # noqa: SLF001  the child must not use the database
             process_counter = counter._process.counter()  # noqa: SLF001
             process_counter.count("web Gen.1.1", lambda: 0)
         finally:
@@ -170,7 +170,7 @@ def test_a_forked_child_counts_in_a_column_of_its_own() -> None:
     assert popularity.count("web", "Gen.1.1") == 3
 
 
-def test_there_is_one_row_for_a_passage() -> None:
+def test_a_passage_has_one_row() -> None:
     PassageCount.objects.create(translation_id="web", osis="Gen.1.1", total=1)
 
     with pytest.raises(IntegrityError):

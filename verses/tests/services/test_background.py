@@ -12,11 +12,11 @@ from verses.popularity.directory import current_directory, files
 from verses.services import background
 from verses.services.passages import get_passage
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_counts_reach_the_tables_without_anyone_asking(
+def test_counts_are_flushed_in_the_background(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
@@ -28,8 +28,8 @@ def test_counts_reach_the_tables_without_anyone_asking(
     thread.start_once()
     thread.start_once()
 
-    # Not by a look into the table: in memory, where tests run, SQLite locks it whole.
-    deadline = time.monotonic() + PATIENCE
+    # Not a query: a shared in-memory database of SQLite, as in tests, locks whole tables.
+    deadline = time.monotonic() + TIMEOUT
     while not counted.flushed_total and time.monotonic() < deadline:
         time.sleep(0.01)
     thread.stop()
@@ -38,7 +38,7 @@ def test_counts_reach_the_tables_without_anyone_asking(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_fault_behind_the_scenes_is_logged_and_the_work_goes_on(
+def test_the_thread_survives_an_error(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(background, "TICK_SECONDS", 0.01)
@@ -48,7 +48,7 @@ def test_a_fault_behind_the_scenes_is_logged_and_the_work_goes_on(
     thread = background.BackgroundThread()
 
     thread.start_once()
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while len(caplog.records) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
     thread.stop()
@@ -57,7 +57,7 @@ def test_a_fault_behind_the_scenes_is_logged_and_the_work_goes_on(
 
 
 @pytest.mark.django_db
-def test_the_settings_may_forbid_it(settings: Settings) -> None:
+def test_the_setting_disables_the_thread(settings: Settings) -> None:
     thread = background.BackgroundThread()
     thread.start_once()
 

@@ -1,4 +1,4 @@
-"""The passages most asked for, whatever else is going on."""
+"""The most requested passages, also during flushes and writes of other processes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def asked_twice_and_once_since(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have two requests in the tables and one in the count file only."""
+def two_flushed_requests_and_one_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count two requests in the tables, and one in the count file only."""
     monkeypatch.setattr(top, "_FLUSH_TIMEOUT", 0.01)
     get_passage(reference="Juan 3:16", translation="rv1909")
     get_passage(reference="Juan 3:16", translation="rv1909")
@@ -25,22 +25,22 @@ def asked_twice_and_once_since(monkeypatch: pytest.MonkeyPatch) -> None:
     get_passage(reference="Juan 3:16", translation="rv1909")
 
 
-def test_the_latest_request_is_among_those_ranked() -> None:
-    assert [place.request_count for place in top_passages()] == [3]
+def test_the_latest_request_is_counted() -> None:
+    assert [passage.request_count for passage in top_passages()] == [3]
 
 
-def test_a_process_that_is_long_at_folding_holds_nobody_up() -> None:
+def test_a_slow_flush_of_another_process_is_skipped() -> None:
     with locked(current_directory() / "leader"):
-        assert [place.request_count for place in top_passages()] == [2]
+        assert [passage.request_count for passage in top_passages()] == [2]
 
 
-def test_a_database_busy_with_a_long_write_still_tells_what_it_has() -> None:
+def test_older_counts_are_returned_while_the_database_is_locked() -> None:
     with connection.execute_wrapper(refuse_writes):
-        assert [place.request_count for place in top_passages()] == [2]
+        assert [passage.request_count for passage in top_passages()] == [2]
 
 
 def refuse_writes(execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
-    """Answer as SQLite does when another connection has been writing for too long."""
+    """Fail like SQLite if another connection writes for too long."""
     if sql.startswith(("INSERT", "UPDATE")):
         raise OperationalError("database is locked")
     return execute(sql, *arguments)

@@ -1,4 +1,4 @@
-"""The limit per client, exact over processes."""
+"""The rate limit per client."""
 
 import os
 from pathlib import Path
@@ -21,40 +21,40 @@ def limiter(tmp_path: Path) -> SharedRateLimiter:
     return SharedRateLimiter(tmp_path / "clients.windows")
 
 
-def admitted(limiter: SharedRateLimiter, client: str, times: int) -> int:
+def count_allowed(limiter: SharedRateLimiter, client: str, times: int) -> int:
     return sum(limiter.hit(client, LIMIT, MINUTE) == 0 for _request in range(times))
 
 
-def test_a_client_is_refused_past_the_limit_and_told_how_long(limiter: SharedRateLimiter) -> None:
-    assert admitted(limiter, "a", 30) == LIMIT
+def test_requests_beyond_the_limit_are_rejected(limiter: SharedRateLimiter) -> None:
+    assert count_allowed(limiter, "a", 30) == LIMIT
     assert 59 < limiter.hit("a", LIMIT, MINUTE) <= 60
-    assert admitted(limiter, "b", 30) == LIMIT
+    assert count_allowed(limiter, "b", 30) == LIMIT
 
 
-def test_a_window_ends(tmp_path: Path) -> None:
+def test_a_window_expires(tmp_path: Path) -> None:
     with time_machine.travel("2026-11-23T12:00:00Z", tick=False) as clock:
         limiter = SharedRateLimiter(tmp_path / "clients.windows")
-        assert admitted(limiter, "a", 30) == LIMIT
+        assert count_allowed(limiter, "a", 30) == LIMIT
         clock.shift(61)
-        assert admitted(limiter, "a", 30) == LIMIT
+        assert count_allowed(limiter, "a", 30) == LIMIT
 
 
-def test_a_clock_that_is_set_back_refuses_nobody_for_ever(tmp_path: Path) -> None:
+def test_a_clock_set_back_starts_a_new_window(tmp_path: Path) -> None:
     with time_machine.travel("2026-11-23T12:00:00Z", tick=False) as clock:
         limiter = SharedRateLimiter(tmp_path / "clients.windows")
-        admitted(limiter, "a", 30)
+        count_allowed(limiter, "a", 30)
         clock.shift(-86400)
-        assert admitted(limiter, "a", 30) == LIMIT
+        assert count_allowed(limiter, "a", 30) == LIMIT
 
 
-def test_four_processes_let_the_limit_pass_and_not_one_more(tmp_path: Path) -> None:
+def test_the_limit_is_exact_over_processes(tmp_path: Path) -> None:
     children = []
     for number in range(4):
         pid = os.fork()
         if pid == 0:
             try:
-                let = admitted(SharedRateLimiter(tmp_path / "clients.windows"), "a", 500)
-                (tmp_path / f"{number}").write_text(str(let))
+                allowed = count_allowed(SharedRateLimiter(tmp_path / "clients.windows"), "a", 500)
+                (tmp_path / f"{number}").write_text(str(allowed))
             finally:
                 os._exit(0)
         children.append(pid)
@@ -64,13 +64,13 @@ def test_four_processes_let_the_limit_pass_and_not_one_more(tmp_path: Path) -> N
     assert sum(int((tmp_path / f"{number}").read_text()) for number in range(4)) == LIMIT
 
 
-def test_the_file_holds_no_address(limiter: SharedRateLimiter, tmp_path: Path) -> None:
+def test_the_file_contains_no_address(limiter: SharedRateLimiter, tmp_path: Path) -> None:
     limiter.hit("203.0.113.77", LIMIT, MINUTE)
 
     assert b"203.0.113" not in (tmp_path / "clients.windows").read_bytes()
 
 
-def test_more_clients_than_there_is_room_for_do_no_harm(limiter: SharedRateLimiter) -> None:
+def test_more_clients_than_slots_are_allowed(limiter: SharedRateLimiter) -> None:
     assert all(
         limiter.hit(f"client {number}", LIMIT, MINUTE) == 0
         for number in range(BUCKETS * SLOTS + 1000)
@@ -88,7 +88,7 @@ def test_more_clients_than_there_is_room_for_do_no_harm(limiter: SharedRateLimit
         (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
     ],
 )
-def test_a_client_is_who_the_trusted_proxies_say(
+def test_a_client_is_found_behind_trusted_proxies(
     settings: Settings, proxies: int, forwarded: str, client: str
 ) -> None:
     settings.TRUSTED_PROXIES = proxies
@@ -101,14 +101,12 @@ def test_a_client_is_who_the_trusted_proxies_say(
         assert BaseThrottle().get_ident(request) == client  # type: ignore[arg-type]  # as DRF sees it
 
 
-def test_ipv4_clients_of_a_socket_of_both_protocols_are_told_apart() -> None:
+def test_ipv4_clients_of_a_dual_stack_socket_differ() -> None:
     assert client_of({}, "::ffff:203.0.113.7") == "203.0.113.7"
 
 
 @pytest.mark.django_db
-def test_readers_are_served_where_requests_cannot_be_counted(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_requests_are_allowed_if_counting_fails(settings: Settings, tmp_path: Path) -> None:
     settings.VERSES_THROTTLE = type("Rate", (), {"count": 1, "seconds": 60})()
     settings.VERSES_COUNTS_DIR = tmp_path / "counts"
     settings.VERSES_COUNTS_DIR.write_text("a file where the directory should be")
@@ -121,9 +119,7 @@ def test_readers_are_served_where_requests_cannot_be_counted(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/verse?reference=John+3:16&translation=rv1909", "/verses/"])
-def test_routes_and_pages_share_one_limit_and_say_when_to_come_back(
-    settings: Settings, path: str
-) -> None:
+def test_routes_and_pages_share_one_limit(settings: Settings, path: str) -> None:
     settings.VERSES_THROTTLE = type("Rate", (), {"count": 2, "seconds": 60})()
     client = Client()
 

@@ -1,4 +1,4 @@
-"""Calls to upstream, faked at HTTP: what is believed and what is not."""
+"""Calls to upstream, faked at HTTP level."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def chapter(*verses: Any, identifier: str = "web") -> dict[str, Any]:
     return {"translation": {"identifier": identifier}, "verses": list(verses)}
 
 
-def test_a_chapter_comes_with_its_white_space_made_plain(john_3: responses.BaseResponse) -> None:
+def test_the_white_space_of_a_chapter_is_collapsed(john_3: responses.BaseResponse) -> None:
     verses = fetch_chapter("web", "JHN", 3)
 
     assert list(verses) == list(range(1, 37))
@@ -30,7 +30,7 @@ def test_a_chapter_comes_with_its_white_space_made_plain(john_3: responses.BaseR
     )
 
 
-def test_a_chapter_that_upstream_lacks_is_empty(upstream: responses.RequestsMock) -> None:
+def test_a_chapter_unknown_to_upstream_is_empty(upstream: responses.RequestsMock) -> None:
     upstream.get(JOHN_3, status=404, json={"error": "book/chapter not found"})
 
     assert fetch_chapter("web", "JHN", 3) == {}
@@ -60,7 +60,7 @@ def test_a_chapter_that_upstream_lacks_is_empty(upstream: responses.RequestsMock
         json.dumps(chapter("a verse")),
     ],
 )
-def test_a_body_that_is_not_the_chapter_is_not_believed(
+def test_a_body_that_is_not_the_chapter_is_rejected(
     upstream: responses.RequestsMock, body: str
 ) -> None:
     upstream.get(JOHN_3, body=body)
@@ -95,7 +95,7 @@ def test_a_body_that_is_not_the_chapter_is_not_believed(
         ({"status": 302, "headers": {"Location": JOHN_3}}, "redirect", False, 0),
     ],
 )
-def test_a_failure_says_what_it_is_and_how_long_to_keep_away(
+def test_a_failure_has_a_code_and_a_pause(
     upstream: responses.RequestsMock,
     answer: dict[str, Any],
     kind: str,
@@ -119,7 +119,7 @@ def test_a_redirect_on_the_same_host_is_followed(upstream: responses.RequestsMoc
     assert fetch_chapter("web", "JHN", 3) == {16: "For God so loved"}
 
 
-def test_a_body_that_trickles_is_given_up(
+def test_a_slow_body_is_aborted(
     john_3: responses.BaseResponse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "MAX_CALL_SECONDS", -1.0)
@@ -147,7 +147,7 @@ def test_calls_are_counted_by_their_status(upstream: responses.RequestsMock) -> 
     }
 
 
-def test_the_translations_upstream_lists_are_read(upstream: responses.RequestsMock) -> None:
+def test_the_translations_of_upstream_are_parsed(upstream: responses.RequestsMock) -> None:
     upstream.get("https://bible.test/data", json=recorded("23_data"))
 
     listed = {entry.identifier: entry for entry in fetch_translations()}
@@ -161,7 +161,7 @@ def test_the_translations_upstream_lists_are_read(upstream: responses.RequestsMo
     "body",
     ["[]", "{}", '{"translations": []}', '{"translations": [{"identifier": "../x"}]}'],
 )
-def test_a_list_of_translations_that_is_none_is_refused(
+def test_an_invalid_list_of_translations_is_rejected(
     upstream: responses.RequestsMock, body: str
 ) -> None:
     upstream.get("https://bible.test/data", body=body)
@@ -170,7 +170,7 @@ def test_a_list_of_translations_that_is_none_is_refused(
         fetch_translations()
 
 
-def test_three_translations_need_their_authors_named() -> None:
+def test_three_translations_need_an_attribution() -> None:
     licensed = {entry.identifier for entry in CATALOGUE.values() if "CC" in entry.license}
 
     assert licensed == {"bes", "pddpt", "vbl"}
@@ -181,5 +181,5 @@ def test_three_translations_need_their_authors_named() -> None:
     ("text", "cleaned"),
     [("\n  for God \u00a0 so\tloved  ", "for God so loved"), ("a\x00b\x07c", "abc")],
 )
-def test_control_characters_and_runs_of_blanks_go(text: str, cleaned: str) -> None:
+def test_control_characters_and_runs_of_spaces_are_removed(text: str, cleaned: str) -> None:
     assert clean_text(text) == cleaned
