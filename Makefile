@@ -24,6 +24,7 @@ check: $(VENV)/development
 	$(BIN)/deptry .
 	$(BIN)/vulture
 	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --check --lint --quiet $(REPORT)
 	$(MANAGE) makemigrations --check --dry-run --settings config.settings.test
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null --settings config.settings.test
 
@@ -31,6 +32,9 @@ format: $(VENV)/development
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/djlint --reformat --quiet templates
+	$(BIN)/djlint --reformat --quiet $(REPORT)
+# The report is one file: the length of a bar is an inline style (H021).
+REPORT := churn/ml/report/templates --profile jinja --ignore H021,H030,H031
 
 requirements: $(VENV)/development
 	cd requirements && ../$(BIN)/uv pip compile $(COMPILE) base.in -o base.txt
@@ -38,9 +42,9 @@ requirements: $(VENV)/development
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 messages: $(VENV)/development
-	$(MANAGE) makemessages --locale es --no-location --no-obsolete --ignore $(VENV) --ignore var \
-		--settings config.settings.test
-	$(MANAGE) compilemessages --locale es --ignore $(VENV) --settings config.settings.test
+	$(MANAGE) makemessages --locale es --locale pt --no-location --no-obsolete --ignore $(VENV) \
+		--ignore var --settings config.settings.test
+	$(MANAGE) compilemessages --locale es --locale pt --ignore $(VENV) --settings config.settings.test
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

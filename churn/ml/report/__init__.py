@@ -1,4 +1,4 @@
-"""What a training run leaves behind: files for programs, plots, and a page for people."""
+"""Artifacts of a training run: tables, plots, an HTML report and the model."""
 
 from churn.ml.report.artifacts import write_artifacts
 

@@ -1,4 +1,4 @@
-"""The files of a run: measures, predictions, importance, pictures, report and model."""
+"""The files of a run: metrics, predictions, importance, plots, report and model."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,8 @@ from churn.ml.customers import profile
 from churn.ml.i18n.formatting import ENGLISH, Localizer
 from churn.ml.pipeline import save_model
 from churn.ml.progress import ProgressCallback, no_progress
-from churn.ml.report.page import page
-from churn.ml.report.speech import ReportLocale
+from churn.ml.report.localization import ReportLocale
+from churn.ml.report.render import render_report
 from churn.ml.training import TrainedRun
 
 
@@ -21,11 +21,12 @@ def write_artifacts(
     localizer: Localizer = ENGLISH,
     progress: ProgressCallback = no_progress,
 ) -> str:
-    """Write the files of a run into `folder`, made if absent; returns the digest of the model.
+    """Write the files of a run into `folder`, created if absent; return the digest of the model.
 
-    The same run gives the same bytes, comparison.csv apart: no other file holds a time.
+    Texts are in the language of `localizer`. The same run gives the same bytes, except for the
+    seconds in comparison.csv.
     """
-    from churn.ml.report.pictures import draw  # noqa: PLC0415 - matplotlib takes half a second
+    from churn.ml.report.plots import draw_plots  # noqa: PLC0415 - matplotlib takes half a second
 
     folder.mkdir(parents=True, exist_ok=True)
     progress("tables", 0.0)
@@ -33,18 +34,19 @@ def write_artifacts(
     digest = save_model(run.model, folder / "model")
     progress("plots", 0.1)
     units = {feature.name: feature.unit for feature in run.customers.features}
-    speech, described = ReportLocale(localizer, units), profile(run.customers)
-    pictures = draw(run, described, speech)
-    for name, content in pictures.items():
+    locale, description = ReportLocale(localizer, units), profile(run.customers)
+    plots = draw_plots(run, description, locale)
+    for name, content in plots.items():
         (folder / f"{name}.png").write_bytes(content)
     progress("report", 0.9)
-    (folder / "report.html").write_text(page(run, described, pictures, speech), encoding="utf-8")
+    html = render_report(run, description, plots, locale)
+    (folder / "report.html").write_text(html, encoding="utf-8")
     progress("report", 1.0)
     return digest
 
 
 def write_tables(run: TrainedRun, folder: Path) -> None:
-    """Write what programs read: metrics, predictions, importance and comparison."""
+    """Write metrics, predictions, importance and comparison as JSON and CSV."""
     text = json.dumps(run.metrics, indent=1, sort_keys=True, allow_nan=False)
     (folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
     scalars = {name: value for name, value in run.metrics.items() if isinstance(value, int | float)}

@@ -11,15 +11,14 @@ import pytest
 from churn.ml.customers import Customers, profile
 from churn.ml.pipeline import load_model
 from churn.ml.report import write_artifacts
-from churn.ml.report.markup import Markup, table, tag
-from churn.ml.report.page import page
-from churn.ml.report.pictures import draw
-from churn.ml.report.speech import ReportLocale, catalogue
+from churn.ml.report.localization import ReportLocale
+from churn.ml.report.plots import draw_plots
+from churn.ml.report.render import render_report
 from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.services.localization import localizer
 from churn.tests.ml.handmade import customers_of, make_frame
 
-PICTURES = (
+PLOTS = (
     "roc",
     "precision_recall",
     "calibration",
@@ -65,7 +64,7 @@ def _outline(text: str) -> _Outline:
     return outline
 
 
-def test_training_twice_leaves_the_same_bytes(
+def test_training_twice_gives_the_same_bytes(
     made_customers: Customers, folder: Path, tmp_path: Path
 ) -> None:
     again = train(made_customers, TrainingOptions())
@@ -78,9 +77,7 @@ def test_training_twice_leaves_the_same_bytes(
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 
-def test_the_measures_are_written_as_json_and_as_a_table(
-    made_run: TrainedRun, folder: Path
-) -> None:
+def test_metrics_are_written_as_json_and_csv(made_run: TrainedRun, folder: Path) -> None:
     stored = json.loads((folder / "metrics.json").read_text())
     with (folder / "metrics.csv").open() as file:
         measures = {row["metric"]: float(row["value"]) for row in csv.DictReader(file)}
@@ -106,21 +103,21 @@ def test_every_customer_is_in_the_predictions(made_run: TrainedRun, folder: Path
     ]
 
 
-def test_the_digest_returned_opens_the_model(made_run: TrainedRun, tmp_path: Path) -> None:
+def test_the_returned_digest_opens_the_model(made_run: TrainedRun, tmp_path: Path) -> None:
     digest = write_artifacts(made_run, tmp_path)
 
     assert load_model(tmp_path / "model", digest).threshold == made_run.threshold
 
 
-def test_the_pictures_are_pictures(folder: Path) -> None:
-    for name in PICTURES:
+def test_plots_are_png_files(folder: Path) -> None:
+    for name in PLOTS:
         assert (folder / f"{name}.png").read_bytes().startswith(PNG)
 
 
-def test_the_report_is_one_file_that_fetches_nothing_and_runs_nothing(folder: Path) -> None:
+def test_the_report_loads_nothing_and_runs_nothing(folder: Path) -> None:
     outline = _outline((folder / "report.html").read_text())
 
-    assert outline.tags.count("img") == len(PICTURES)
+    assert outline.tags.count("img") == len(PLOTS)
     assert all(address.startswith("data:image/png;base64,") for address in outline.addresses)
     assert "script" not in outline.tags
     assert "link" not in outline.tags
@@ -140,10 +137,13 @@ def test_the_report_begins_with_the_model_card(folder: Path) -> None:
     ]
 
 
-def test_the_report_speaks_spanish(made_run: TrainedRun) -> None:
-    speech, described = ReportLocale(localizer("es")), profile(made_run.customers)
+def _render(run: TrainedRun, locale: ReportLocale) -> str:
+    description = profile(run.customers)
+    return render_report(run, description, draw_plots(run, description, locale), locale)
 
-    text = page(made_run, described, draw(made_run, described, speech), speech)
+
+def test_the_report_is_translated(made_run: TrainedRun) -> None:
+    text = _render(made_run, ReportLocale(localizer("es")))
 
     assert '<html lang="es">' in text
     assert "Ficha del modelo" in text
@@ -151,20 +151,19 @@ def test_the_report_speaks_spanish(made_run: TrainedRun) -> None:
     assert "Model card" not in text
 
 
-def test_what_a_file_holds_cannot_become_markup() -> None:
+def test_cells_of_the_file_are_escaped() -> None:
     frame = make_frame().rename({"plan": "<b>plan</b>"})
     nasty = pl.col("<b>plan</b>").str.replace("monthly", "<script>alert(1)</script>")
     run = train(customers_of(frame.with_columns(nasty)), TrainingOptions(algorithm="logistic"))
-    speech, described = ReportLocale(), profile(run.customers)
 
-    text = page(run, described, draw(run, described, speech), speech)
+    text = _render(run, ReportLocale())
 
     assert "<script" not in text
     assert "<b>plan" not in text
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_a_comparison_has_its_table_and_its_picture(made_run: TrainedRun, tmp_path: Path) -> None:
+def test_a_comparison_has_its_table_and_its_plot(made_run: TrainedRun, tmp_path: Path) -> None:
     rows = {
         "algorithm": ["Race", "CatBoost", "Old rule"],
         "status": ["measured", "not installed: catboost", "measured"],
@@ -185,23 +184,7 @@ def test_a_comparison_has_its_table_and_its_picture(made_run: TrainedRun, tmp_pa
     assert "not installed" in (tmp_path / "report.html").read_text()
 
 
-def test_every_sentence_is_said_in_both_languages_with_the_same_values() -> None:
-    for key, sentence in catalogue().items():
-        assert set(sentence) == {"en", "es"}, key
-        named = [set(re.findall(r"{(\w+)", sentence[language])) for language in ("en", "es")]
-        assert named[0] == named[1], key
-
-
-def test_text_is_escaped_and_markup_is_not() -> None:
-    inner = tag("b", "a < b & c")
-
-    assert inner == "<b>a &lt; b &amp; c</b>"
-    assert tag("p", inner, title='"x"') == f'<p title="&quot;x&quot;">{inner}</p>'
-    assert isinstance(table(["h"], [("<i>",)], caption="c"), Markup)
-    assert "&lt;i&gt;" in table(["h"], [("<i>",)], caption="c")
-
-
-def test_names_that_the_font_or_a_formula_would_trip_over_are_drawn(tmp_path: Path) -> None:
+def test_names_with_missing_glyphs_or_formulas_are_drawn(tmp_path: Path) -> None:
     frame = make_frame(rows=200).rename({"plan": "täriff $x_2 日本"})
 
     write_artifacts(train(customers_of(frame), TrainingOptions(algorithm="logistic")), tmp_path)
