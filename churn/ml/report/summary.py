@@ -9,7 +9,7 @@ from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.inspection import UNKNOWN
 from churn.ml.report.localization import ReportLocale
 from churn.ml.report.names import CANDIDATES
-from churn.ml.training import RunRemark, TrainedRun, describe_note
+from churn.ml.training import RunRemark, TrainedRun, describe_remark
 
 MIN_SEGMENT_CUSTOMERS = 100  # the AUC of a smaller segment is mostly noise
 
@@ -60,8 +60,8 @@ def sentences(run: TrainedRun, locale: ReportLocale) -> dict[str, Message]:
 
 def remarks(run: TrainedRun) -> Iterator[Message]:
     """Yield the remarks on the run, and the findings that are warnings."""
-    for note in run.metrics["notes"]:
-        yield describe_note(RunRemark(**note))
+    for remark in run.metrics["notes"]:
+        yield describe_remark(RunRemark(**remark))
     for finding in run.customers.findings:
         if finding.severity != "info":
             yield describe_finding(finding)
