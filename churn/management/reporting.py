@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from churn.exceptions import ChurnError
 from churn.ml.progress import ProgressCallback
+from churn.services.localization import localize
 
 log = structlog.get_logger(__name__)
 
@@ -48,11 +49,11 @@ class ChurnCommand(BaseCommand):
 
     def write_rejects(self, rejects: Iterable[Mapping[str, Any]]) -> None:
         """Write, for each column and reason, the number of rejected rows and their first lines."""
-        for group in rejects:
+        for group in localize(rejects, "en"):
             where = f"{group['column']}: " if group["column"] else ""
             lines = ", ".join(f"{line:,}" for line in group["lines"][:_MAX_LINES_SHOWN])
             more = ", …" if group["count"] > _MAX_LINES_SHOWN else ""
-            text = f"{where}{group['text']['en']} (line {lines}{more})"
+            text = f"{where}{group['text']} (line {lines}{more})"
             self.write_line(f"  {group['count']:,} rejected: {text}")
 
 

@@ -24,6 +24,7 @@ from churn.ml.progress import ProgressCallback
 from churn.models import Dataset, Status, TrainingRun
 from churn.services import datasets, registry, runs
 from churn.services.inputs import DatasetUpload
+from churn.services.localization import localize
 
 if TYPE_CHECKING:
     from churn.ml.customers import Customers
@@ -85,8 +86,8 @@ class Command(ChurnCommand):
         self.write_line(f"Target: {dataset.target}; customer: {identifier}")
         for remark in _remarks(dataset, customers):
             self.write_line(f"  {remark}")
-        for finding in dataset.findings:
-            self.write_line(f"  {finding['severity']}: {finding['text']['en']}")
+        for finding in localize(dataset.findings, "en"):
+            self.write_line(f"  {finding['severity']}: {finding['text']}")
         self.write_rejects(dataset.rejects)
 
     def _finish(self, run: TrainingRun, options: dict[str, Any]) -> None:
@@ -95,8 +96,8 @@ class Command(ChurnCommand):
             raise CommandError(f"{options['records'] or options['dataset']}: {reason}")
         metrics = (f"{name} {run.metrics[name]:.4f}" for name in _METRICS if name in run.metrics)
         self.write_line(f"Run {run.pk}: {', '.join(metrics)}")
-        for note in run.notes:
-            self.write_line(f"  {note['text']['en']}")
+        for note in localize(run.notes, "en"):
+            self.write_line(f"  {note['text']}")
         self.write_line(f"Threshold {run.threshold:.4f}; measured on held-out customers")
         if options["promote"]:
             registry.promote(run)
@@ -144,5 +145,5 @@ def _dataset(
 def _remarks(dataset: Dataset, customers: "Customers | None") -> list[str]:
     """Return how the file was read: the file just read, or else the stored one."""
     if customers is None:
-        return [note["text"]["en"] for note in dataset.schema["notes"]]
+        return [note["text"] for note in localize(dataset.schema["notes"], "en")]
     return [str(note) for note in customers.source.remarks]
