@@ -21,7 +21,7 @@ from churn.models import (
     WorkerHeartbeat,
 )
 from churn.services import datasets, jobs, registry, runs, scorings
-from churn.services.localization import localizer, resolve_language
+from churn.services.localization import error_message, localizer, resolve_language
 
 
 class ReadOnlyAdmin(admin.ModelAdmin[Model]):
@@ -51,7 +51,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Model]):
                 action(row)
                 done += 1
             except ChurnError as error:
-                self.message_user(request, f"{row}: {error}", messages.ERROR)
+                self.message_user(request, f"{row}: {error_message(error)}", messages.ERROR)
         if done:
             message = ngettext("%(count)s row processed.", "%(count)s rows processed.", done)
             self.message_user(request, message % {"count": done}, messages.SUCCESS)

@@ -9,7 +9,7 @@ from rest_framework.reverse import reverse
 
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import runs
-from churn.services.localization import localize, localize_reasons
+from churn.services.localization import localize, localize_in_all, localize_reasons
 
 MAX_RECORDS = 1_000  # scored within the request; larger files go through scorings
 
@@ -69,6 +69,33 @@ class NoteSerializer(serializers.Serializer[Any]):
 @extend_schema_field(NoteSerializer(many=True))
 class NotesField(LocalizedListField):
     """Remarks on a run that qualify its metrics."""
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class MetricsField(serializers.Field[Any, Any, Any, Any]):
+    """Metrics of a run; the text of the threshold is in every language."""
+
+    def to_representation(self, value: Any) -> dict[str, Any]:
+        threshold = value.get("threshold", {})
+        if "text" not in threshold:
+            return dict(value)
+        text = localize_in_all(threshold["text"])
+        return {**value, "threshold": {**threshold, "text": text}}
+
+
+class ImportanceSerializer(serializers.Serializer[Any]):
+    feature = serializers.CharField()
+    importance = serializers.FloatField(help_text="Mean absolute contribution in log-odds.")
+    share = serializers.FloatField()
+    label = serializers.DictField(child=serializers.CharField(), help_text="By language.")
+
+
+@extend_schema_field(ImportanceSerializer(many=True))
+class ImportanceField(serializers.Field[Any, Any, Any, Any]):
+    """Feature importance; the labels are in every language."""
+
+    def to_representation(self, value: Any) -> list[dict[str, Any]]:
+        return [{**row, "label": localize_in_all(row["label"])} for row in value]
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)
@@ -157,7 +184,8 @@ class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
 
 
 class TrainingRunSerializer(TrainingRunListSerializer):
-    metrics = serializers.DictField(read_only=True)
+    metrics = MetricsField(read_only=True)
+    importance = ImportanceField(read_only=True)
     notes = NotesField(read_only=True)
     lineage = LineageSerializer(source="*", read_only=True)
     is_champion = serializers.SerializerMethodField()
@@ -176,7 +204,6 @@ class TrainingRunSerializer(TrainingRunListSerializer):
         read_only_fields = [
             *TrainingRunListSerializer.Meta.read_only_fields,
             "curve",
-            "importance",
         ]
 
     def get_is_champion(self, run: TrainingRun) -> bool:

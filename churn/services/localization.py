@@ -46,6 +46,11 @@ def localize_text(stored: Mapping[str, Any] | str, code: str | None = None) -> s
     return str(stored.get(resolve_language(code), stored["en"]))
 
 
+def localize_in_all(stored: Mapping[str, Any] | str) -> dict[str, str]:
+    """Return a stored text in every language, by its code."""
+    return {code: localize_text(stored, code) for code, _name in settings.LANGUAGES}
+
+
 def localize(items: Iterable[Mapping[str, Any]], code: str | None = None) -> list[dict[str, Any]]:
     """Return stored findings, rejects or remarks with their `text` in a language."""
     return [dict(item) | {"text": localize_text(item["text"], code)} for item in items]

@@ -2,6 +2,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
 from churn.management.reporting import (
@@ -27,7 +28,12 @@ class Command(ChurnCommand):
         parser.add_argument("--rejects", type=Path, metavar="R.csv", help="rejected rows")
         parser.add_argument("--zones", metavar="Z.csv", help="polygons of the zones")
         parser.add_argument("--run", type=non_negative_int, metavar="ID", help="default: champion")
-        parser.add_argument("--language", choices=["en", "es"], default="en", help="of the reasons")
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default="en",
+            help="of the reasons",
+        )
         add_engine(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:

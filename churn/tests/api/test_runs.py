@@ -25,6 +25,8 @@ def test_posted_run_is_queued_and_finished_by_a_worker(
     assert (done["status"], done["progress"]) == ("succeeded", 1.0)
     assert done["lineage"]["data_sha256"] == dataset.sha256
     assert done["metrics"]["roc_auc"] > 0.6
+    assert "precisión" in done["metrics"]["threshold"]["text"]["es"]
+    assert done["importance"][0]["label"]["en"] in {"tenure", "plan", "calls"}
 
 
 @pytest.mark.parametrize(
