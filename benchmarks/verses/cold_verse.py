@@ -1,11 +1,11 @@
-"""Fifty readers in several processes ask for one cold verse: upstream must get one call.
+"""Fifty requests in several processes for one cold verse: upstream must get one call.
 
     python benchmarks/verses/cold_verse.py [--rounds 5] [--processes 4] [--ignore-times]
         [--database URL] [--redis URL]
 
-Then the same while the process that makes the call is killed -9: the others must answer within
-three seconds of the kill. Exit code 1 if a call was made too often or an answer came too late;
-`--ignore-times` judges the calls and answers alone, for a busy machine.
+Then the same while the calling process is killed with SIGKILL: the others must respond within three
+seconds. Exit code 1 if there were too many calls or a response came too late; `--ignore-times`
+checks only calls and responses, for a busy machine.
 """
 
 import argparse
@@ -33,7 +33,7 @@ for model in (UpstreamState, CallSlot, Lease, Chapter): model.objects.all().dele
 
 
 def ask_all(served: Served, chapter: int) -> list[tuple[int | None, float]]:
-    """Return status (None: the connection broke) and seconds of each reader's answer."""
+    """Return status (None: the connection broke) and seconds of each response."""
 
     def ask(_reader: int) -> tuple[int | None, float]:
         began = time.perf_counter()
@@ -47,7 +47,7 @@ def ask_all(served: Served, chapter: int) -> list[tuple[int | None, float]]:
 
 
 def cold(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
-    """One chapter nobody holds, fifty readers: print what they got."""
+    """Request a chapter that is not cached; print the responses."""
     upstream.become("slow" if chapter % 2 else "none")
     answers = ask_all(served, chapter)
     right = upstream.made == 1 and all(status == HTTPStatus.OK for status, _seconds in answers)
@@ -61,7 +61,7 @@ def cold(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
 
 
 def killed(served: Served, upstream: ScriptedUpstream, chapter: int, *, max_seconds: float) -> bool:
-    """Kill the process that calls upstream while all others wait for it."""
+    """Kill the process that calls upstream while the others wait for it."""
     upstream.become("hanging")
     with ThreadPoolExecutor(1) as background:
         waiting = background.submit(ask_all, served, chapter)
@@ -77,7 +77,7 @@ def killed(served: Served, upstream: ScriptedUpstream, chapter: int, *, max_seco
     answered = [status for status, _seconds in answers if status is not None]
     right = late < max_seconds and set(answered) == {HTTPStatus.OK} and upstream.made == 1
     print(
-        f"leader killed  {len(answered)} answered 200, {READERS - len(answered)} were with it"
+        f"leader killed  {len(answered)} answered 200, {READERS - len(answered)} were in it"
         f"  {upstream.made} further call  all done {late:.2f} s after the kill"
         f"  {'' if right else 'WRONG ' + str(answers)}",
         flush=True,
@@ -86,7 +86,7 @@ def killed(served: Served, upstream: ScriptedUpstream, chapter: int, *, max_seco
 
 
 def _caller_of(served: Served, upstream: ScriptedUpstream) -> int:
-    """Return the worker that has a connection to upstream."""
+    """Return the process id of the worker with a connection to upstream."""
     port = f"{int(upstream.url.rsplit(':', 1)[1]):04X}"
     lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
     inodes = {

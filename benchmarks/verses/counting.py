@@ -1,10 +1,10 @@
-"""Counted requests while workers are killed -9 at random: none may be lost or counted twice.
+"""Counts requests while workers are killed at random: none may be lost or counted twice.
 
     python benchmarks/verses/counting.py [--requests 100000] [--kills 300] [--seed 1]
 
-Uses the database of DATABASE_URL and migrates it. Every worker writes into a ledger what it is
-about to count and what it has counted; a request that was in between when its worker died may have
-been counted or not, every other one exactly once. Exit code 1 if not.
+Uses the database of DATABASE_URL and migrates it. Every worker records in a ledger what it is about
+to count and what it has counted. A request in between when its worker was killed may be counted or
+not, every other request exactly once. Exit code 1 if not.
 """
 
 import argparse
@@ -34,7 +34,7 @@ _CELLS = 1 << 14
 
 
 class Ledger:
-    """Two shared numbers for each worker that ever lived: intended and counted."""
+    """Two shared numbers per worker: requests about to be counted, and counted."""
 
     def __init__(self) -> None:
         self._cells = memoryview(mmap.mmap(-1, _CELLS * 8)).cast("Q")
@@ -50,10 +50,10 @@ class Ledger:
 
 
 def work(ledger: Ledger, worker: int, seed: int) -> None:
-    """Count until killed, folding in the background as a web process does."""
+    """Count until killed, flushing in the background like a web process."""
     background.TICK_SECONDS = 0.02
     background.start_once()
-    chosen = random.Random(seed)  # noqa: S311  fates, not secrets
+    chosen = random.Random(seed)  # noqa: S311  not a secret
     while True:
         osis = chosen.choice(PASSAGES)
         ledger.intend(worker)
@@ -72,7 +72,7 @@ def start(ledger: Ledger, worker: int, seed: int) -> int:
 
 
 def run(requests: int, kills: int, seed: int) -> Ledger:
-    """Keep the workers counting, and kill one now and then, until both numbers are reached."""
+    """Kill and replace workers at random until both numbers are reached."""
     ledger, fate = Ledger(), random.Random(seed)  # noqa: S311
     pids = [start(ledger, worker, seed) for worker in range(PROCESSES)]
     born = PROCESSES
@@ -107,7 +107,7 @@ def main() -> int:
     in_all = PassageCount.objects.total_requests() - before
     by_day = sum(DailyCount.objects.values_list("count", flat=True)) - before
     lost, twice = max(0, counted - in_all), max(0, in_all - intended)
-    print(f"{counted} requests counted, {intended - counted} under way at {options.kills} kills")
+    print(f"{counted} requests counted, {intended - counted} in progress at {options.kills} kills")
     print(f"tables: {in_all} in all, {by_day} by day, after {seconds:.1f} s")
     print(f"lost {lost}, counted twice {twice}")
     return int(bool(lost or twice or in_all != by_day))

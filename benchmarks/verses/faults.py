@@ -1,11 +1,11 @@
-"""What readers get while upstream fails in every way: answers, calls made, time taken.
+"""Responses, calls and times under every fault of upstream.
 
     python benchmarks/verses/faults.py [--only hanging,html] [--processes 4] [--ignore-times]
 
-Each fault meets the application anew: three kinds of passages are asked for by eight readers each,
-at once: one that was never fetched but is embedded, one that is held but stale, and one that is
-nowhere. Exit code 1 if a reader who could have been served was not, or waited too long;
-`--ignore-times` judges the answers alone, for a busy machine.
+The application is started again for each fault. Eight concurrent requests are sent for each of
+three passages: embedded but never fetched, cached but stale, and neither. Exit code 1 if a request
+that could be served was not, or took too long; `--ignore-times` checks only responses, for a busy
+machine.
 """
 
 import argparse
@@ -63,7 +63,7 @@ Chapter.objects.store(key, verses, timezone.now() - timedelta(60))
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one kind of readers got."""
+    """Responses to the requests for one passage."""
 
     statuses: tuple[int, ...]
     labels: tuple[str, ...]
@@ -82,7 +82,7 @@ def outcome(served: Served, kind: str) -> Outcome:
 
 
 def expected(fault: str, kind: str) -> set[int]:
-    """Return the statuses that are right: only who can be served by nobody may be refused."""
+    """Return the allowed statuses: only a passage in no layer may be unavailable."""
     if fault in ("none", "slow"):
         return {200}
     if fault == "missing":
@@ -93,7 +93,7 @@ def expected(fault: str, kind: str) -> set[int]:
 def try_fault(
     fault: str, folder: Path, upstream: ScriptedUpstream, *, processes: int, ignore_times: bool
 ) -> bool:
-    """Print a line for each kind of reader; return whether all is as it should be."""
+    """Print a line per passage; return whether all responses are as expected."""
     upstream.become(fault)
     is_right = True
     with Served(folder, processes=processes, BIBLE_API_URL=upstream.url) as served:

@@ -1,4 +1,4 @@
-"""Import this first: it makes Django ready for a script that is run from anywhere."""
+"""Sets up Django for a script; import it before any model."""
 
 import os
 import sys

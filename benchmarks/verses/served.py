@@ -1,4 +1,4 @@
-"""The application as it is served: gunicorn with several processes, on a database of its own."""
+"""Runs the application in gunicorn with several processes and its own database."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ _START_SECONDS = 90
 
 
 class Served:
-    """A context in which the application answers at `url`; `environment` adds to the settings."""
+    """Context manager: the application runs at `url`; `environment` adds to its environment."""
 
     def __init__(
         self, folder: Path, *, processes: int = 4, threads: int = 13, **environment: str
@@ -76,7 +76,7 @@ class Served:
             self._server.kill()
 
     def manage(self, *arguments: str) -> str:
-        """Run a management command on the same settings; return what it printed."""
+        """Run a management command with the same settings; return its output."""
         done = subprocess.run(  # noqa: S603  our own command
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
@@ -90,12 +90,12 @@ class Served:
         return done.stdout
 
     def warm_up(self) -> None:
-        """Have every process import what it needs; the edition asked for needs no upstream."""
+        """Make every process import its modules, with an edition that needs no upstream."""
         for _request in range(10 * len(self.workers())):
             self.ask("Juan 3:16", "rv1909")
 
     def shell(self, code: str) -> str:
-        """Run Python with the models of the served application at hand."""
+        """Run Python code in the shell of the application; return its output."""
         return self.manage("shell", "-v", "0", "-c", code)
 
     def workers(self) -> list[int]:
@@ -106,7 +106,7 @@ class Served:
         ]
 
     def ask(self, reference: str, translation: str, timeout: float = 30) -> tuple[int, Any, float]:
-        """Ask for a passage; return status, JSON and seconds."""
+        """Request a passage; return status, JSON and seconds."""
         began = time.perf_counter()
         answer = requests.post(
             f"{self.url}/verse",

@@ -1,4 +1,4 @@
-"""The settings of a served application, with everything it keeps in a folder of its own."""
+"""Settings of a benchmarked application, with its count files in a folder of its own."""
 
 import os
 from pathlib import Path

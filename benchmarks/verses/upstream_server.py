@@ -1,4 +1,4 @@
-"""A scripted upstream: bible-api.com's chapter endpoint with every fault a network has."""
+"""A scripted upstream: the chapter route of bible-api.com, with faults."""
 
 import json
 import threading
@@ -13,12 +13,11 @@ _HUGE_BYTES = 50 * 2**20
 
 
 class ScriptedUpstream:
-    """A server whose `fault` decides what each call gets; `calls` counts them by path."""
+    """A server that responds with `fault` to each call; `calls` counts them by path."""
 
     def __init__(self) -> None:
         self.fault = "none"
         self.calls: Counter[str] = Counter()
-        self.first_delay = 0.0
         self._released = threading.Event()
         handler = type("Handler", (_Handler,), {"script": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -34,7 +33,7 @@ class ScriptedUpstream:
         return self.calls.total()
 
     def become(self, fault: str) -> None:
-        """Answer with `fault` from now on, and forget the calls made so far."""
+        """Respond with `fault` from now on, and reset the counts."""
         self._released.set()
         self._released = threading.Event()
         self.fault = fault
@@ -50,7 +49,7 @@ class ScriptedUpstream:
 
 
 def chapter(path: str, *, shift: int = 0) -> bytes:
-    """Return the JSON of the chapter a path names; `shift` makes it another chapter."""
+    """Return the JSON of the chapter of a path; `shift` makes it another chapter."""
     _empty, _data, translation, book, number = path.split("/")
     verses = [
         {
@@ -58,7 +57,7 @@ def chapter(path: str, *, shift: int = 0) -> bytes:
             "book": book,
             "chapter": int(number) + shift,
             "verse": verse,
-            "text": f"{translation} {book} {number}:{verse} as upstream tells it\n",
+            "text": f"{translation} {book} {number}:{verse} as fetched\n",
         }
         for verse in range(1, 61)
     ]
@@ -77,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             getattr(self, f"answer_{self.script.fault}")()
         except OSError:
-            return  # the client has left, which is its right
+            return  # the client may close the connection at any time
 
     def answer_none(self) -> None:
         self._send(200, chapter(self.path))
@@ -155,4 +154,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base class's name
-        """Say nothing; the counts say it all."""
+        """Log nothing; `calls` has the counts."""

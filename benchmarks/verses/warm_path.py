@@ -1,9 +1,9 @@
-"""What a warm passage costs in this process, part by part, beside a view that does nothing.
+"""CPU time of a warm passage in this process, by part, compared with an empty view.
 
     python benchmarks/verses/warm_path.py [--requests 2000]
 
-Calls the WSGI application itself: no socket, no second process, so the figures are CPU time of one
-request; compare them with each other, not with another day's. Uses the database of DATABASE_URL.
+Calls the WSGI application directly, without a socket or a second process. Compare the figures with
+each other, not with those of another day. Uses the database of DATABASE_URL.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def note_status(status: str, headers: object, error: object = None) -> Callable[
 
 
 def microseconds(work: Callable[[], object], times: int) -> float:
-    """Return the best of five rounds: what the work costs when nobody disturbs it."""
+    """Return the microseconds of one call, the best of five rounds."""
     best = float("inf")
     for _round in range(5):
         began = time.process_time()
