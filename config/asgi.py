@@ -1,11 +1,13 @@
+"""The application of the web server: Django behind the front of ready responses."""
+
 import os
 
-from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
-application = get_asgi_application()
+django = get_wsgi_application()
 
-from verses.services import background  # noqa: E402  needs the apps, loaded above
+from config.front.app import Front  # noqa: E402  metrics and logs need the settings
+from config.front.routes import CONFIG  # noqa: E402
 
-# A web server loads this module in each of its workers, after the fork.
-background.start_once()
+application = Front(django, CONFIG)

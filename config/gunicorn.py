@@ -1,5 +1,6 @@
 """Gunicorn configuration: several processes with threads, and metrics summed over processes."""
 
+import gc
 import os
 import shutil
 import sys
@@ -21,17 +22,24 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
 
 from prometheus_client import multiprocess  # noqa: E402  reads that variable on import
 
+from config.front.worker import GRACEFUL_SECONDS, KEEP_ALIVE_SECONDS  # noqa: E402
+
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
-wsgi_app = "config.wsgi:application"
-worker_class = "gthread"
-threads = 8
+wsgi_app = "config.asgi:application"
+worker_class = "config.front.worker.FrontWorker"
+preload_app = True  # imports take seconds, and forked processes share their memory
 timeout = 120
-graceful_timeout = 10
-max_requests = 100_000
-max_requests_jitter = 10_000
+graceful_timeout = GRACEFUL_SECONDS
+keepalive = KEEP_ALIVE_SECONDS
 logconfig_dict = settings.LOGGING
 control_socket_disable = True  # signals suffice, and all checkouts would share the socket
+
+
+def when_ready(server: Arbiter) -> None:
+    """Keep the collector from copying the pages that forked processes share."""
+    gc.collect()
+    gc.freeze()
 
 
 def on_exit(server: Arbiter) -> None:

@@ -1,58 +1,49 @@
 """Middleware for request ids, request logs and request metrics."""
 
-import re
 import time
-import uuid
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from config.front.ready import KEPT, KeptResponse
 from config.observability import metrics
-
-log = structlog.get_logger(__name__)
+from config.observability.requests import RequestLog, request_id_from
+from verses.ready import READY_ATTRIBUTE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-_VALID_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
+class RequestMiddleware:
+    """Give each request an id; count, time and log it by route.
 
-class RequestIdMiddleware:
-    """Use the X-Request-ID header of the client if it is valid, else a new id."""
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        header = request.headers.get("X-Request-ID", "")
-        request_id = header if _VALID_ID.fullmatch(header) else uuid.uuid4().hex
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
-        response["X-Request-ID"] = request_id
-        return response
-
-
-class ObservedRequestMiddleware:
-    """Count, time and log each request by route; a raw path may contain identifiers."""
+    The label is the route because a raw path may contain identifiers, and anyone can invent paths.
+    A response that may be sent again is handed to the front (`config.front`).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self._log = RequestLog()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        with metrics.INFLIGHT.track_inprogress():
+        request_id = request_id_from(request.headers.get("X-Request-ID", ""))
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            metrics.INFLIGHT.track_inprogress(),
+        ):
             response = self.get_response(request)
+        response["X-Request-ID"] = request_id
         seconds = time.perf_counter() - started
         endpoint, method = route_of(request), metrics.method_label(request.method)
         metrics.observe(endpoint, method, response.status_code, seconds)
-        log.info(
-            "request.finished",
-            endpoint=endpoint,
-            method=method,
-            status=response.status_code,
-            milliseconds=round(seconds * 1000, 2),
+        self._log.write(
+            endpoint, method, response.status_code, seconds=seconds, request_id=request_id
         )
+        scope, ready = request.META.get("asgi.scope"), getattr(response, READY_ATTRIBUTE, None)
+        if scope is not None and ready is not None:
+            scope[KEPT] = KeptResponse(ready, endpoint, method)
         return response
 
 

@@ -55,8 +55,7 @@ INSTALLED_APPS = [
     "verses",
 ]
 MIDDLEWARE = [
-    "config.observability.middleware.RequestIdMiddleware",
-    "config.observability.middleware.ObservedRequestMiddleware",
+    "config.observability.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.compression.CompressionMiddleware",  # below WhiteNoise, whose files are compressed

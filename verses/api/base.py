@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from verses.ready import READY_ATTRIBUTE, ReadyPassage, mark_ready
 from verses.references import LANGUAGE_CODES
 from verses.services.passages import user_language
 from verses.throttling.drf import ClientThrottle
@@ -53,12 +54,21 @@ class PublicView(APIView):
         finished = super().finalize_response(request, response, *args, **kwargs)
         for name, value in CORS_HEADERS.items():
             finished[name] = value
-        if isinstance(finished, Response) and finished.accepted_renderer.format == "api":
-            # The form of the browsable API has a CSRF token, which must not be shared.
-            finished["Cache-Control"] = "no-store"
-            for name in ("ETag", "Last-Modified", "Age"):
-                del finished[name]
+        if isinstance(finished, Response):
+            _keep_body(finished)
+            if finished.accepted_renderer.format == "api":
+                # The form of the browsable API has a CSRF token, which must not be shared.
+                mark_ready(finished, None)
+                finished["Cache-Control"] = "no-store"
+                for name in ("ETag", "Last-Modified", "Age"):
+                    del finished[name]
         return finished
+
+
+def _keep_body(response: Response) -> None:
+    """Note the body before a middleware compresses it: its count is compressed separately."""
+    if isinstance(ready := getattr(response, READY_ATTRIBUTE, None), ReadyPassage):
+        response.add_post_render_callback(lambda rendered: ready.set_body(rendered.content))
 
 
 def language_of(request: HttpRequest) -> str:

@@ -1,7 +1,7 @@
 """Cache headers of a passage (RFC 9111, RFC 5861) and conditional requests."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.http import http_date
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from verses.ready import ReadyPassage, mark_ready
 from verses.services.passages import Passage
 
 # Clients revalidate after a day, since an operator may have refreshed the chapter.
@@ -37,20 +38,34 @@ def etag_and_last_modified(passage: Passage) -> tuple[str, int | None]:
     return f'W/"{digest}"', changed
 
 
-def with_cache_headers(
-    request: Request, response: Response, passage: Passage, *, until_midnight: bool = False
-) -> HttpResponseBase:
-    """Add cache headers to a response; return 304 if the client has the passage already."""
+def time_headers(passage: Passage, *, until_midnight: bool = False) -> dict[str, str]:
+    """Return the headers that depend on the time."""
     reusable = _seconds_reusable(passage)
     if until_midnight:
         now = timezone.now()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         reusable = min(reusable, int((midnight - now).total_seconds()))
+    changed = passage.fetched_at
+    age = 0 if changed is None else int(timezone.now().timestamp()) - int(changed.timestamp())
+    age = max(0, age)
+    return {
+        "Age": str(age),
+        "Cache-Control": f"public, max-age={age + reusable}, {_STALE_DIRECTIVES}",
+    }
+
+
+def with_cache_headers(
+    request: Request, response: Response, passage: Passage, *, today: date | None = None
+) -> HttpResponseBase:
+    """Add cache headers to a response; return 304 if the client has the passage already.
+
+    `today` is set if the response is for that date only.
+    """
+    until_midnight = today is not None
     tag, changed = etag_and_last_modified(passage)
-    age = 0 if changed is None else max(0, int(timezone.now().timestamp()) - changed)
     response["ETag"] = tag
-    response["Age"] = str(age)
-    response["Cache-Control"] = f"public, max-age={age + reusable}, {_STALE_DIRECTIVES}"
+    for name, value in time_headers(passage, until_midnight=until_midnight).items():
+        response[name] = value
     if changed is not None:
         response["Last-Modified"] = http_date(changed)
     conditional = get_conditional_response(
@@ -59,7 +74,19 @@ def with_cache_headers(
         last_modified=changed,
         response=response,
     )
-    return response if conditional is None else conditional
+    answer = response if conditional is None else conditional
+    mark_ready(
+        answer,
+        ReadyPassage(
+            passage,
+            make_headers=lambda: [
+                (name.lower().encode(), value.encode())
+                for name, value in time_headers(passage, until_midnight=until_midnight).items()
+            ],
+            is_valid=lambda: today is None or timezone.now().date() == today,
+        ),
+    )
+    return answer
 
 
 def _seconds_reusable(passage: Passage) -> int:

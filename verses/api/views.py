@@ -1,6 +1,7 @@
 """The JSON routes: `/verse`, `/top` and `/api/verses/...`."""
 
 import json
+from functools import partial
 from typing import Any
 
 from django.http.response import HttpResponseBase
@@ -28,11 +29,12 @@ from verses.api.serializers import (
     TopSerializer,
 )
 from verses.exceptions import VersesError
+from verses.ready import ReadyDocument, ReadyPassage, mark_ready
 from verses.services.daily import daily_passage
 from verses.services.passages import get_passage
 from verses.services.random_verse import random_passage
 from verses.services.search import search_verses
-from verses.services.top import top_passages
+from verses.services.top import is_latest, top_passages
 from verses.services.translations import get_translation, list_books, list_translations
 
 RESULTS = inline_serializer("Results", {"results": ListField(child=DictField())})
@@ -53,7 +55,9 @@ class PassageView(PublicView):
     def post(self, request: Request) -> Response:
         """Return a passage."""
         passage = get_passage(**validated(PassageQuery, request.data))
-        return Response(PassageSerializer(passage).data)
+        response = Response(PassageSerializer(passage).data)
+        mark_ready(response, ReadyPassage(passage))
+        return response
 
 
 class TopView(PublicView):
@@ -62,8 +66,10 @@ class TopView(PublicView):
     @extend_schema(parameters=[TopQuery], responses=TopSerializer)
     def get(self, request: Request) -> Response:
         """Return the most requested passages, in descending order."""
-        passages = top_passages(**validated(TopQuery, request.query_params))
+        query = validated(TopQuery, request.query_params)
+        passages = top_passages(**query)
         response = Response(TopSerializer({"top": passages}).data)
+        mark_ready(response, ReadyDocument(partial(is_latest, passages, query["window"])))
         response["Cache-Control"] = "public, max-age=1"
         return response
 
@@ -117,7 +123,9 @@ class DailyView(PublicView):
         day = query.get("day") or timezone.now().date()
         passage = daily_passage(**query)
         response = Response({"date": day.isoformat(), **PassageSerializer(passage).data})
-        return with_cache_headers(request, response, passage, until_midnight="day" not in query)
+        if "day" in query:
+            return with_cache_headers(request, response, passage)
+        return with_cache_headers(request, response, passage, today=day)
 
 
 class BatchView(PublicView):

@@ -11,7 +11,7 @@ from verses.cache import chapter_cache
 from verses.exceptions import PassageNotFound, ReferenceInvalid
 from verses.models import Translation
 from verses.references import BOOKS, BY_USFM, Reference, book_name, chapters_in, parse
-from verses.services.passages import PassageVerse, read_passage
+from verses.services.passages import Passage, PassageVerse, read_passage
 from verses.services.random_verse import random_passage, selected_books
 
 _WHY = "Because people are abusing my server. :-("
@@ -53,26 +53,25 @@ def get_translation(identifier: str | None) -> Translation:
 
 def build_passage(
     text: str, translation: Translation, *, is_numbered: bool, is_lenient: bool
-) -> Json:
+) -> tuple[Json, Passage | None]:
     """Return the JSON of `GET /{ref}`; `is_lenient` reads `Jude 1` as the chapter, not verse 1.
 
-    Raises BibleApiError, UpstreamUnavailable.
+    Also returns the passage, if any. Raises BibleApiError, UpstreamUnavailable.
     """
     if ":" not in text and re.search(r"[,-]", text):
         raise _too_many(_ONE_CHAPTER)
     if (empty := _empty_if_reversed(text, translation)) is not None:
-        return empty
+        return empty, None
     try:
         reference = parse(text, single_chapter="chapter" if is_lenient else "verse")
         first, last = reference.spans[0], reference.spans[-1]
         if last.end_chapter - first.start_chapter + 1 > _MAX_CHAPTERS:
             raise _too_many(_ONE_BOUNDARY)
-        verses = read_passage(reference, translation).verses
+        found = read_passage(reference, translation)
     except (ReferenceInvalid, PassageNotFound) as error:
         raise _not_found("not found") from error
-    return _passage_json(
-        reference.format(translation.language), verses, translation, is_numbered=is_numbered
-    )
+    name = reference.format(translation.language)
+    return _passage_json(name, found.verses, translation, is_numbered=is_numbered), found
 
 
 def _empty_if_reversed(text: str, translation: Translation) -> Json | None:

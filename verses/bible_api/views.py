@@ -16,7 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from verses.bible_api import service
 from verses.exceptions import UpstreamUnavailable
 from verses.models import Translation
-from verses.throttling.client import client_of, seconds_to_wait
+from verses.ready import ReadyPassage, mark_ready
+from verses.services.passages import Passage
+from verses.throttling.client import seconds_to_wait_of
 
 CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
@@ -33,10 +35,11 @@ class BibleApiView(View, ABC):
     """Base of the routes: CORS, JSONP, errors and rate limit as the real server has them."""
 
     http_method_names = ["get", "head", "options"]
+    passage: Passage | None = None
+    """The passage that was read for this answer, if the answer depends on nothing else."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        client = client_of(request.headers, request.META.get("REMOTE_ADDR"))
-        wait = seconds_to_wait(client)
+        wait = seconds_to_wait_of(request)
         # The real server speaks English, whatever the browser prefers.
         with override("en"):
             if wait:
@@ -59,7 +62,10 @@ class BibleApiView(View, ABC):
             response = _render(request, 503, {"error": "upstream unavailable"})
             response["Retry-After"] = str(error.retry_after)
             return response
-        return _render(request, status, body)
+        response = _render(request, status, body)
+        if self.passage is not None:
+            mark_ready(response, ReadyPassage(self.passage, has_count=False))
+        return response
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponse()
@@ -113,12 +119,13 @@ class PassageView(BibleApiView):
             "single_chapter_book_matching",
             request.headers.get("X-Single-Chapter-Book-Matching"),
         )
-        return service.build_passage(
+        body, self.passage = service.build_passage(
             route["reference"].replace("+", " "),
             _requested_translation(request),
             is_numbered=request.GET.get("verse_numbers") == "true",
             is_lenient=matching == "indifferent",
         )
+        return body
 
 
 class TranslationsView(BibleApiView):

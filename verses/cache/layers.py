@@ -60,6 +60,22 @@ class ChapterCache:
             raise PassageNotFound(_("This translation does not have that chapter."))
         return chapter
 
+    def is_settled(self, chapter: CachedChapter) -> bool:
+        """Return whether `get_chapter` would return this very object now, without calling upstream.
+
+        Never blocks. False as soon as the chapter was replaced or evicted, or a refresh is due.
+        """
+        key = chapter.key
+        translation = self.translations.get_known(key.translation)
+        if translation is None or self._memory.get(key) is not chapter:
+            return False
+        if not translation.is_upstream or chapter.freshness == "fresh":
+            return True
+        if breaker.current_refusal() is not None:
+            return True
+        is_stale = chapter.origin is Origin.UPSTREAM
+        return is_stale and self._refresh_not_before.get(key, 0.0) > time.monotonic()
+
     def get_cached(self, key: ChapterKey) -> CachedChapter | None:
         """Return a chapter of any age without calling upstream, if it has a text."""
         cached = self._read_local(key) or self._read_edition(key)

@@ -4,6 +4,9 @@ import threading
 import time
 from collections.abc import Mapping
 
+import structlog
+from django.db import DatabaseError
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from verses.editions import EDITIONS
@@ -11,8 +14,12 @@ from verses.exceptions import TranslationNotFound
 from verses.models import Translation
 from verses.upstream import CATALOGUE, KnownTranslation
 
+log = structlog.get_logger(__name__)
+
 # Time until a translation that another process has added is known here.
 _TTL_SECONDS = 30.0
+# Between attempts while the database fails, so that requests do not wait for it one by one.
+_RETRY_SECONDS = 5.0
 # An identifier in a message is cut: it may be anything that a client has sent.
 _MAX_SHOWN_CHARACTERS = 40
 
@@ -27,16 +34,19 @@ class Translations:
 
     def all(self) -> Mapping[str, Translation]:
         """Return identifier -> translation, ordered by language and name."""
-        if time.monotonic() - self._read_at > _TTL_SECONDS:
-            with self._lock:
-                rows = _read_rows()
-                # A new database, or a release that knows more translations than the table has.
-                if any(name not in rows for name in (*CATALOGUE, *EDITIONS)):
-                    add_known_translations()
-                    rows = _read_rows()
-                # The whole mapping is replaced: other threads may be reading the old one.
-                self._rows, self._read_at = rows, time.monotonic()
+        if not self._rows:
+            self._read()
+        elif time.monotonic() - self._read_at > _TTL_SECONDS:
+            self.refresh()
         return self._rows
+
+    def refresh(self) -> None:
+        """Read the table again; without a database the known translations stay in use."""
+        try:
+            self._read()
+        except DatabaseError as error:
+            log.warning("translations.refresh_failed", error=type(error).__name__)
+            self._read_at = time.monotonic() - _TTL_SECONDS + _RETRY_SECONDS
 
     def get(self, identifier: str) -> Translation:
         """Return one translation; raises TranslationNotFound."""
@@ -46,8 +56,29 @@ class Translations:
             raise TranslationNotFound(_("Translation “%s” not found.") % shown)
         return translation
 
+    def get_known(self, identifier: str) -> Translation | None:
+        """Return one translation as last read; never blocks."""
+        return self._rows.get(identifier)
+
     def clear(self) -> None:
+        self._rows = {}
         self._read_at = float("-inf")
+
+    def _read(self) -> None:
+        with self._lock:
+            rows = _read_rows()
+            # A new database, or a release that knows more translations than the table has.
+            if any(name not in rows for name in (*CATALOGUE, *EDITIONS)):
+                add_known_translations()
+                rows = _read_rows()
+            # Unchanged rows stay the same objects, so what was built from them stays valid. The
+            # whole mapping is replaced: other threads may be reading the old one.
+            same = {name: old for name, old in self._rows.items() if _is_same(old, rows.get(name))}
+            self._rows, self._read_at = {**rows, **same}, time.monotonic()
+
+
+def _is_same(old: Translation, new: Translation | None) -> bool:
+    return new is not None and model_to_dict(old) == model_to_dict(new)
 
 
 def _read_rows() -> dict[str, Translation]:

@@ -42,6 +42,9 @@ class _ProcessState:
                 self._counter = ProcessCounter(path)
             return self._counter
 
+    def count_known(self, key: str) -> int | None:
+        return None if self._counter is None else self._counter.count_known(key)
+
     def path(self) -> Path:
         # Outside the lock: the first look asks the database, and two looks do no harm.
         if self._path is None:
@@ -81,6 +84,14 @@ def count(translation: str, osis: str) -> int:
     except (OSError, ValueError, DatabaseError) as error:
         log.exception("counter.increment_failed", error=type(error).__name__)
         return 0
+
+
+def count_known(translation: str, osis: str) -> int | None:
+    """Count one request as `count` does; None if that would need the database or a new file.
+
+    Never blocks, so it may be called on an event loop.
+    """
+    return _process.count_known(f"{translation} {osis}")
 
 
 def flush(*, timeout: float = 0.0) -> bool:

@@ -45,6 +45,19 @@ class ProcessCounter:
                 file = self._reopen()
             return file.increment(record, self._slot)
 
+    def count_known(self, key: str) -> int | None:
+        """Count one request of a key that the open file has; None if it has not, or has ended."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            file = self._file
+            if file is None or time.time() >= self._expires_at or file.sealed_at:
+                return None
+            record = file.find(key)
+            return None if record is None else file.increment(record, self._slot)
+        finally:
+            self._lock.release()
+
     def _open(self) -> CountFile:
         if self._file is None or time.time() >= self._expires_at or self._file.sealed_at:
             return self._reopen()

@@ -60,6 +60,7 @@ class BackgroundThread:
             try:
                 popularity.flush()
                 if tick % _TICKS_PER_EVICTION == 0:
+                    chapter_cache.translations.refresh()
                     evict_changed()
             except Exception:
                 # A database that is down for a while must not end the thread for good.

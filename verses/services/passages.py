@@ -49,6 +49,7 @@ class Passage:
     fetched_at: datetime | None
     expires_at: datetime | None
     request_count: int
+    chapters: tuple[CachedChapter, ...] = ()
 
     @property
     def name(self) -> str:
@@ -123,10 +124,28 @@ def _compose(
         translation=translation,
         verses=tuple(_select_verses(reference, translation, chapters)),
         source=max((chapter.source for chapter in chapters), key=_SOURCES.index),
-        freshness=max((chapter.freshness for chapter in chapters), key=_FRESHNESS.index),
+        freshness=_worst_freshness(chapters),
         fetched_at=_oldest([chapter.fetched_at for chapter in chapters]),
         expires_at=_oldest([chapter.expires_at for chapter in chapters]),
         request_count=0,
+        chapters=tuple(chapters),
+    )
+
+
+def _worst_freshness(chapters: Iterable[CachedChapter]) -> Freshness:
+    return max((chapter.freshness for chapter in chapters), key=_FRESHNESS.index)
+
+
+def is_settled(passage: Passage) -> bool:
+    """Return whether reading the passage now would give the same, without calling upstream.
+
+    Never blocks.
+    """
+    known = chapter_cache.translations.get_known(passage.translation.identifier)
+    return (
+        known is passage.translation
+        and all(map(chapter_cache.is_settled, passage.chapters))
+        and passage.freshness == _worst_freshness(passage.chapters)
     )
 
 

@@ -46,6 +46,17 @@ _snapshots: dict[Window, _Snapshot] = {}
 _refresh_lock = threading.Lock()
 
 
+def is_latest(passages: tuple[TopPassage, ...], window: Window) -> bool:
+    """Return whether a list that `top_passages` returned is what it would return now."""
+    snapshot = _snapshots.get(window)
+    if snapshot is None or time.monotonic() > snapshot.valid_until:
+        return False
+    # Each snapshot is made of new objects, so the first one tells two snapshots apart.
+    if not passages or not snapshot.passages:
+        return not passages and not snapshot.passages
+    return snapshot.passages[0] is passages[0]
+
+
 def top_passages(*, limit: int = 10, window: Window = "all") -> tuple[TopPassage, ...]:
     """Return the most requested passages: `limit` (1 to 100) of all time or of a window."""
     snapshot = _snapshots.get(window)

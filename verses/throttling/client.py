@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import structlog
 from django.conf import settings
+from django.http import HttpRequest
 
 from verses.throttling.shared_windows import open_limiter
 
@@ -28,6 +29,17 @@ def seconds_to_wait(client: str) -> float:
     except OSError as error:
         log.exception("throttle.failed_open", error=type(error).__name__)
         return 0.0
+
+
+ADMITTED = "verses.admitted"
+"""Key of an ASGI scope whose request was counted before it came to a view."""
+
+
+def seconds_to_wait_of(request: HttpRequest) -> float:
+    """Count a request unless the server has done so; return 0, or the seconds to wait."""
+    if request.META.get("asgi.scope", {}).get(ADMITTED):
+        return 0.0
+    return seconds_to_wait(client_of(request.headers, request.META.get("REMOTE_ADDR")))
 
 
 def client_of(headers: Mapping[str, str], remote_address: str | None) -> str:

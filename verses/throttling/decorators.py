@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from verses.throttling.client import client_of, seconds_to_wait
+from verses.throttling.client import seconds_to_wait_of
 
 View = Callable[..., HttpResponse]
 
@@ -18,8 +18,7 @@ def rate_limited(view: View) -> View:
 
     @wraps(view)
     def limited_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        client = client_of(request.headers, request.META.get("REMOTE_ADDR"))
-        seconds = seconds_to_wait(client)
+        seconds = seconds_to_wait_of(request)
         if not seconds:
             return view(request, *args, **kwargs)
         problem = {"status": 429, "detail": _("Too many requests. Try again in a moment.")}

@@ -4,7 +4,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from verses.throttling.client import client_of, seconds_to_wait
+from verses.throttling.client import seconds_to_wait_of
 
 
 class ClientThrottle(BaseThrottle):
@@ -14,8 +14,7 @@ class ClientThrottle(BaseThrottle):
         self._seconds = 0.0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        client = client_of(request.headers, request.META.get("REMOTE_ADDR"))
-        self._seconds = seconds_to_wait(client)
+        self._seconds = seconds_to_wait_of(request._request)  # noqa: SLF001  no public name
         return not self._seconds
 
     def wait(self) -> float | None:

@@ -1,0 +1,60 @@
+"""What the front knows of the routes behind it: limits, thread pools, and who may be admitted."""
+
+from django.conf import settings
+
+from config.front.app import FrontConfig
+from config.front.ready import Scope
+from verses.services import background
+from verses.throttling import client
+
+READY_PREFIXES = (b"/verse", b"/top", b"/bible-api/", b"/api/verses/daily/")
+PUBLIC_PREFIXES = ("/verse", "/top", "/bible-api", "/api/verses/", "/verses/")
+OPERATIONS = frozenset({"/ready", "/metrics"})
+UPLOAD_PREFIXES = ("/api/churn/", "/churn/", "/admin/")
+
+FORM_BYTES = 2 << 20
+"""What a multipart upload takes beside its files."""
+POOLS = {"verses": 8, "pages": 8, "operations": 2}
+"""Threads by kind of route. Each thread may keep one database connection, in each process."""
+MAX_READY_BYTES = 32 << 20
+
+
+def pool_of(path: str) -> str:
+    """Return the kind of a route."""
+    if path in OPERATIONS:
+        return "operations"
+    return "verses" if path.startswith(PUBLIC_PREFIXES) else "pages"
+
+
+def max_body_bytes(path: str) -> int:
+    """Return the largest body that a path takes; views may take less."""
+    if path.startswith(UPLOAD_PREFIXES):
+        return 2 * settings.MAX_UPLOAD_BYTES + FORM_BYTES  # a file of records and one of zones
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def admit(scope: Scope) -> bool:
+    """Count a request against the limit of its client; False if the client must wait."""
+    if settings.VERSES_THROTTLE is None:
+        return True
+    forwarded = ""
+    if settings.TRUSTED_PROXIES:
+        values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        forwarded = b",".join(values).decode("latin-1")
+    remote = scope["client"][0] if scope["client"] else None
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    if client.seconds_to_wait(client.client_of(headers, remote)):
+        return False
+    scope[client.ADMITTED] = True
+    return True
+
+
+CONFIG = FrontConfig(
+    ready_prefixes=READY_PREFIXES,
+    admit=admit,
+    pools=POOLS,
+    pool_of=pool_of,
+    max_body_bytes=max_body_bytes,
+    max_ready_bytes=MAX_READY_BYTES,
+    on_startup=background.start_once,
+)
