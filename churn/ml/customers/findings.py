@@ -15,8 +15,8 @@ _MIN_WARNING_SHARE = 0.05  # of the accepted rows
 _SENTENCES: dict[str, Marked] = {
     "missing": _("empty cells: {count:,}"),
     "type_unknown": ngettext_noop(
-        "{count:,} record has no known type of service and counts as “desconocido”",
-        "{count:,} records have no known type of service and count as “desconocido”",
+        "{count:,} record has an unknown service type and counts as “desconocido”",
+        "{count:,} records have an unknown service type and count as “desconocido”",
     ),
     "segment_unknown": ngettext_noop(
         "{count:,} record has no segment from A1 to D8",
@@ -27,36 +27,36 @@ _SENTENCES: dict[str, Marked] = {
         "{count:,} coordinates are empty or malformed; their zone is unknown",
     ),
     "place_outside": ngettext_noop(
-        "{count:,} coordinate lies in no zone", "{count:,} coordinates lie in no zone"
+        "{count:,} coordinate is outside all zones", "{count:,} coordinates are outside all zones"
     ),
     "place_swapped": ngettext_noop(
-        "{count:,} coordinate has latitude and longitude swapped and was corrected",
-        "{count:,} coordinates have latitude and longitude swapped and were corrected",
+        "{count:,} coordinate had latitude and longitude swapped and was corrected",
+        "{count:,} coordinates had latitude and longitude swapped and were corrected",
     ),
-    "zones_absent": _("no zones file was given; every zone is unknown"),
+    "zones_absent": _("no zones file was provided; every zone is unknown"),
     "end_next_day": ngettext_noop(
-        "{count:,} end past midnight has the previous day's date; one day was added",
-        "{count:,} ends past midnight have the previous day's date; one day was added",
+        "{count:,} end time after midnight has the previous day's date; one day was added",
+        "{count:,} end times after midnight have the previous day's date; one day was added",
     ),
     "clock_skew": ngettext_noop(
-        "{count:,} end is minutes before its start; the clocks differ, counted as 0 minutes",
-        "{count:,} ends are minutes before their start; the clocks differ, counted as 0 minutes",
+        "{count:,} end time is minutes before the start (clock skew); counted as 0 minutes",
+        "{count:,} end times are minutes before the start (clock skew); counted as 0 minutes",
     ),
     "clock_gap": ngettext_noop(
-        "{count:,} end shows an hour that daylight saving skipped",
-        "{count:,} ends show an hour that daylight saving skipped",
+        "{count:,} end time is in the hour skipped by daylight saving time",
+        "{count:,} end times are in the hour skipped by daylight saving time",
     ),
     "clock_impossible": ngettext_noop(
-        "{count:,} end is hours before its start; the length of this service is unknown",
-        "{count:,} ends are hours before their start; the length of these services is unknown",
+        "{count:,} end time is hours before the start; the duration of this service is unknown",
+        "{count:,} end times are hours before the start; the duration of these services is unknown",
     ),
     "number_implausible": ngettext_noop(
-        "{count:,} number is outside the possible range and counts as missing",
-        "{count:,} numbers are outside the possible range and count as missing",
+        "{count:,} number is outside the plausible range and counts as missing",
+        "{count:,} numbers are outside the plausible range and count as missing",
     ),
     "free_text": _("free text or nearly unique values; not used as a feature"),
     "empty": _("every cell is empty; not used"),
-    "date": _("dates; used as days before the latest date of the file"),
+    "date": _("dates; converted to days before the latest date in the file"),
     "bytes_repaired": ngettext_noop(
         "{count:,} block has bytes that are not UTF-8 and was read as Windows-1252",
         "{count:,} blocks have bytes that are not UTF-8 and were read as Windows-1252",

@@ -84,8 +84,8 @@ def load_customers(
     if require_target and source.target is None:
         raise SchemaInvalid(
             _(
-                "No target column was found; name the column that says who churned"
-                " (columns: {columns})."
+                "No target column was found; specify the column that records churn (columns:"
+                " {columns})."
             ),
             columns=format_names(source.columns),
         )
@@ -163,8 +163,8 @@ def require_accepted_rows(accepted: int, rejects: pl.DataFrame) -> None:
         return
     raise DataUnfit(
         ngettext_noop(
-            "The only row is not valid{first}; correct the file or name its columns.",
-            "None of the {count:,} rows is valid{first}; correct the file or name its columns.",
+            "The only row is invalid{first}; correct the file or specify its columns.",
+            "None of the {count:,} rows is valid{first}; correct the file or specify its columns.",
         ),
         count=rejects.height,
         first=_describe_first(rejects),
@@ -186,8 +186,8 @@ def _require_both_classes(customers: Customers) -> None:
     if customers.frame[TARGET].n_unique() == 1:
         raise DataUnfit(
             _(
-                "Every customer has the same `{target}`; a model needs customers who left and"
-                " customers who stayed ({rejected:,} of {rows:,} rows were rejected)."
+                "Every customer has the same value of `{target}`; training needs customers who"
+                " left and customers who stayed ({rejected:,} of {rows:,} rows were rejected)."
             ),
             target=customers.source.target,
             rejected=customers.counts.rejected,
@@ -200,8 +200,8 @@ def _require_binary_target(customers: Customers) -> None:
     if invalid > _MAX_INVALID_TARGET_SHARE * customers.counts.rows:
         raise DataUnfit(
             _(
-                "{unclear:,} of {rows:,} rows say neither yes nor no in the target `{target}`; it"
-                " must have two values: recode it, or name another."
+                "{unclear:,} of {rows:,} rows have neither yes nor no in the target `{target}`;"
+                " it must be binary. Recode it, or choose another column."
             ),
             unclear=invalid,
             rows=customers.counts.rows,

@@ -56,12 +56,12 @@ def customers_from_payload(
 
 def _require_usable_columns(names: Sequence[str]) -> None:
     if not names:
-        raise SchemaInvalid(_("There is no record, or the records are empty; send one or more."))
+        raise SchemaInvalid(_("There are no records, or all of them are empty; send at least one."))
     if len(names) > MAX_COLUMNS:
         raise SchemaInvalid(
             _(
-                "The records have {count:,} different fields; at most {most:,} can be read: leave"
-                " out those the model does not need."
+                "The records have {count:,} distinct fields; the limit is {most:,}. Remove"
+                " fields that the model does not need."
             ),
             count=len(names),
             most=MAX_COLUMNS,

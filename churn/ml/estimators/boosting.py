@@ -91,14 +91,14 @@ class BoostedTrees:
         """
         # XGBoost aborts the process on bytes that do not start as UBJSON.
         if not stored.startswith(UBJSON_PREFIX) or not stored.endswith(b"}"):
-            raise ModelInvalid(_("The stored trees are not those of XGBoost."))
+            raise ModelInvalid(_("The stored trees are not XGBoost trees."))
         booster = xgb.Booster()
         try:
             booster.load_model(bytearray(stored))
         except xgb.core.XGBoostError as error:
             raise ModelInvalid(_("The stored trees are damaged.")) from error
         if booster.num_features() != len(category_counts):
-            raise ModelInvalid(_("The stored trees belong to other columns."))
+            raise ModelInvalid(_("The stored trees do not match the columns."))
         return cls(booster, category_counts)
 
     def _to_dmatrix(self, matrix: Float32Array) -> xgb.DMatrix:

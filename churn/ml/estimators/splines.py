@@ -146,7 +146,7 @@ class SplineLogistic:
             ) from error
         width = sum(term.width for term in terms)
         if not len(model.coefficients) == len(model.means) == width:
-            raise ModelInvalid(_("The stored coefficients belong to other columns."))
+            raise ModelInvalid(_("The stored coefficients do not match the columns."))
         return model
 
 

@@ -43,7 +43,7 @@ def describe_reason(reason: ReasonCode) -> Message:
 
 def _value(reason: ReasonCode) -> Message | Decimal | str:
     if reason.value is None:
-        return Message(_("not known"))
+        return Message(_("unknown"))
     if reason.value in _BOOLEANS:
         return Message(_BOOLEANS[reason.value])
     # Decimal keeps the digits as they were written; only the separator changes.

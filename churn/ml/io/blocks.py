@@ -218,7 +218,10 @@ def _require_no_nul(text: bytes, first_line: int) -> None:
     if position >= 0:
         line = first_line + text.count(b"\n", 0, position)
         raise FileUnreadable(
-            _("Line {line:,} holds a NUL byte: the file is damaged or not text; export it again."),
+            _(
+                "Line {line:,} contains a NUL byte: the file is damaged or not text; export it"
+                " again."
+            ),
             line=line,
         )
 

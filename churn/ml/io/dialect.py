@@ -28,9 +28,9 @@ _MAX_CONTROL_SHARE = 0.01
 
 _COMPRESSED = _("compressed with {format}; decompress it first")
 _SIGNATURES = {
-    b"\x89PNG": Message(_("a PNG picture")),
-    b"\xff\xd8\xff": Message(_("a JPEG picture")),
-    b"GIF8": Message(_("a GIF picture")),
+    b"\x89PNG": Message(_("a PNG image")),
+    b"\xff\xd8\xff": Message(_("a JPEG image")),
+    b"GIF8": Message(_("a GIF image")),
     b"%PDF": Message(_("a PDF document")),
     b"\x1f\x8b": Message(_COMPRESSED, {"format": "gzip"}),
     b"PK\x03\x04": Message(_("a zip archive or an Excel workbook; save the sheet as CSV")),
@@ -139,7 +139,10 @@ def _require_text(text: str) -> None:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise FileUnreadable(
-            _("Line {line:,} holds a NUL byte: the file is damaged or not text; export it again."),
+            _(
+                "Line {line:,} contains a NUL byte: the file is damaged or not text; export it"
+                " again."
+            ),
             line=line,
         )
     if len(_CONTROLS.findall(text)) > _MAX_CONTROL_SHARE * len(text):
@@ -208,7 +211,7 @@ def _require_usable_header(rows: Sequence[Sequence[str]]) -> None:
     if len(rows[0]) > MAX_COLUMNS:
         raise FileUnreadable(
             _(
-                "The header names {count:,} columns; at most {most:,} can be read: leave out those"
+                "The header has {count:,} columns; the limit is {most:,}. Remove columns that"
                 " the model does not need."
             ),
             count=len(rows[0]),

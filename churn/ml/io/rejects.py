@@ -28,16 +28,16 @@ class RejectReason(StrEnum):
 
 
 _SENTENCES = {
-    RejectReason.CUSTOMER_MISSING: _("the customer is missing"),
-    RejectReason.CUSTOMER_REPEATED: _("the customer appeared on an earlier line"),
+    RejectReason.CUSTOMER_MISSING: _("the customer identifier is missing"),
+    RejectReason.CUSTOMER_REPEATED: _("the customer is a duplicate of an earlier line"),
     RejectReason.NUMBER_INVALID: _("not a number"),
     RejectReason.DATE_INVALID: _("not a date and time"),
     RejectReason.TARGET_INVALID: _("neither yes nor no"),
     RejectReason.TARGET_MISSING: _("the outcome is missing"),
     RejectReason.FIELDS_TOO_MANY: _(
-        "more fields than the header names; a text with a delimiter needs quotes"
+        "more fields than the header; text that contains the delimiter needs quotes"
     ),
-    RejectReason.FIELDS_TOO_FEW: _("fewer fields than the header names"),
+    RejectReason.FIELDS_TOO_FEW: _("fewer fields than the header"),
 }
 REJECT_SCHEMA = {LINE: pl.Int64, COLUMN: pl.String, REASON: pl.String}
 

@@ -29,7 +29,7 @@ _IDENTIFIERS = (
 )  # fmt: skip
 _ROW_PER_CUSTOMER = Message(_("one row per customer"))
 _ROW_PER_RECORD = Message(_("one row per service record, several rows per customer"))
-_NUMBERED = Message(_("no column identifies customers; the row number does"))
+_NUMBERED = Message(_("no column identifies customers; the row number is used"))
 # These may hold a kind of customer, such as private or business, and repeat by right.
 _AMBIGUOUS_IDENTIFIERS = frozenset({"customer", "cliente"})
 
@@ -96,7 +96,7 @@ def _record_roles(mapping: Mapping[str, str]) -> Roles:
     if missing := [column.value for column in REQUIRED_COLUMNS if column not in mapping]:
         raise SchemaInvalid(
             _(
-                "The records file lacks the column {columns}; add it, or map another column of the"
+                "The records file has no column {columns}; add it, or map another column of the"
                 " file to it."
             ),
             columns=format_names(missing),
@@ -132,7 +132,7 @@ def _remarks(
 ) -> Iterable[Message]:
     if target and Column.CHURN not in named:
         yield Message.of(
-            _("the target is `{column}`, inferred from its name and values"), column=target
+            _("the target column is `{column}`, inferred from its name and values"), column=target
         )
     if identifier is None:
         yield _NUMBERED
@@ -166,8 +166,9 @@ def _require_binary_target(name: str, sample: HeadSample) -> None:
     if invalid > _MAX_INVALID_TARGET_SHARE * len(cells):
         raise SchemaInvalid(
             _(
-                "The target `{name}` has {count:,} different values in the first rows; it must say"
-                " yes or no (yes/no, true/false, 1/0, sí/no); name another column or recode it."
+                "The target `{name}` has {count:,} distinct values in the first rows; it must"
+                " be binary (yes/no, true/false, 1/0, sí/no). Choose another column or recode"
+                " it."
             ),
             name=name,
             count=len(set(cells)),
@@ -177,7 +178,10 @@ def _require_binary_target(name: str, sample: HeadSample) -> None:
 def _require_distinct_roles(target: str, identifier: str | None) -> None:
     if target == identifier:
         raise SchemaInvalid(
-            _("`{name}` cannot be both the outcome and the customer; name two columns."),
+            _(
+                "`{name}` cannot be both the target column and the customer column; choose two"
+                " columns."
+            ),
             name=target,
         )
 
@@ -211,9 +215,9 @@ def _require_one_row_per_customer(known: Iterable[str], sample: HeadSample) -> N
         ):
             raise SchemaInvalid(
                 _(
-                    "`{name}` names {count:,} customers on the first {rows:,} rows; a table has"
-                    " one row per customer: sum up the rows of each customer, or rename the column"
-                    " if it names something else."
+                    "`{name}` has only {count:,} distinct values in the first {rows:,} rows,"
+                    " but a table has one row per customer. Aggregate the rows of each"
+                    " customer, or rename the column if it does not identify customers."
                 ),
                 name=name,
                 count=len(set(cells)),

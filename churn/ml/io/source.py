@@ -68,7 +68,7 @@ def inspect_source(
     if customer_id:
         named[Column.ID] = customer_id
     if not path.is_file():
-        raise FileUnreadable(_("There is no file {name}; check the path."), name=path.name)
+        raise FileUnreadable(_("File {name} not found; check the path."), name=path.name)
     source, sample = _inspect_parquet(path) if is_parquet(path) else _inspect_csv(path)
     if usual_customer_id and usual_customer_id in source.columns:
         named.setdefault(Column.ID, usual_customer_id)
@@ -118,7 +118,7 @@ def _remarks(dialect: Dialect) -> Iterable[Message]:
             _("text is encoded as {encoding}"), encoding=dialect.text_encoding.encoding
         )
     if dialect.decimal == ",":
-        yield Message(_("numbers have a decimal comma"))
+        yield Message(_("numbers use a decimal comma"))
     if blank := [n for n, name in enumerate(dialect.header, 1) if not name.strip()]:
         name = f"unnamed_{blank[0]}"
         yield Message.of(_("columns without a name are called {name} and so on"), name=name)
@@ -129,7 +129,7 @@ def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
     repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise SchemaInvalid(
-            _("The header names {columns} more than once; rename them."),
+            _("Duplicate column names in the header: {columns}. Rename them."),
             columns=format_names(repeated),
         )
     return names
@@ -137,15 +137,16 @@ def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
 
 def _require_aligned_rows(column_count: int, rows: Sequence[Sequence[str]]) -> None:
     if not rows:
-        raise FileUnreadable(_("The file holds a header and no rows; add the customers below it."))
+        raise FileUnreadable(_("The file has a header but no rows; add the customers below it."))
     shortest = min(len(row) for row in rows)
     # Single ragged rows are rejected later; here, all rows of the sample are too long or too short.
     fullest = min(len(_strip_blank_end(row, column_count)) for row in rows)
     if fullest > column_count:
         raise FileUnreadable(
             _(
-                "Every row has {fields:,} fields but the header names {columns:,} columns, so"
-                " values would fall under the wrong names; name every column in the header."
+                "Every row has {fields:,} fields but the header has {columns:,} columns, so"
+                " values would be assigned to the wrong columns; name every column in the"
+                " header."
             ),
             fields=fullest,
             columns=column_count,
@@ -153,7 +154,7 @@ def _require_aligned_rows(column_count: int, rows: Sequence[Sequence[str]]) -> N
     if max(len(row) for row in rows) < column_count:
         raise FileUnreadable(
             _(
-                "Every row has {fields:,} fields but the header names {columns:,} columns; check"
+                "Every row has {fields:,} fields but the header has {columns:,} columns; check"
                 " the delimiter and the header."
             ),
             fields=shortest,
@@ -180,15 +181,18 @@ def _inspect_parquet(path: Path) -> tuple[DataSource, HeadSample]:
         raise FileUnreadable(_("The Parquet file is damaged; export it again.")) from error
     # PostgreSQL stores no NUL in a text, and names of added columns begin with it.
     if any("\0" in name for name in columns):
-        raise SchemaInvalid(_("The name of a column holds a NUL character; rename it."))
+        raise SchemaInvalid(_("A column name contains a NUL character; rename the column."))
     if len(columns) > MAX_COLUMNS:
         raise FileUnreadable(
-            _("The file has {count:,} columns; leave out all but {most:,}."),
+            _(
+                "The file has {count:,} columns; the limit is {most:,}. Remove columns that the"
+                " model does not need."
+            ),
             count=len(columns),
             most=MAX_COLUMNS,
         )
     if head.is_empty():
-        raise FileUnreadable(_("The file holds a header and no rows; add the customers below it."))
+        raise FileUnreadable(_("The file has a header but no rows; add the customers below it."))
     nested = [name for name in schema if name not in columns]
     source = DataSource(
         path=path,
@@ -202,4 +206,6 @@ def _inspect_parquet(path: Path) -> tuple[DataSource, HeadSample]:
 
 
 def _left_out(columns: Message | str) -> Message:
-    return Message.of(_("{columns} left out: lists or structures in a cell"), columns=columns)
+    return Message.of(
+        _("{columns}: excluded because of lists or structures in cells"), columns=columns
+    )

@@ -36,12 +36,12 @@ class CampaignCosts:
         if not self.lifetime_value > self.incentive >= 0 or self.contact < 0:
             raise DataUnfit(
                 _(
-                    "Costs make no campaign: the lifetime value must exceed the incentive, and"
-                    " neither the incentive nor the contact may be negative."
+                    "Invalid campaign costs: the lifetime value must exceed the incentive, and"
+                    " neither the incentive nor the contact cost may be negative."
                 )
             )
         if self.alpha <= 0 or self.beta <= 0:
-            raise DataUnfit(_("Costs make no campaign: alpha and beta must be above zero."))
+            raise DataUnfit(_("Invalid campaign costs: alpha and beta must be positive."))
 
     @property
     def acceptance(self) -> float:
@@ -88,7 +88,7 @@ def expected_maximum_profit(
     costs = costs or CampaignCosts()
     rate = float(np.mean(actual))
     if not 0.0 < rate < 1.0:
-        raise DataUnfit(_("Profit needs customers who left and customers who stayed."))
+        raise DataUnfit(_("Expected profit needs customers who left and customers who stayed."))
     false_positive_rate, true_positive_rate = roc_hull(actual, score)
     switches = _switching_rates(false_positive_rate, true_positive_rate, rate, costs)
     # A corner that is best only above an acceptance rate of 1 is never reached.

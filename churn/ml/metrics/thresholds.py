@@ -21,19 +21,20 @@ CURVE_POINTS = 200
 MIN_CONTACTED = 10  # the precision of fewer customers is mostly noise
 
 _REASONS = {
-    "recall": _("the most churners found with a precision of at least {asked:.1%}"),
+    "recall": _("highest recall with a precision of at least {asked:.1%}"),
     "recall_default": _(
-        "the most churners found with a precision of at least {asked:.1%}, the square root of the"
-        " churn rate"
+        "highest recall with a precision of at least {asked:.1%} (square root of the churn rate)"
     ),
     "recall_unreached": _(
-        "a precision of {asked:.1%} was not reached; the highest one reached was taken"
+        "a precision of {asked:.1%} was not reached; the highest precision was used"
     ),
-    "f1": _("the best balance of precision and recall (F1)"),
-    "profit": _("the highest profit of the campaign at the given costs"),
-    "budget": _("the {asked:.1%} of customers at highest risk, as the contact budget allows"),
+    "f1": _("best balance of precision and recall (F1)"),
+    "profit": _("highest campaign profit at the given costs"),
+    "budget": _(
+        "the {asked:.1%} of customers with the highest risk, according to the contact budget"
+    ),
     "budget_default": _(
-        "the {asked:.1%} of customers at highest risk; no contact budget was given"
+        "the {asked:.1%} of customers with the highest risk (no contact budget was given)"
     ),
 }
 
@@ -62,7 +63,7 @@ class ThresholdObjective:
                 known=", ".join(OBJECTIVES),
             )
         if self.min_precision is not None and not 0.0 < self.min_precision <= 1.0:
-            raise DataUnfit(_("The least precision must be above 0 and at most 1."))
+            raise DataUnfit(_("The minimum precision must be above 0 and at most 1."))
         if self.budget is not None and not self.budget > 0.0:
             raise DataUnfit(_("The contact budget must be above 0."))
 

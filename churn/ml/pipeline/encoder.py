@@ -127,8 +127,8 @@ class Encoder:
         if absent:
             raise SchemaInvalid(
                 _(
-                    "Columns the model was trained on are absent: {columns}. Add them, or train a"
-                    " model without them."
+                    "Columns that the model was trained on are missing: {columns}. Add them, or"
+                    " train a model without them."
                 ),
                 columns=", ".join(absent),
             )

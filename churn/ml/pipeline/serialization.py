@@ -51,7 +51,7 @@ def load_model(folder: Path, digest: str | None = None) -> ChurnModel:
     """
     content = _read(folder, MANIFEST)
     if digest is not None and sha256(content).hexdigest() != digest:
-        raise ModelInvalid(_("The stored model is not the one that was saved: its digest differs."))
+        raise ModelInvalid(_("The stored model does not match its digest."))
     manifest = _parse_manifest(content)
     encoder = Encoder.from_dict(_get(manifest, "columns", list))
     members = [_restore_member(entry, folder, encoder) for entry in _get(manifest, "members", list)]
@@ -78,19 +78,17 @@ def _store_member(member: Member, number: int, folder: Path) -> dict[str, Any]:
 
 def _restore_member(entry: Mapping[str, Any], folder: Path, encoder: Encoder) -> Member:
     if not isinstance(entry, dict):
-        raise ModelInvalid(_("The stored model is damaged: a member is no mapping."))
+        raise ModelInvalid(_("The stored model is damaged: a member is not a mapping."))
     kind, category_counts = _get(entry, "kind", str), encoder.category_counts
     model: Estimator
     if kind == "splines":
         model = SplineLogistic.from_dict(_get(entry, "model", dict))
         if tuple(term.category_count for term in model.terms) != category_counts:
-            raise ModelInvalid(_("The stored coefficients belong to other columns."))
+            raise ModelInvalid(_("The stored coefficients do not match the columns."))
     elif kind == "trees":
         model = BoostedTrees.restore(_read_verified(entry, folder), category_counts)
     else:
-        raise ModelInvalid(
-            _("The stored model holds a member of an unknown kind, {kind!r}."), kind=kind
-        )
+        raise ModelInvalid(_("The stored model has a member of unknown type {kind!r}."), kind=kind)
     return Member(_get(entry, "name", str), float(_get(entry, "weight", (int, float))), model)
 
 
@@ -98,11 +96,11 @@ def _read_verified(entry: Mapping[str, Any], folder: Path) -> bytes:
     name = _get(entry, "file", str)
     # A manifest must not make the program read a file outside its folder.
     if Path(name).name != name or not name.endswith(".ubj"):
-        raise ModelInvalid(_("The stored model names a file outside its folder."))
+        raise ModelInvalid(_("The stored model refers to a file outside its folder."))
     content = _read(folder, name)
     if sha256(content).hexdigest() != _get(entry, "sha256", str):
         raise ModelInvalid(
-            _("The stored model is damaged: {name} is not the file that was saved."), name=name
+            _("The stored model is damaged: {name} does not match its digest."), name=name
         )
     return content
 
@@ -111,13 +109,11 @@ def _read(folder: Path, name: str) -> bytes:
     path = folder / name
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise ModelInvalid(
-                _("The stored model is damaged: {name} is too large to be one."), name=name
-            )
+            raise ModelInvalid(_("The stored model is damaged: {name} is too large."), name=name)
         return path.read_bytes()
     except OSError as error:
         raise ModelInvalid(
-            _("The stored model lacks {name}; train it again."), name=name
+            _("The stored model has no {name}; train it again."), name=name
         ) from error
 
 
@@ -128,8 +124,8 @@ def _parse_manifest(content: bytes) -> dict[str, Any]:
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise ModelInvalid(
             _(
-                "The stored model is not JSON. Pickles and other formats are refused; train it"
-                " again."
+                "The stored model is not JSON. Pickles and other formats are not accepted;"
+                " train it again."
             )
         ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -150,6 +146,6 @@ def _get(entry: Mapping[str, Any], key: str, kind: type | tuple[type, ...]) -> A
     value = entry.get(key)
     if not isinstance(value, kind):
         raise ModelInvalid(
-            _("The stored model is damaged: {key!r} is absent or of another type."), key=key
+            _("The stored model is damaged: {key!r} is missing or has the wrong type."), key=key
         )
     return value

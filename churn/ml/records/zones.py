@@ -141,7 +141,7 @@ def read_zones(path: Path) -> ZoneMap:
     header = [name.strip().lower() for name in dialect.header]
     if missing := [name for name in (_NAME, _POLYGON) if name not in header]:
         raise SchemaInvalid(
-            _("The zones file lacks the column {columns}; add it."), columns=", ".join(missing)
+            _("The zones file has no column {columns}; add it."), columns=", ".join(missing)
         )
     columns = _ZoneColumns(header.index(_NAME), header.index(_POLYGON))
     encoding = dialect.text_encoding
@@ -150,7 +150,7 @@ def read_zones(path: Path) -> ZoneMap:
     rows = [row for row in reader if row and reader.line_num > dialect.header_lines]
     zones = [_parse_zone(row, columns, number) for number, row in enumerate(rows, 1)]
     if not zones:
-        raise SchemaInvalid(_("The zones file has no zone below its header; add one or more."))
+        raise SchemaInvalid(_("The zones file has no rows; add at least one zone."))
     return build_zone_map(zones)
 
 
@@ -175,7 +175,10 @@ class _ZoneColumns(NamedTuple):
 def _parse_zone(row: Sequence[str], columns: _ZoneColumns, number: int) -> tuple[str, Corners]:
     if len(row) <= max(columns) or not row[columns.name].strip():
         raise SchemaInvalid(
-            _("Zone {number:,} of the zones file has no name or no polygon; add them."),
+            _(
+                "Zone {number:,} of the zones file has no name or no polygon; add the missing"
+                " value."
+            ),
             number=number,
         )
     return row[columns.name].strip(), _parse_corners(row[columns.polygon], number)

@@ -61,7 +61,7 @@ def score(
     WorkCancelled : raised by `on_progress`.
     """
     if customers.frame.is_empty():
-        raise DataUnfit(_("There is no customer to score."))
+        raise DataUnfit(_("There are no customers to score."))
     scored = score_frame(model, customers.frame, reasons, on_progress)
     decile = assign_deciles(scored["probability"].to_numpy())
     order = [CUSTOMER_ID, "probability", "churn", "decile", "reasons"]

@@ -40,8 +40,8 @@ def require_both_outcomes(actual: FloatArray) -> None:
     if min(positives, negatives) < MIN_OF_EACH:
         raise DataUnfit(
             _(
-                "Of {customers:,} customers {left:,} left and {stayed:,} stayed; a model needs at"
-                " least {least} of each. Add customers, or check the target column."
+                "Of {customers:,} customers, {left:,} left and {stayed:,} stayed; training"
+                " needs at least {least} of each. Add customers, or check the target column."
             ),
             customers=len(actual),
             left=positives,

@@ -92,7 +92,7 @@ def write_sample(folder: Path, rows: int, seed: int) -> tuple[Path, Path]:
 
 def _draw_cells(rows: int, seed: int) -> _Cells:
     if rows < 1:
-        raise DataUnfit(_("A sample of {rows} rows was asked for; ask for 1 or more."), rows=rows)
+        raise DataUnfit(_("A sample cannot have {rows} rows; the minimum is 1."), rows=rows)
     rng = np.random.default_rng(seed)
     customers = draw_customers(rows, rng)
     owner = np.repeat(np.arange(len(customers.ids)), customers.records)

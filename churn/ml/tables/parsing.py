@@ -110,7 +110,7 @@ def infer_table_columns(source: DataSource, expected: Sequence[Feature]) -> Infe
     names = [file_column(feature.name) for feature in expected]
     if missing := [name for name in names if name not in source.columns]:
         raise SchemaInvalid(
-            _("The model needs the column {columns}, which the file lacks; add it."),
+            _("The file has no column {columns}, which the model requires; add it."),
             columns=format_names(missing),
         )
     if expected:

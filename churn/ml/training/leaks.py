@@ -46,8 +46,8 @@ class LeakType(StrEnum):
 
 _HARMLESS = frozenset({LeakType.CONSTANT, LeakType.IDENTIFIER})
 _SENTENCES = {
-    LeakType.CONSTANT: _("`{column}` has one value only"),
-    LeakType.IDENTIFIER: _("`{column}` numbers the customers"),
+    LeakType.CONSTANT: _("`{column}` is constant"),
+    LeakType.IDENTIFIER: _("`{column}` is an identifier"),
     LeakType.TARGET_COPY: _("`{column}` is a copy of the target"),
     LeakType.PREVIOUS_PREDICTION: _(
         "`{column}` looks like an earlier prediction (AUC {auc:.3f} alone)"
@@ -108,8 +108,8 @@ def drop_harmless(customers: Customers, leaks: Iterable[Leak]) -> Customers:
     if not features:
         raise DataUnfit(
             _(
-                "No column is left to learn from: each is constant or numbers the customers;"
-                " add columns that describe the customers."
+                "No usable feature is left: every column is constant or an identifier. Add"
+                " columns that describe the customers."
             )
         )
     return replace(customers, frame=customers.frame.drop(dropped), features=features)

@@ -11,30 +11,30 @@ from churn.ml.training.leaks import Leak, LeakType, describe_leak
 OPTIMISTIC_SPLIT_GAP = 0.01  # area under the ROC curve
 
 _SENTENCES: dict[str, Marked] = {
-    "left_out": _("{leak}: left out"),
-    "leaks_allowed": _(
-        "{leak}: kept, as leaks were allowed; the metrics may be too good to be true"
-    ),
+    "left_out": _("{leak}: excluded"),
+    "leaks_allowed": _("{leak}: kept because leaks are allowed; the metrics may be too optimistic"),
     "by_time": _(
         "AUC is {random:.3f} on random older customers, {newest:.3f} on the newest {test:,}"
     ),
-    "flattered": _("a random split would have overestimated the AUC by {gap:.3f}"),
+    "flattered": _("a random split would overestimate the AUC by {gap:.3f}"),
     "not_by_time": _(
-        "the newest customers have too few of one outcome: customers were held out at random"
+        "the newest customers have too few cases of one outcome; customers were held out at random"
     ),
     "copies": ngettext_noop(
-        "{copies:,} row is a copy of another; copies were kept on one side of every split",
-        "{copies:,} rows are copies of another; copies were kept on one side of every split",
+        "{copies:,} row is a duplicate; duplicates were kept on one side of every split",
+        "{copies:,} rows are duplicates; duplicates were kept on one side of every split",
     ),
     "churn_rate_moved": _(
-        "the churn rate moved from {before:.1%} among the older customers to {after:.1%}"
+        "the churn rate changed from {before:.1%} (older customers) to {after:.1%} (newest"
+        " customers)"
     ),
     "precision_missed": _(
-        "the threshold was to give a precision of {asked:.1%}; held-out customers give {met:.1%}"
+        "the threshold was chosen for a precision of {asked:.1%}; on held-out customers it is"
+        " {met:.1%}"
     ),
     "few_churners": ngettext_noop(
-        "only {left:,} held-out customer churned: note the wide intervals",
-        "only {left:,} held-out customers churned: note the wide intervals",
+        "only {left:,} held-out customer churned; the intervals are wide",
+        "only {left:,} held-out customers churned; the intervals are wide",
     ),
 }
 _COUNTED = {"copies": "copies", "few_churners": "left"}  # the value that selects the plural

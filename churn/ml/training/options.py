@@ -43,8 +43,8 @@ class TrainingOptions:
         if self.algorithm not in CANDIDATES_BY_ALGORITHM:
             raise DataUnfit(
                 _(
-                    "Unknown algorithm {name!r}; choose one of {known}. `compare` measures the"
-                    " other algorithms beside the race."
+                    "Unknown algorithm {name!r}; choose one of {known}. `compare` also measures"
+                    " other algorithms."
                 ),
                 name=self.algorithm,
                 known=", ".join(CANDIDATES_BY_ALGORITHM),

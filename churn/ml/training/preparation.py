@@ -52,7 +52,7 @@ def prepare(customers: Customers, strategy: SplitChoice, seed: int) -> PreparedD
     DataUnfit : too few customers left or stayed.
     """
     if TARGET not in customers.frame.columns:
-        raise SchemaInvalid(_("The customers have no target; name the column that says who left."))
+        raise SchemaInvalid(_("The customers have no target; specify the target column."))
     frame = customers.frame.filter(pl.col(TARGET).is_not_null())
     actual = frame[TARGET].cast(pl.Float64).to_numpy()
     require_both_outcomes(actual)
@@ -66,8 +66,9 @@ def prepare(customers: Customers, strategy: SplitChoice, seed: int) -> PreparedD
     if split is None and strategy == "time":
         raise SchemaInvalid(
             _(
-                "A split by time needs a column of dates in which both the oldest and the newest "
-                "customers hold some who left and some who stayed; choose a random split instead."
+                "A split by time needs a date column where both the oldest and the newest"
+                " customers include some who left and some who stayed; choose a random split"
+                " instead."
             )
         )
     split = split or split_randomly(actual, groups, seed)

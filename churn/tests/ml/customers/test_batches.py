@@ -82,5 +82,5 @@ def test_a_table_without_valid_rows_is_an_error(tmp_path: Path) -> None:
 def test_records_without_valid_rows_are_an_error(tmp_path: Path) -> None:
     source = inspect_source(write_records(tmp_path, {Column.ID: None}))
 
-    with pytest.raises(DataUnfit, match="The only row is not valid"):
+    with pytest.raises(DataUnfit, match="The only row is invalid"):
         list(iter_customers(source))

@@ -106,9 +106,13 @@ def test_rows_with_wrong_field_counts_are_rejected_alone(tmp_path: Path) -> None
     ("content", "error", "message"),
     [
         (TABLE.replace("churn", "gone"), SchemaInvalid, "No target column"),
-        (TABLE.replace("no\n", "yes\n"), DataUnfit, "Every customer has the same `churn`"),
-        ("churn,n\nyes,1\n,2\n", DataUnfit, r"the same `churn`.*1 of 2 rows were rejected"),
-        (LATE_MAYBE, DataUnfit, "99 of 399 rows say neither yes nor no"),
+        (TABLE.replace("no\n", "yes\n"), DataUnfit, "Every customer has the same value of `churn`"),
+        (
+            "churn,n\nyes,1\n,2\n",
+            DataUnfit,
+            r"the same value of `churn`.*1 of 2 rows were rejected",
+        ),
+        (LATE_MAYBE, DataUnfit, "99 of 399 rows have neither yes nor no"),
     ],
 )
 def test_data_unfit_for_training_is_rejected_with_a_reason(
@@ -184,7 +188,7 @@ def test_findings_have_shares_and_descriptions(tmp_path: Path) -> None:
     found = {f.code: f for f in load_customers(inspect_source(path)).findings}
 
     assert (found["type_unknown"].share, found["type_unknown"].severity) == (0.5, "warning")
-    assert "1 record has no known type" in str(describe_finding(found["type_unknown"]))
+    assert "1 record has an unknown service type" in str(describe_finding(found["type_unknown"]))
 
 
 def test_progress_ends_at_one_and_can_cancel(tmp_path: Path) -> None:

@@ -108,5 +108,5 @@ def test_a_customer_sent_twice_is_rejected_once() -> None:
 def test_a_payload_with_too_many_fields_is_rejected() -> None:
     records = [{f"{row}.{field}": 1 for field in range(101)} for row in range(100)]
 
-    with pytest.raises(SchemaInvalid, match="10,100 different fields; at most 10,000"):
+    with pytest.raises(SchemaInvalid, match="10,100 distinct fields; the limit is 10,000"):
         customers_from_payload(records, FEATURES)

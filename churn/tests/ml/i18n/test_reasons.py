@@ -9,13 +9,13 @@ from churn.services.localization import localizer
     [
         (
             ReasonCode("minutes_mean", "29.85", "raises", 0.4, "min"),
-            "mean service length: 29.85 minutes raises the risk",
-            "duración media de la atención: 29,85 minutos aumenta el riesgo",
+            "mean service duration: 29.85 minutes raises the risk",
+            "duración media de la asistencia: 29,85 minutos aumenta el riesgo",
         ),
         (
             ReasonCode("days_since_last", "1", "lowers", -0.2, "days"),
-            "days since the last record: 1 day lowers the risk",
-            "días desde la última atención: 1 día reduce el riesgo",
+            "days since the last service record: 1 day lowers the risk",
+            "días desde el último registro de atención: 1 día reduce el riesgo",
         ),
         (
             ReasonCode("points", "3", "raises", 0.1),
@@ -29,7 +29,7 @@ from churn.services.localization import localizer
         ),
         (
             ReasonCode("plan", None, "lowers", -0.1),
-            "plan: not known lowers the risk",
+            "plan: unknown lowers the risk",
             "plan: sin dato reduce el riesgo",
         ),
         (

@@ -74,7 +74,7 @@ def test_an_unclosed_quote_is_reported_with_its_line(tmp_path: Path) -> None:
 def test_a_late_nul_byte_is_reported_with_its_line(tmp_path: Path) -> None:
     path = write_file(tmp_path, "a,b\n" + "1,2\n" * 9 + "1,\x00\n")
 
-    with pytest.raises(FileUnreadable, match="Line 11 holds a NUL byte"):
+    with pytest.raises(FileUnreadable, match="Line 11 contains a NUL byte"):
         read(path)
 
 

@@ -15,7 +15,7 @@ TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "a PNG picture"),
+        (b"\x89PNG\r\n\x1a\n" + b"\x00" * 99, "a PNG image"),
         (b"\x1f\x8b\x08\x00" + b"\x00" * 99, "compressed with gzip; decompress"),
         (b"PK\x03\x04" + b"\x00" * 99, "Excel workbook; save the sheet as CSV"),
         (b"%PDF-1.7", "a PDF document"),
@@ -23,7 +23,7 @@ TABLE = "id,churn,plan\n1,yes,básico\n2,no,pleno\n"
         (b" \n\n \n", "The file is empty"),
         (b"\xef\xbb\xbf", "The file is empty"),
         (b"\xff\xfe\n\x00", "The file is empty"),
-        (b"a,b\n1,\x002\n3,4\n", "Line 2 holds a NUL byte"),
+        (b"a,b\n1,\x002\n3,4\n", "Line 2 contains a NUL byte"),
         (bytes(range(1, 32)) * 9, "not text"),
         (b"alone\n1\n2\n", "Only one column"),
     ],
@@ -97,7 +97,7 @@ def test_a_header_may_span_lines_after_blanks_and_hint(tmp_path: Path) -> None:
 def test_too_many_columns_are_rejected_with_the_limit(tmp_path: Path) -> None:
     header = ",".join(f"column_number_{number}" for number in range(200_000))
 
-    with pytest.raises(FileUnreadable, match="200,000 columns; at most 10,000"):
+    with pytest.raises(FileUnreadable, match="200,000 columns; the limit is 10,000"):
         sniff(write_file(tmp_path, f"{header}\n{','.join(['1'] * 200_000)}\n"))
 
 

@@ -24,7 +24,7 @@ def test_the_remarks_of_a_table_describe_what_was_inferred(tmp_path: Path) -> No
     assert tuple(map(str, source.remarks)) == (
         "columns are separated by semicolons",
         "one row per customer",
-        "the target is `churn`, inferred from its name and values",
+        "the target column is `churn`, inferred from its name and values",
         "customers are identified by `customer_id`, inferred from its name and values",
     )
 
@@ -51,18 +51,18 @@ def test_a_missing_record_column_is_named_in_the_error(tmp_path: Path) -> None:
     path = write_records(tmp_path, {})
     pl.read_csv(path).drop(Column.POINTS).write_csv(path)
 
-    with pytest.raises(SchemaInvalid, match="lacks the column `puntos_de_loyalty`"):
+    with pytest.raises(SchemaInvalid, match="has no column `puntos_de_loyalty`"):
         inspect_source(path)
 
 
 @pytest.mark.parametrize(
     ("content", "error", "message"),
     [
-        ("a,b\n", FileUnreadable, "a header and no rows"),
-        ("a,b,a\n1,2,3\n", SchemaInvalid, "names `a` more than once"),
-        ("a,b\n1,2,3\n4,5,6\n", FileUnreadable, "Every row has 3 fields but the header names 2"),
-        ("a,b,c\n1,2\n4,5\n", FileUnreadable, "Every row has 2 fields but the header names 3"),
-        ("id,churn\n1,yes\n2,no\n3,maybe\n", SchemaInvalid, "`churn` has 3 different values"),
+        ("a,b\n", FileUnreadable, "a header but no rows"),
+        ("a,b,a\n1,2,3\n", SchemaInvalid, "Duplicate column names in the header: `a`"),
+        ("a,b\n1,2,3\n4,5,6\n", FileUnreadable, "Every row has 3 fields but the header has 2"),
+        ("a,b,c\n1,2\n4,5\n", FileUnreadable, "Every row has 2 fields but the header has 3"),
+        ("id,churn\n1,yes\n2,no\n3,maybe\n", SchemaInvalid, "`churn` has 3 distinct values"),
     ],
 )
 def test_an_ambiguous_table_is_rejected(
@@ -73,7 +73,7 @@ def test_an_ambiguous_table_is_rejected(
 
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadable, match=r"no file gone\.csv"):
+    with pytest.raises(FileUnreadable, match=r"File gone\.csv not found"):
         inspect_source(tmp_path / "gone.csv")
 
 
@@ -108,7 +108,7 @@ def test_parquet_is_recognised_by_content_and_nested_columns_ignored(
     source = inspect_source(path)
 
     assert (source.format, source.columns, source.target) == ("parquet", ("id", "churn"), "churn")
-    assert str(source.remarks[0]) == "`tags` left out: lists or structures in a cell"
+    assert str(source.remarks[0]) == "`tags`: excluded because of lists or structures in cells"
 
 
 def test_a_damaged_parquet_file_is_an_error(tmp_path: Path) -> None:
@@ -122,5 +122,5 @@ def test_a_parquet_column_name_with_nul_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
     pl.DataFrame({"id": ["a", "b"], "pl\0an": [1, 2]}).write_parquet(path)
 
-    with pytest.raises(SchemaInvalid, match="NUL character; rename it"):
+    with pytest.raises(SchemaInvalid, match="NUL character; rename the column"):
         inspect_source(path)

@@ -80,5 +80,5 @@ def test_profit_requires_both_outcomes() -> None:
     "wrong", [{"incentive": 300.0}, {"incentive": -1.0}, {"contact": -1.0}, {"alpha": 0.0}]
 )
 def test_invalid_costs_are_refused(wrong: dict[str, float]) -> None:
-    with pytest.raises(DataUnfit, match="Costs make no campaign"):
+    with pytest.raises(DataUnfit, match="Invalid campaign costs"):
         CampaignCosts(**wrong)

@@ -120,8 +120,8 @@ def test_a_cached_finder_locates_each_place_once(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("zona,otro\na,b\n", "lacks the column poligono"),
-        ("zona,poligono\n", "no zone below its header"),
+        ("zona,otro\na,b\n", "has no column poligono"),
+        ("zona,poligono\n", "has no rows"),
         ('zona,poligono\na,"[(1, 2), (3, 4)]"\n', "Zone 1 .* three or more"),
         ('zona,poligono\na,"[(0,0),(1,0),(1,1)]"\nb,no\n', "Zone 2 .* not a list"),
         ("zona,poligono\na,\"__import__('os').getcwd()\"\n", "Zone 1 .* not a list"),

@@ -97,7 +97,7 @@ def test_nothing_left_to_learn_from_is_an_error(made_customers: Customers) -> No
     bare = customers(made_customers)
     constant = replace(bare, frame=bare.frame.with_columns(months=pl.lit(1.0), plan=pl.lit("a")))
 
-    with pytest.raises(DataUnfit, match="No column is left"):
+    with pytest.raises(DataUnfit, match="No usable feature is left"):
         drop_harmless(constant, find_leaks(constant, seed=1))
 
 

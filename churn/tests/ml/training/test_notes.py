@@ -15,7 +15,7 @@ def test_a_constant_and_an_identifier_are_left_out_and_named() -> None:
     run = train(customers_of(frame), FAST)
 
     assert run.model.encoder.names == ("calls", "months", "noise", "plan")
-    assert any("same" in note and "left out" in note for note in run.notes)
+    assert any("same" in note and "excluded" in note for note in run.notes)
     assert any("row_id" in note for note in run.notes)
 
 
@@ -26,7 +26,7 @@ def test_a_column_that_gives_the_answer_away_is_refused_unless_allowed() -> None
         train(leaky, FAST)
     run = train(leaky, TrainingOptions(algorithm="logistic", allow_leaks=True))
 
-    assert any("refund" in note and "too good to be true" in note for note in run.notes)
+    assert any("refund" in note and "too optimistic" in note for note in run.notes)
 
 
 def test_copies_and_few_churners_are_remarked_upon() -> None:
@@ -72,13 +72,13 @@ def test_a_date_that_cannot_split_is_said_to_have_been_passed_over() -> None:
     [
         (
             RunRemark("flattered", {"gap": 0.15}),
-            "a random split would have overestimated the AUC by 0.150",
-            "una división al azar habría sobrestimado el AUC en 0,150",
+            "a random split would overestimate the AUC by 0.150",
+            "una división al azar sobrestimaría el AUC en 0,150",
         ),
         (
             RunRemark("left_out", {"column": "x", "leak": "constant", "auc": 0.5}),
-            "`x` has one value only: left out",
-            "`x` tiene un solo valor: se dejó de lado",
+            "`x` is constant: excluded",
+            "`x` es constante: excluida",
         ),
     ],
 )
