@@ -222,7 +222,7 @@ def test_failure_uses_the_language_of_the_upload(champion: TrainingRun, tmp_path
 
     assert queued.failure == (
         "Ninguna de las 3 filas es válida (línea 2, columna `tenure`: no es un número);"
-        " corrija el archivo o nombre sus columnas."
+        " corrija el archivo o indique sus columnas."
     )
 
 

@@ -96,5 +96,5 @@ def test_no_file_gives_no_zones() -> None:
 
 
 def test_error_names_the_zones_file(tmp_path: Path) -> None:
-    with pytest.raises(FileUnreadable, match=r"Zones file: .*a PNG picture"):
+    with pytest.raises(FileUnreadable, match=r"Zones file: .*a PNG image"):
         open_zones(write_file(tmp_path, PNG))
