@@ -6,14 +6,17 @@ MANAGE := $(BIN)/python manage.py
 SOURCES := config verses churn benchmarks manage.py
 export PORT ?= 8080
 
-.PHONY: run test check format requirements messages clean
+.PHONY: run test test-fast check format requirements messages clean
 
 run: $(VENV)/runtime .env
 	@$(MANAGE) prepare
 	@exec $(MANAGE) serve
 
 test: $(VENV)/development
-	$(BIN)/pytest -n 2 --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
+
+test-fast: $(VENV)/development
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not browser" -q
 
 check: $(VENV)/development
 	$(BIN)/pip check

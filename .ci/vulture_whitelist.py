@@ -55,14 +55,19 @@ _.highlighted
 _.is_champion
 _.artifact
 _.id
+_.contribution
 
 # The admin finds actions and columns by name.
 _.erase
 _.cached_chapters
 _.refresh_catalogue
 _.calls_in_window
+_.percentage
 
 # Templates use these.
+_.template_name
+_.code_spans
+_.passage_name
 _.summary_metrics
 _.previous
 

@@ -2,12 +2,18 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 HEAVY = ["pandas", "polars", "numpy", "scipy", "xgboost", "sklearn", "shapely", "matplotlib"]
 SCRIPT = f"""
 import django
 django.setup()
 import config.urls
 import sys
+
+import pytest
 print(",".join(name for name in {HEAVY} if name in sys.modules))
 """
 

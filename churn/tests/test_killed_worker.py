@@ -21,6 +21,8 @@ from churn.services import scorings
 from churn.services.inputs import ScoringUpload
 from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = 15_000
 PATIENCE = 90  # seconds

@@ -10,6 +10,8 @@ from churn import tasks
 from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import runs, worker
 
+pytestmark = pytest.mark.slow
+
 
 def test_scoring_runs_once_its_transaction_is_committed(
     queued: Scoring, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks

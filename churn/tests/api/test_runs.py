@@ -10,6 +10,7 @@ from churn.services import runs
 MakeRun = Callable[[], TrainingRun]
 
 
+@pytest.mark.slow
 def test_posted_run_is_queued_and_finished_by_a_worker(
     api: APIClient,
     dataset: Dataset,

@@ -14,6 +14,8 @@ from churn.models import Dataset, Scoring, Status, TrainingRun
 from churn.services import registry
 from churn.tests.conftest import PNG
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., str]
 
 

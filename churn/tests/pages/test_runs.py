@@ -13,6 +13,7 @@ MakeRun = Callable[[], TrainingRun]
 HTMX = {"HX-Request": "true"}
 
 
+@pytest.mark.slow
 def test_run_created_on_the_page_is_finished_by_worker(
     browser: Client,
     dataset: Dataset,

@@ -12,6 +12,8 @@ from churn.services.localization import localize
 from churn.services.work.training import execute_run
 from churn.tests.conftest import COLUMNS, customer_rows, write_rows
 
+pytestmark = pytest.mark.slow
+
 WHOLE = ["metrics.json", "metrics.csv", "predictions.csv", "feature_importance.csv", "run.log"]
 
 

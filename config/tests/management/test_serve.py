@@ -16,6 +16,8 @@ from django.core.management.base import CommandError
 
 from config.management.commands.serve import MIN_UPTIME, Service
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 MAX_START_SECONDS = 180  # on a busy machine
 IDLE = [sys.executable, "-c", "print('started', flush=True); import signal; signal.pause()"]

@@ -50,6 +50,7 @@ def crash(dsn: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_error_is_reported_without_local_values(sentry: tuple[str, list[str]]) -> None:
     dsn, bodies = sentry
 

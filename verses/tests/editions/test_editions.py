@@ -16,6 +16,8 @@ from verses.services.edition_loader import load_editions
 from verses.services.passages import get_passage, read_passage
 from verses.services.translations import get_translation
 
+pytestmark = pytest.mark.slow
+
 VERSES = {"kjv": 31_102, "web": 31_095, "rv1909": 31_084}
 
 

@@ -17,6 +17,8 @@ from verses.references import (
     verses_in,
 )
 
+pytestmark = pytest.mark.slow
+
 LIVELY_CHARACTERS = "Jnoãhóáç12345678901:.,;-vafs IV&\u2013\u00a0\u200b\u0663²½\x00\ud800"
 NUMBERS_AND_SIGNS = "1234567890:.,;- &vafsyi"
 

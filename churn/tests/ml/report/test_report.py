@@ -18,6 +18,8 @@ from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.services.localization import localizer
 from churn.tests.ml.handmade import customers_of, make_frame
 
+pytestmark = pytest.mark.slow
+
 PLOTS = (
     "roc",
     "precision_recall",

@@ -6,6 +6,8 @@ from churn.ml.selection.comparison import ENSEMBLE, LEGACY_RULE
 from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
+pytestmark = pytest.mark.slow
+
 NOT_INSTALLED = Algorithm("Oracle", ALGORITHMS[0].fit_predict, package="no_such_package")
 
 

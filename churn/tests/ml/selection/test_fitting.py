@@ -11,6 +11,8 @@ from churn.ml.selection.race import BLEND, select_candidates
 from churn.ml.selection.splits import make_folds
 from churn.tests.ml.estimators.test_boosting import make_data
 
+pytestmark = pytest.mark.slow
+
 
 def test_candidates_are_scored_on_rows_not_fitted_on() -> None:
     data = make_data(rows=2000)

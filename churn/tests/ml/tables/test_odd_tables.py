@@ -9,6 +9,8 @@ from churn.ml.scoring import score
 from churn.ml.training import TrainingOptions, train
 from churn.tests.ml.handmade import customers_of, make_frame
 
+pytestmark = pytest.mark.slow
+
 RNG = np.random.default_rng(7)
 
 

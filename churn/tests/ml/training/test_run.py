@@ -11,6 +11,8 @@ from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.ml.training.preparation import prepare
 from churn.tests.ml.handmade import customers_of, make_frame
 
+pytestmark = pytest.mark.slow
+
 FAST = TrainingOptions(algorithm="logistic")
 
 

@@ -1,4 +1,4 @@
-"""Faults of the first version that only a whole run shows; docs/churn.md lists all of them."""
+"""A whole run does not depend on order and numbering, and Python does not loop over rows."""
 
 import json
 import sys
@@ -16,13 +16,15 @@ from churn.ml.schema import CUSTOMER_ID, Column
 from churn.ml.synthetic import write_sample
 from churn.ml.training import TrainingOptions, train
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = TrainingOptions(algorithm="xgboost")
 ROWS = 3000
 
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[pl.DataFrame, Path]:
-    """Sound records as text, and the file of their zones."""
+    """Return valid records as text, and the path of their zones file."""
     folder = tmp_path_factory.mktemp("sample")
     records, zones = write_sample(folder, rows=ROWS, seed=1)
     rejected = load_customers(inspect_source(records), zones=zones).rejects["line"]
@@ -37,29 +39,33 @@ def read(folder: Path, records: pl.DataFrame, zones: Path) -> Customers:
     return load_customers(inspect_source(path), zones=zones, require_target=True)
 
 
-def test_rows_columns_and_keys_in_another_order_make_the_same_customers(
+def test_order_of_rows_columns_and_keys_changes_nothing(
     sample: tuple[pl.DataFrame, Path], tmp_path: Path
 ) -> None:
     records, zones = sample
-    turned = records.with_columns(
-        pl.col(Column.PLACE).map_elements(_other_keys_first, return_dtype=pl.String)
+    reordered = records.with_columns(
+        pl.col(Column.PLACE).map_elements(_with_reversed_keys, return_dtype=pl.String)
     )
-    turned = turned.sample(fraction=1.0, shuffle=True, seed=7).select(reversed(records.columns))
+    reordered = reordered.sample(fraction=1.0, shuffle=True, seed=7).select(
+        reversed(records.columns)
+    )
 
-    assert turned[Column.PLACE].to_list() != records[Column.PLACE].to_list()
+    assert reordered[Column.PLACE].to_list() != records[Column.PLACE].to_list()
     assert_frame_equal(
-        read(tmp_path, turned, zones).frame, read(tmp_path, records, zones).frame, check_exact=True
+        read(tmp_path, reordered, zones).frame,
+        read(tmp_path, records, zones).frame,
+        check_exact=True,
     )
 
 
-def _other_keys_first(place: str) -> str:
+def _with_reversed_keys(place: str) -> str:
     try:
         return json.dumps(dict(reversed(json.loads(place).items())))
     except ValueError:
         return place
 
 
-def test_the_numbering_of_customers_tells_a_model_nothing(
+def test_numbering_of_customers_changes_no_probability(
     sample: tuple[pl.DataFrame, Path], tmp_path: Path
 ) -> None:
     records, zones = sample
@@ -73,13 +79,13 @@ def test_the_numbering_of_customers_tells_a_model_nothing(
     assert named.predictions["probability"].equals(numbered.predictions["probability"])
 
 
-def test_python_is_called_no_oftener_for_more_rows(
+def test_more_rows_need_no_more_python_calls(
     sample: tuple[pl.DataFrame, Path], tmp_path: Path
 ) -> None:
     records, zones = sample
-    sound = records.filter(pl.col(Column.PLACE).str.starts_with("{"))
-    few, many = sound.head(500), pl.concat([sound.head(500)] * 4)
-    read(tmp_path, few, zones)  # whatever is only done once
+    valid = records.filter(pl.col(Column.PLACE).str.starts_with("{"))
+    few, many = valid.head(500), pl.concat([valid.head(500)] * 4)
+    read(tmp_path, few, zones)  # imports and caches
 
     assert _calls(lambda: read(tmp_path, many, zones)) < 1.1 * _calls(
         lambda: read(tmp_path, few, zones)
