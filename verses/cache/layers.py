@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 # Seconds that a request waits for upstream if an embedded edition can be returned instead.
 FALLBACK_TIMEOUT = 1.0
-# A chapter whose refresh failed is not tried again before; upstream counts calls in 30 seconds.
+# A chapter whose refresh failed is not tried again before.
 _REFRESH_SECONDS = 30.0
 # Sent to clients when the time until upstream is available is not known.
 _RETRY_AFTER_SECONDS = 5
