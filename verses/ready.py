@@ -46,8 +46,14 @@ class ReadyPassage:
     make_headers: Callable[[], Headers] = list
     is_valid: Callable[[], bool] = lambda: True
     plain: bytes = b""
+    _counter_key: str = field(init=False)
     _second: int = field(default=-1, init=False)
     _headers: Headers = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self._counter_key = popularity.counter_key(
+            self.passage.translation.identifier, self.passage.osis
+        )
 
     def set_body(self, body: bytes) -> None:
         """Take the body before any content coding."""
@@ -59,7 +65,7 @@ class ReadyPassage:
 
     def count(self) -> int | None:
         """Count a request; None if that needs the database."""
-        return popularity.count_known(self.passage.translation.identifier, self.passage.osis)
+        return popularity.count_known(self._counter_key)
 
     def headers(self) -> Headers:
         """Return the headers that depend on the time."""

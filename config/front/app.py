@@ -59,7 +59,7 @@ class Front:
         self._config = config
         self._responses = ReadyResponses(config.max_ready_bytes)
         self._pending: dict[Key, asyncio.Event] = {}
-        self._log = RequestLog(lambda flush: asyncio.get_running_loop().call_soon(flush))
+        self._log = RequestLog(self._call_after_step)
         # Its types describe each ASGI event; here events are plain dictionaries.
         self._pools: dict[str, Any] = {
             name: WSGIMiddleware(django, workers=threads) for name, threads in config.pools.items()
@@ -96,6 +96,12 @@ class Front:
             entry.endpoint, entry.method, entry.status, seconds=seconds, request_id=request_id
         )
         return entry.status, entry.header_lines(request_id, len(content)), content
+
+    def _call_after_step(self, flush: Callable[[], None]) -> None:
+        """Write what the ready responses of one step of the event loop have collected."""
+        loop = asyncio.get_running_loop()
+        loop.call_soon(flush)
+        loop.call_soon(self._responses.report_hits)
 
     async def _answer_with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._config.max_body_bytes(scope["path"])

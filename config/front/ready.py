@@ -116,6 +116,7 @@ class ReadyResponses:
         self._max_bytes = max_bytes
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._bytes = 0
+        self._hits = 0
 
     def get(self, key: Key) -> Entry | None:
         """Return the response for a request if it is still exact."""
@@ -128,8 +129,14 @@ class ReadyResponses:
             EXPIRED.inc()
             return None
         self._entries.move_to_end(key)
-        HITS.inc()
+        self._hits += 1
         return entry
+
+    def report_hits(self) -> None:
+        """Add the hits since the last call to the metric: one write for many requests."""
+        if self._hits:
+            HITS.inc(self._hits)
+            self._hits = 0
 
     def put(self, key: Key, entry: Entry) -> None:
         """Keep a response, unless it alone would take a tenth of the memory."""

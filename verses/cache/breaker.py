@@ -65,6 +65,11 @@ def current_refusal() -> CallRefused | None:
     return CallRefused(refusal.reason, refusal.ends - now) if now < refusal.valid_until else None
 
 
+def is_refusing() -> bool:
+    """Return whether `current_refusal` has one, without making it."""
+    return not settings.BIBLE_API_URL or time.monotonic() < _latest_refusal[0].valid_until
+
+
 def clear_refusal() -> None:
     """Forget the latest refusal, so that the next call looks at the shared state."""
     _latest_refusal[0] = _CachedRefusal()

@@ -71,7 +71,7 @@ class ChapterCache:
             return False
         if not translation.is_upstream or chapter.freshness == "fresh":
             return True
-        if breaker.current_refusal() is not None:
+        if breaker.is_refusing():
             return True
         is_stale = chapter.origin is Origin.UPSTREAM
         return is_stale and self._refresh_not_before.get(key, 0.0) > time.monotonic()

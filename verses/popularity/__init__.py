@@ -1,5 +1,14 @@
 """Request counts of passages."""
 
-from verses.popularity.counter import DAYS, Window, close, count, count_known, flush, top
+from verses.popularity.counter import (
+    DAYS,
+    Window,
+    close,
+    count,
+    count_known,
+    counter_key,
+    flush,
+    top,
+)
 
-__all__ = ["DAYS", "Window", "close", "count", "count_known", "flush", "top"]
+__all__ = ["DAYS", "Window", "close", "count", "count_known", "counter_key", "flush", "top"]

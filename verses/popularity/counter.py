@@ -80,18 +80,23 @@ def count(translation: str, osis: str) -> int:
         return counted.values_list("total", flat=True).first() or 0
 
     try:
-        return _process.counter().count(f"{translation} {osis}", read_total)
+        return _process.counter().count(counter_key(translation, osis), read_total)
     except (OSError, ValueError, DatabaseError) as error:
         log.exception("counter.increment_failed", error=type(error).__name__)
         return 0
 
 
-def count_known(translation: str, osis: str) -> int | None:
-    """Count one request as `count` does; None if that would need the database or a new file.
+def counter_key(translation: str, osis: str) -> str:
+    """Return the key of a passage in the count files."""
+    return f"{translation} {osis}"
+
+
+def count_known(key: str) -> int | None:
+    """Count one request of a `counter_key`; None if that needs the database or a new file.
 
     Never blocks, so it may be called on an event loop.
     """
-    return _process.count_known(f"{translation} {osis}")
+    return _process.count_known(key)
 
 
 def flush(*, timeout: float = 0.0) -> bool:
