@@ -80,3 +80,9 @@ _.colsample_bytree
 _.chunks  # protocol of Django's uploaded files
 _.make_sample  # the sample as frames; tests look into it
 _.missing_from  # tests compare the table of an edition with its text
+
+# Jinja2 templates of the report use these.
+_.meaning
+_.METRICS
+_.CLASSIFIERS
+_.KINDS
