@@ -87,7 +87,9 @@ class ImportanceSerializer(serializers.Serializer[Any]):
     feature = serializers.CharField()
     importance = serializers.FloatField(help_text="Mean absolute contribution in log-odds.")
     share = serializers.FloatField()
-    label = serializers.DictField(child=serializers.CharField(), help_text="By language.")
+    label = serializers.DictField(  # type: ignore[assignment]  # a field has this attribute
+        child=serializers.CharField(), help_text="By language."
+    )
 
 
 @extend_schema_field(ImportanceSerializer(many=True))
@@ -184,7 +186,7 @@ class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
 
 
 class TrainingRunSerializer(TrainingRunListSerializer):
-    metrics = MetricsField(read_only=True)
+    metrics = MetricsField(read_only=True)  # type: ignore[assignment]  # with the curve
     importance = ImportanceField(read_only=True)
     notes = NotesField(read_only=True)
     lineage = LineageSerializer(source="*", read_only=True)

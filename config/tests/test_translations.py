@@ -25,7 +25,8 @@ PERCENT_PLACEHOLDER = re.compile(r"%\((\w+)\)|%[sd]")
 
 @pytest.fixture(params=LANGUAGES)
 def path(request: pytest.FixtureRequest) -> Path:
-    return LOCALES / request.param / "LC_MESSAGES" / "django.po"
+    language: str = request.param
+    return LOCALES / language / "LC_MESSAGES" / "django.po"
 
 
 @pytest.fixture
