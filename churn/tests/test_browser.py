@@ -32,7 +32,7 @@ WORDS = {
         "password": "Contraseña",
         "file": "Archivo de clientes",
         "score": "Puntuar",
-        "riskiest": "Los clientes con mayor riesgo",
+        "riskiest": "Clientes de mayor riesgo",
         "download": "Descargar los resultados",
         "rejected": "no es un número",
     },

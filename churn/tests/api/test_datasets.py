@@ -46,7 +46,7 @@ def test_schema_notes_use_the_language_of_the_request(api: APIClient, upload: Ma
     body = api.post("/api/churn/datasets/", form, format="multipart", headers=spanish).json()
     english = api.get(f"/api/churn/datasets/{body['id']}/").json()
 
-    assert body["schema"]["notes"][0]["text"] == "las columnas van separadas por punto y coma"
+    assert body["schema"]["notes"][0]["text"] == "las columnas están separadas por punto y coma"
     assert english["schema"]["notes"][0]["text"] == "columns are separated by semicolons"
 
 
