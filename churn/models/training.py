@@ -43,7 +43,7 @@ class TrainingRun(Job):
     """One fit of a pipeline to a data set, with its options, metrics and lineage."""
 
     class Algorithm(models.TextChoices):
-        RACE = "race", _("race of XGBoost and regression")
+        RACE = "race", _("ensemble of XGBoost and regression")
         XGBOOST = "xgboost", "XGBoost"
         LOGISTIC = "logistic", _("spline logistic regression")
         COMPARE = "compare", _("comparison of many algorithms")

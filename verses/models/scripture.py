@@ -21,7 +21,7 @@ class Origin(models.TextChoices):
 
     UPSTREAM = "upstream", _("upstream")
     EMBEDDED = "embedded", _("embedded edition")
-    NOT_FOUND = "absent", _("upstream has no such chapter")
+    NOT_FOUND = "absent", _("not available upstream")
 
 
 class TranslationQuerySet(models.QuerySet["Translation"]):
@@ -41,7 +41,7 @@ class Translation(models.Model):
     language_code = models.CharField(_("upstream's language code"), max_length=16)
     license = models.CharField(_("licence"), max_length=100)
     attribution = models.TextField(_("attribution"), blank=True)
-    is_upstream = models.BooleanField(_("asked of upstream"), default=True)
+    is_upstream = models.BooleanField(_("fetched from upstream"), default=True)
     edition_digest = models.CharField(
         _("embedded edition"),
         max_length=64,

@@ -108,7 +108,7 @@ class UpstreamState(models.Model):
     breaker, a failure opens it for longer.
     """
 
-    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failures = models.PositiveIntegerField(_("consecutive failures"), default=0)
     reason = models.CharField(_("reason"), max_length=16, blank=True)
     blocked_until = models.DateTimeField(_("blocked until"), null=True, blank=True)
     probing_until = models.DateTimeField(_("probed until"), null=True, blank=True)
