@@ -13,6 +13,7 @@ DOCUMENTS = [
     *(ROOT / "docs").rglob("*.md"),
     *(ROOT / "churn" / "tests").glob("*.md"),
 ]
+MAX_LINE_LENGTH = 119
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -36,6 +37,13 @@ def layers_of_diagram() -> dict[str, list[str]]:
 
 def test_the_diagram_shows_the_import_contracts() -> None:
     assert layers_of_diagram() == layers_of_contracts()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_lines_of_a_document_are_short(document: Path) -> None:
+    lines = document.read_text().splitlines()
+
+    assert [line for line in lines if len(line) > MAX_LINE_LENGTH] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
