@@ -12,7 +12,12 @@ OPEN_PAGES = ["/", "/accounts/login/"]
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "title"), [("en", "Verses and churn"), ("es", "Versículos y bajas")]
+    ("language", "title"),
+    [
+        ("en", "Verses and churn"),
+        ("es", "Versículos y bajas"),
+        ("pt-BR", "Versículos e cancelamentos"),
+    ],
 )
 def test_the_home_page_uses_the_browser_language(client: Client, language: str, title: str) -> None:
     answer = client.get("/", headers={"Accept-Language": language})
@@ -30,7 +35,12 @@ def test_the_security_policy_allows_only_this_site(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("language", "name"), [("en", "Verses and churn"), ("es", "Versículos y bajas")]
+    ("language", "name"),
+    [
+        ("en", "Verses and churn"),
+        ("es", "Versículos y bajas"),
+        ("pt", "Versículos e cancelamentos"),
+    ],
 )
 @pytest.mark.parametrize("path", ["/admin/login/", "/api/"])
 def test_framework_pages_have_a_translated_site_name(

@@ -59,6 +59,7 @@ def test_overview_links_the_champion(browser: Client, champion: TrainingRun) -> 
         ("/churn/runs/{run}/", "en", "Customers to contact"),
         ("/churn/scorings/{scoring}/", "en", "raises the risk"),
         ("/churn/scorings/{scoring}/", "es", "aumenta el riesgo"),
+        ("/churn/scorings/{scoring}/", "pt", "aumenta o risco"),
     ],
 )
 def test_pages_use_the_language_of_the_browser(

@@ -37,7 +37,7 @@ OLD_REASON: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("code", "language"), [("es-py", "es"), ("en-gb", "en"), ("de", "en"), ("es", "es")]
+    ("code", "language"), [("es-py", "es"), ("en-gb", "en"), ("pt-br", "pt"), ("de", "en")]
 )
 def test_a_code_resolves_to_a_supported_language(code: str, language: str) -> None:
     assert resolve_language(code) == language
@@ -54,7 +54,7 @@ def test_an_old_row_with_a_text_for_each_language_is_read() -> None:
 
 
 def test_an_old_row_without_the_language_is_english() -> None:
-    assert localize_text({"en": "age"}, "es") == "age"
+    assert localize([OLD_FINDING], "pt")[0]["text"] == "edad: empty cells: 3"
 
 
 def test_a_new_row_is_translated_with_its_values() -> None:
@@ -75,9 +75,11 @@ def test_a_stored_reason_is_written_when_it_is_shown(without: list[str]) -> None
     reason = {name: value for name, value in OLD_REASON.items() if name not in without}
 
     [english], [spanish] = localize_reasons([reason], "en"), localize_reasons([reason], "es")
+    [portuguese] = localize_reasons([reason], "pt")
 
     assert english["text"] == OLD_REASON["text"]["en"]
     assert spanish["text"] == OLD_REASON["text"]["es"]
+    assert portuguese["text"] == "idade: 34,5 anos aumenta o risco"
 
 
 def test_a_message_inside_an_error_is_translated() -> None:
