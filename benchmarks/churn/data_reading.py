@@ -1,4 +1,4 @@
-"""CSV of service records to customer features: this project beside a floor, pandas and duckdb.
+"""CSV of service records to customer features: this project, a floor, pandas and duckdb.
 
     PYTHONPATH=. python benchmarks/churn/data_reading.py --rows 765731 --folder var/benchmark
 

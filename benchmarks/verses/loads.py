@@ -128,7 +128,7 @@ end
 
 
 def write_script(load: Load, folder: Path) -> Path:
-    """Write the Lua script of a load, with its requests in a file beside it."""
+    """Write the Lua script of a load, with its requests in a file of the same folder."""
     lines = folder / "requests.txt"
     lines.write_text(
         "".join(

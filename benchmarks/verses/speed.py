@@ -1,4 +1,4 @@
-"""Requests per second and CPU per request of the verse service, beside what it is measured by.
+"""Requests per second and CPU per request of the verse service, and of the servers it is compared with.
 
     python benchmarks/verses/speed.py [--quick] [--seconds 5] [--rounds 3] [--output FOLDER]
 

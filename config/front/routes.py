@@ -13,7 +13,7 @@ OPERATIONS = frozenset({"/ready", "/metrics"})
 UPLOAD_PREFIXES = ("/api/churn/", "/churn/", "/admin/")
 
 FORM_BYTES = 2 << 20
-"""What a multipart upload takes beside its files."""
+"""The parts of a multipart upload other than its files."""
 POOLS = {"verses": 8, "pages": 8, "operations": 2}
 """Threads by kind of route. Each thread may keep one database connection, in each process."""
 MAX_READY_BYTES = 32 << 20
