@@ -1,4 +1,4 @@
-"""Time and memory of the model side on service records, with the floors measured in the same minute.
+"""Time and memory of the model side on service records, with the floors of the same minute.
 
     python benchmarks/churn/model_speed.py FOLDER [--repeats 3]
 

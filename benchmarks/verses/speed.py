@@ -1,4 +1,4 @@
-"""Requests per second and CPU per request of the verse service, and of the servers it is compared with.
+"""Requests per second and CPU per request of the verse service, compared with other servers.
 
     python benchmarks/verses/speed.py [--quick] [--seconds 5] [--rounds 3] [--output FOLDER]
 
