@@ -1,1 +1,1 @@
-"""Texts for readers, by language."""
+"""Messages, labels and number formats, in any language; no translation happens here."""
