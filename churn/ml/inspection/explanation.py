@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from churn.ml.arrays import FloatArray
+from churn.ml.arrays import BoolArray, FloatArray
 from churn.ml.pipeline import ChurnModel, EncodedColumn, as_text
 
 MAX_SAMPLE = 2_000  # customers whose contributions give the importance
@@ -25,9 +25,11 @@ def top_reasons(
 ) -> pl.Series:
     """Return the `count` strongest features of each customer as lists of REASON, strongest first.
 
-    `contributions` (rows, columns + 1) are those of the rows of `frame`, the base value last.
+    `contributions` (rows, columns + 1) are those of the rows of `frame`, the base value last. A
+    feature without an effect is no reason, nor is a value that did not occur in training, as its
+    effect is that of a missing one.
     """
-    effects = contributions[:, :-1]
+    effects = np.where(_unknown_values(model, frame), 0.0, contributions[:, :-1])
     strongest = np.argsort(-np.abs(effects), axis=1, kind="stable")[:, :count]
     rows = np.arange(frame.height)
     # One series with the texts of all columns, one after another: values are gathered at once.
@@ -39,14 +41,26 @@ def top_reasons(
         column = strongest[:, rank]
         effect = effects[rows, column]
         reason = {
-            "feature": names.gather(column),
+            "feature": names.gather(column).set(pl.Series(effect == 0.0), None),
             "value": texts.gather(column * frame.height + rows),
             "direction": pl.Series(np.where(effect >= 0, "raises", "lowers").tolist()),
             "contribution": effect,
             "unit": units.gather(column),
         }
         ranks.append(pl.DataFrame(reason, schema=REASON.to_schema()).to_struct(str(rank)))
-    return pl.DataFrame(ranks).select(pl.concat_list(pl.all()).alias("reasons"))["reasons"]
+    reasons = pl.DataFrame(ranks).select(pl.concat_list(pl.all()).alias("reasons"))["reasons"]
+    is_reason = pl.element().struct.field("feature").is_not_null()
+    return reasons.list.eval(pl.element().filter(is_reason))
+
+
+def _unknown_values(model: ChurnModel, frame: pl.DataFrame) -> BoolArray:
+    """Return which cells (rows, columns) have a category that did not occur in training."""
+    known = ~np.isnan(model.encoder.encode(frame))
+    filled = [
+        column.is_categorical & frame[column.name].is_not_null().to_numpy()
+        for column in model.encoder.columns
+    ]
+    return np.column_stack(filled) & ~known
 
 
 def format_significant(number: float) -> str:

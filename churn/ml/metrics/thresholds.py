@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -36,6 +36,10 @@ _REASONS = {
     "budget_default": _(
         "the {asked:.1%} of customers with the highest risk (no contact budget was given)"
     ),
+    "min_probability": _(
+        "nobody is contacted below half the churn rate; without this limit the threshold would be"
+        " lower"
+    ),
 }
 
 
@@ -66,6 +70,13 @@ class ThresholdObjective:
             raise DataUnfit(_("The minimum precision must be above 0 and at most 1."))
         if self.budget is not None and not self.budget > 0.0:
             raise DataUnfit(_("The contact budget must be above 0."))
+
+    @property
+    def is_explicit(self) -> bool:
+        """Whether the user decided how many customers to contact, by a budget or by costs."""
+        if self.objective == "budget":
+            return True
+        return self.objective == "profit" and self.costs != CampaignCosts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,17 @@ class OperatingCurve:
     recall: FloatArray
     profit: FloatArray
 
+    def above(self, probability: float) -> "OperatingCurve":
+        """Return the points whose threshold is at least `probability`."""
+        size = int((self.threshold >= probability).sum())
+        return OperatingCurve(
+            threshold=self.threshold[:size],
+            contacted=self.contacted[:size],
+            precision=self.precision[:size],
+            recall=self.recall[:size],
+            profit=self.profit[:size],
+        )
+
     @property
     def f1(self) -> FloatArray:
         total = self.precision + self.recall
@@ -167,14 +189,33 @@ def operating_curve(
 
 
 def choose_threshold(
-    actual: FloatArray, probability: FloatArray, goal: ThresholdObjective
+    actual: FloatArray,
+    probability: FloatArray,
+    goal: ThresholdObjective,
+    *,
+    min_probability: float = 0.0,
 ) -> Threshold:
     """Find the best threshold for `goal` by outcomes and probabilities of held-out customers.
 
-    Both are (rows,).
+    Both are (rows,). A threshold below `min_probability` is not chosen, unless the user limited
+    the number of contacts or gave the costs of the campaign.
     """
-    curve = operating_curve(actual, probability, goal.costs)
-    point, reason, requested = _CHOICES[goal.objective](curve, actual, goal)
+    full = operating_curve(actual, probability, goal.costs)
+    choose = _CHOICES[goal.objective]
+    point, reason, requested = choose(full, actual, goal)
+    if goal.is_explicit or full.threshold[point] >= min_probability:
+        return _threshold_at(full, goal, Choice(point, reason, requested))
+    curve = full.above(min_probability)
+    if not len(curve.threshold):
+        return Threshold(
+            min_probability, goal.objective, "min_probability", min_probability, 0.0, 0.0, 0.0
+        )
+    point, _reason, _requested = choose(curve, actual, goal)
+    return _threshold_at(curve, goal, Choice(point, "min_probability", min_probability))
+
+
+def _threshold_at(curve: OperatingCurve, goal: ThresholdObjective, choice: "Choice") -> Threshold:
+    point, reason, requested = choice
     return Threshold(
         value=float(curve.threshold[point]),
         objective=goal.objective,
@@ -186,7 +227,12 @@ def choose_threshold(
     )
 
 
-Choice: TypeAlias = tuple[int, str, float | None]  # point of the curve, reason, requested value
+class Choice(NamedTuple):
+    """A point of the curve, the code of the reason, and the value that was requested."""
+
+    point: int
+    reason: str
+    requested: float | None
 
 
 def _choose_by_recall(
@@ -197,18 +243,20 @@ def _choose_by_recall(
     is_large_enough = curve.contacted * len(actual) >= min(MIN_CONTACTED, len(actual))
     reached = np.flatnonzero((curve.precision >= floor) & is_large_enough)
     if len(reached):
-        return int(reached[-1]), "recall" if goal.min_precision else "recall_default", floor
-    return int(np.where(is_large_enough, curve.precision, -1.0).argmax()), "recall_unreached", floor
+        reason = "recall" if goal.min_precision else "recall_default"
+        return Choice(int(reached[-1]), reason, floor)
+    most_precise = int(np.where(is_large_enough, curve.precision, -1.0).argmax())
+    return Choice(most_precise, "recall_unreached", floor)
 
 
 def _choose_by_f1(curve: OperatingCurve, actual: FloatArray, goal: ThresholdObjective) -> Choice:
-    return int(curve.f1.argmax()), "f1", None
+    return Choice(int(curve.f1.argmax()), "f1", None)
 
 
 def _choose_by_profit(
     curve: OperatingCurve, actual: FloatArray, goal: ThresholdObjective
 ) -> Choice:
-    return int(curve.profit.argmax()), "profit", None
+    return Choice(int(curve.profit.argmax()), "profit", None)
 
 
 def _choose_by_budget(
@@ -219,7 +267,7 @@ def _choose_by_budget(
     # The tolerance is for rounding: 30 of 100 customers are a share of 0.3.
     affordable = np.flatnonzero(curve.contacted <= share + 1e-12)
     point = int(affordable[-1]) if len(affordable) else 0
-    return point, "budget" if goal.budget else "budget_default", share
+    return Choice(point, "budget" if goal.budget else "budget_default", share)
 
 
 _CHOICES = {

@@ -1,7 +1,7 @@
 """Encoding of a customers frame as a numeric matrix, fitted on training rows only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.schema import Feature, Kind
 
 MAX_CATEGORIES = 254  # of a column; the most frequent ones
+# Fewer missing values than FEW_MISSING have no effect; FEW_MISSING + HALF_MISSING have half of it.
+FEW_MISSING, HALF_MISSING, MANY_MISSING = 30, 50, 1_000
 MAX_FLOAT32 = float(np.finfo(np.float32).max)
 
 
@@ -24,6 +26,19 @@ class EncodedColumn:
     kind: Kind
     unit: str = ""
     categories: tuple[str, ...] = ()
+    missing: int | None = None  # training rows without a value; None in models that did not count
+
+    @property
+    def missing_weight(self) -> float:
+        """Share of the effect of a missing value that its cases in training support, 0 to 1.
+
+        A tree sends the few rows without a value to one side of every split, so that their effects
+        add up to a certainty that a handful of cases cannot give.
+        """
+        if self.missing is None or self.missing >= MANY_MISSING:
+            return 1.0
+        surplus = max(self.missing - FEW_MISSING, 0)
+        return surplus / (surplus + HALF_MISSING)
 
     @property
     def is_categorical(self) -> bool:
@@ -93,6 +108,7 @@ class Encoder:
                 "kind": column.kind.value,
                 "unit": column.unit,
                 "categories": list(column.categories),
+                "missing": column.missing,
             }
             for column in self.columns
         ]
@@ -113,6 +129,7 @@ class Encoder:
                         kind=Kind(entry["kind"]),
                         unit=str(entry["unit"]),
                         categories=tuple(str(category) for category in entry["categories"]),
+                        missing=None if (count := entry.get("missing")) is None else int(count),
                     )
                     for entry in stored
                 )
@@ -136,16 +153,19 @@ class Encoder:
 
 def fit_encoder(frame: pl.DataFrame, features: Sequence[Feature]) -> Encoder:
     """Learn the categories of `features` from training rows; the order of rows does not matter."""
+    encoder = Encoder(tuple(_fit_column(frame[feature.name], feature) for feature in features))
+    missing = np.isnan(encoder.encode(frame)).sum(axis=0)
     return Encoder(
         tuple(
-            EncodedColumn(
-                feature.name, feature.kind, feature.unit, _categories(frame[feature.name])
-            )
-            if feature.kind is Kind.CATEGORICAL
-            else EncodedColumn(feature.name, feature.kind, feature.unit)
-            for feature in features
+            replace(column, missing=int(count))
+            for column, count in zip(encoder.columns, missing, strict=True)
         )
     )
+
+
+def _fit_column(values: pl.Series, feature: Feature) -> EncodedColumn:
+    categories = _categories(values) if feature.kind is Kind.CATEGORICAL else ()
+    return EncodedColumn(feature.name, feature.kind, feature.unit, categories)
 
 
 def as_text(values: pl.Series) -> pl.Series:

@@ -29,7 +29,8 @@ class Member:
 class ChurnModel:
     """Everything needed to score customers.
 
-    The margin is `intercept + sum(weight * margin of a member)` in log-odds. `metadata` says how
+    The margin is `intercept + sum(weight * margin of a member)` in log-odds, where the effects of
+    missing values shrink with the number of their cases in training. `metadata` says how
     the model was trained; `drift_baseline` is the training distribution that drift is measured
     against.
     """
@@ -60,6 +61,11 @@ class ChurnModel:
         total = np.full(len(matrix), self.intercept)
         for member in self.members:
             total += member.weight * member.model.margin(matrix)
+        surplus = self._missing_surplus(matrix)
+        rows = np.flatnonzero(surplus.any(axis=1))
+        if len(rows):
+            effects = self._contributions(matrix[rows])[:, :-1]
+            total[rows] -= (effects * surplus[rows]).sum(axis=1)
         return total
 
     def probabilities(self, frame: pl.DataFrame) -> FloatArray:
@@ -77,7 +83,18 @@ class ChurnModel:
         the ensemble are the weighted sums of theirs (docs/decisions/0005).
         """
         matrix = self.encoder.encode(frame)
-        total = np.zeros((frame.height, len(self.encoder.columns) + 1))
+        total = self._contributions(matrix)
+        total[:, :-1] *= 1.0 - self._missing_surplus(matrix)
+        return total
+
+    def _missing_surplus(self, matrix: Float32Array) -> FloatArray:
+        """Return the share (rows, columns) of each effect that too few cases support."""
+        surplus = 1.0 - np.array([column.missing_weight for column in self.encoder.columns])
+        return np.isnan(matrix) * surplus
+
+    def _contributions(self, matrix: Float32Array) -> FloatArray:
+        """Return the contributions of the members to their blend."""
+        total = np.zeros((len(matrix), len(self.encoder.columns) + 1))
         total[:, -1] = self.intercept
         for member in self.members:
             total += member.weight * member.model.contributions(matrix)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -25,6 +26,13 @@ _BINS, _ROWS_IN_BIN = 64, 25
 _PRIOR = 10.0  # rows of the base rate added to each bin, so that small bins give no sure answer
 _UNIQUE = 0.99  # share of distinct values from which a column may number customers
 _DENSE = 20  # widest range of an identifier's numbers, in multiples of the rows
+# A group of rows belongs to one outcome if almost all its rows have it, where chance would give
+# this many of the other; smaller groups, and those with few of the customers, prove nothing.
+_PURE_SHARE, _MIN_EXPECTED = 0.995, 15.0
+_MIN_FILLED_SHARE = 0.05  # of the outcome's customers that a group of filled or empty cells has
+_MIN_VALUE_SHARE = 0.2  # the same for the rows with one value: some rare values do mean churn
+_MAX_VALUES = 5  # the most frequent ones; a rarer one has too few of the customers
+_MIN_USUAL_SHARE = 0.05  # of the filled cells from which a value is the usual one
 _COPY = 0.9999  # AUC of a copy of the target; the prior keeps it below 1
 
 _NUMBERING = re.compile(r"(^|[^a-z])(id|row|index|number|num|nro|code|codigo|unnamed)([^a-z]|$)")
@@ -42,6 +50,13 @@ class LeakType(StrEnum):
     TARGET_COPY = "target_copy"
     PREVIOUS_PREDICTION = "previous_prediction"
     NEAR_PERFECT = "near_perfect"
+    FILLED_FOR_CHURNERS = "filled_for_churners"
+    FILLED_FOR_LOYAL = "filled_for_loyal"
+    EMPTY_FOR_CHURNERS = "empty_for_churners"
+    EMPTY_FOR_LOYAL = "empty_for_loyal"
+    VALUE_FOR_CHURNERS = "value_for_churners"
+    UNUSUAL_FOR_CHURNERS = "unusual_for_churners"
+    UNUSUAL_FOR_LOYAL = "unusual_for_loyal"
 
 
 _HARMLESS = frozenset({LeakType.CONSTANT, LeakType.IDENTIFIER})
@@ -54,6 +69,17 @@ _SENTENCES = {
     ),
     LeakType.NEAR_PERFECT: _(
         "`{column}` predicts the target almost perfectly (AUC {auc:.3f} alone)"
+    ),
+    LeakType.FILLED_FOR_CHURNERS: _("`{column}` is filled only for customers who left"),
+    LeakType.FILLED_FOR_LOYAL: _("`{column}` is filled only for customers who stayed"),
+    LeakType.EMPTY_FOR_CHURNERS: _("`{column}` is empty only for customers who left"),
+    LeakType.EMPTY_FOR_LOYAL: _("`{column}` is empty only for customers who stayed"),
+    LeakType.VALUE_FOR_CHURNERS: _("`{column}` has one value only for customers who left"),
+    LeakType.UNUSUAL_FOR_CHURNERS: _(
+        "`{column}` differs from its usual value only for customers who left"
+    ),
+    LeakType.UNUSUAL_FOR_LOYAL: _(
+        "`{column}` differs from its usual value only for customers who stayed"
     ),
 }
 
@@ -142,6 +168,17 @@ class _SingleFeatureAuc:
             rates[half] = self._rate_by_code(codes, ~half)[codes[half]]
         return roc_auc(self._actual, rates)
 
+    def one_sided(self, feature: Feature) -> LeakType | None:
+        """Return how the column gives one outcome away for a part of the customers, if it does."""
+        values = self._frame[feature.name]
+        is_churner = self._actual > 0
+        for group, for_churners, for_loyal, min_share in _groups(values):
+            if for_churners and _is_pure(group, is_churner, min_share):
+                return for_churners
+            if for_loyal and _is_pure(group, ~is_churner, min_share):
+                return for_loyal
+        return None
+
     def _rate_by_code(self, codes: IndexArray, rows: BoolArray) -> FloatArray:
         base, size = self._actual[rows].mean(), int(codes.max()) + 1
         churned = np.bincount(codes[rows], self._actual[rows], size)
@@ -161,7 +198,46 @@ def _find_leak(
         return None
     auc = measure(feature)
     leak_type = next(_leak_types(feature.name, auc, values.drop_nulls().n_unique()), None)
+    leak_type = leak_type or measure.one_sided(feature)
     return None if leak_type is None else Leak(feature.name, leak_type, round(auc, 4))
+
+
+class _Group(NamedTuple):
+    """Rows (rows,) of a column, and what they leak if all of them have one outcome."""
+
+    rows: BoolArray
+    for_churners: LeakType | None
+    for_loyal: LeakType | None
+    min_share: float
+
+
+def _groups(values: pl.Series) -> Iterator[_Group]:
+    filled = values.is_not_null().to_numpy()
+    yield _Group(filled, LeakType.FILLED_FOR_CHURNERS, LeakType.FILLED_FOR_LOYAL, _MIN_FILLED_SHARE)
+    yield _Group(~filled, LeakType.EMPTY_FOR_CHURNERS, LeakType.EMPTY_FOR_LOYAL, _MIN_FILLED_SHARE)
+    counts = values.drop_nulls().value_counts(name="rows").sort("rows", descending=True)
+    if counts.is_empty():
+        return
+    for value in counts[values.name].head(_MAX_VALUES):
+        equal = (values == value).fill_null(value=False).to_numpy()
+        yield _Group(equal, LeakType.VALUE_FOR_CHURNERS, None, _MIN_VALUE_SHARE)
+    usual, count = counts.row(0)
+    if count >= _MIN_USUAL_SHARE * filled.sum():
+        unusual = filled & (values != usual).fill_null(value=False).to_numpy()
+        yield _Group(
+            unusual, LeakType.UNUSUAL_FOR_CHURNERS, LeakType.UNUSUAL_FOR_LOYAL, _MIN_VALUE_SHARE
+        )
+
+
+def _is_pure(rows: BoolArray, has_outcome: BoolArray, min_share: float) -> bool:
+    """Whether the rows have one outcome, beyond chance, and a fair share of its customers."""
+    inside = int((rows & has_outcome).sum())
+    expected_others = rows.sum() * (~has_outcome).mean()
+    return bool(
+        expected_others >= _MIN_EXPECTED
+        and inside >= _PURE_SHARE * rows.sum()
+        and inside >= min_share * has_outcome.sum()
+    )
 
 
 def _leak_types(name: str, auc: float, distinct: int) -> Iterator[LeakType]:
@@ -187,10 +263,16 @@ def _is_identifier(values: pl.Series, feature: Feature) -> bool:
 
 
 def _bin(values: pl.Series, kind: Kind) -> IndexArray:
-    """Code the values from 1 by category or quantile; 0 is missing."""
+    """Code the values from 1 by category or quantile; 0 is missing.
+
+    A number that fills a bin has that bin for itself: shared with its neighbours, the zero of all
+    loyal customers would hide that churners have other values.
+    """
     bins = min(_BINS, len(values) // _ROWS_IN_BIN)
     if kind is Kind.CATEGORICAL or values.n_unique() <= bins:
-        ranks = values.rank("dense")
-    else:
-        ranks = (values.rank("max") * bins / (len(values) + 1)).floor() + 1
-    return ranks.cast(pl.Int64).fill_null(0).to_numpy()
+        return values.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()
+    highest = values.rank("max")
+    tied = (highest - values.rank("min") + 1).fill_null(0) >= _ROWS_IN_BIN
+    quantiles = (highest * bins / (len(values) + 1)).floor()
+    own_codes = pl.select(pl.when(tied).then(bins + highest).otherwise(quantiles)).to_series()
+    return own_codes.rank("dense").cast(pl.Int64).fill_null(0).to_numpy()

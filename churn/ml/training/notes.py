@@ -1,6 +1,6 @@
 """Remarks on a training run that its metrics alone do not show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,10 +9,16 @@ from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.training.leaks import Leak, LeakType, describe_leak
 
 OPTIMISTIC_SPLIT_GAP = 0.01  # area under the ROC curve
+SUSPICIOUS_AUC = 0.985  # of held-out customers; churn is hardly ever that predictable
+WARNINGS = frozenset({"leaks_allowed", "suspicious_auc"})  # remarks that question the metrics
 
 _SENTENCES: dict[str, Marked] = {
     "left_out": _("{leak}: excluded"),
     "leaks_allowed": _("{leak}: kept because leaks are allowed; the metrics may be too optimistic"),
+    "suspicious_auc": _(
+        "the AUC of {auc:.3f} is too good to be true; check whether `{column}` was known before"
+        " the customers left"
+    ),
     "by_time": _(
         "AUC is {random:.3f} on random older customers, {newest:.3f} on the newest {test:,}"
     ),
@@ -64,8 +70,28 @@ def describe_remark(remark: RunRemark) -> Message:
     return Message.of(_SENTENCES[remark.code], **values)
 
 
-def run_remarks(leaks: Sequence[Leak], metrics: dict[str, Any]) -> Iterator[RunRemark]:
-    """Yield the leaks that were found, and what the metrics alone do not show."""
+def warnings_of(remarks: Iterable[RunRemark]) -> list[dict[str, str]]:
+    """Return the remarks that are warnings as `code`, `column` and the English `message`."""
+    return [
+        {
+            "code": remark.code,
+            "column": remark.values.get("column", ""),
+            "message": str(describe_remark(remark)),
+        }
+        for remark in remarks
+        if remark.code in WARNINGS
+    ]
+
+
+def run_remarks(
+    leaks: Sequence[Leak], metrics: dict[str, Any], strongest: str
+) -> Iterator[RunRemark]:
+    """Yield the leaks that were found, and what the metrics alone do not show.
+
+    `strongest` is the most important feature.
+    """
+    if metrics["roc_auc"] >= SUSPICIOUS_AUC:
+        yield RunRemark("suspicious_auc", {"column": strongest, "auc": metrics["roc_auc"]})
     for leak in leaks:
         values = {"column": leak.column, "leak": leak.leak_type.value, "auc": leak.auc}
         yield RunRemark("left_out" if leak.is_harmless else "leaks_allowed", values)

@@ -35,12 +35,13 @@ from churn.ml.selection import (
 )
 from churn.ml.training.leaks import Leak, drop_harmless, find_leaks, reject_harmful
 from churn.ml.training.measures import held_out_metrics, selection_metrics
-from churn.ml.training.notes import describe_remark, run_remarks
+from churn.ml.training.notes import describe_remark, run_remarks, warnings_of
 from churn.ml.training.options import CANDIDATES_BY_ALGORITHM, TrainingOptions
 from churn.ml.training.preparation import PreparedData, prepare
 
 # Both names of XGBoost's distribution: the one without GPU code is a package of its own.
 LIBRARIES = ("xgboost-cpu", "xgboost", "numpy", "polars")
+MIN_FLAGGED_SHARE_OF_BASE_RATE = 0.5
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,14 @@ def _choose_threshold(
         recent = split_by_time(data.frame[customers.time_column][rows], data.actual[rows], rows)
         if recent is not None:
             rows, probability = rows[recent.test], probability[recent.test]
-    return choose_threshold(data.actual[rows], probability, goal)
+    # A model that separates the outcomes well could otherwise flag customers of almost no risk.
+    base_rate = max(data.actual[rows].mean(), data.actual.mean())
+    return choose_threshold(
+        data.actual[rows],
+        probability,
+        goal,
+        min_probability=MIN_FLAGGED_SHARE_OF_BASE_RATE * float(base_rate),
+    )
 
 
 def _measure(
@@ -182,10 +190,15 @@ def _measure(
 
 
 def _with_remarks(run: TrainedRun, leaks: Iterable[Leak]) -> TrainedRun:
-    remarks = tuple(run_remarks(tuple(leaks), run.metrics))
+    strongest = run.importance["feature"][0]
+    remarks = tuple(run_remarks(tuple(leaks), run.metrics, strongest))
     return replace(
         run,
-        metrics={**run.metrics, "notes": [remark.to_dict() for remark in remarks]},
+        metrics={
+            **run.metrics,
+            "notes": [remark.to_dict() for remark in remarks],
+            "warnings": warnings_of(remarks),
+        },
         notes=tuple(str(describe_remark(remark)) for remark in remarks),
     )
 

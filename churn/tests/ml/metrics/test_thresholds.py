@@ -5,6 +5,7 @@ from churn.exceptions import DataUnfit, ModelInvalid
 from churn.ml.arrays import FloatArray, sigmoid
 from churn.ml.metrics.profit import CampaignCosts
 from churn.ml.metrics.thresholds import (
+    Objective,
     Threshold,
     ThresholdObjective,
     choose_threshold,
@@ -115,3 +116,47 @@ def test_a_threshold_survives_its_own_writing_and_damage_is_refused() -> None:
     for damage in ({"value": 7.0}, {"reason": "whim"}, {"surplus": 1}):
         with pytest.raises(ModelInvalid):
             Threshold.from_dict({**threshold.to_dict(), **damage})
+
+
+@pytest.mark.parametrize("objective", ["recall", "f1", "profit"])
+def test_nobody_far_below_the_churn_rate_is_flagged_by_default(objective: Objective) -> None:
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        base_rate = rng.uniform(0.02, 0.6)
+        actual = (rng.random(400) < base_rate).astype(float)
+        separation = rng.uniform(0.0, 12.0)
+        probability = sigmoid(separation * (actual - 0.5) + rng.normal(size=400) - 3.0)
+
+        threshold = choose_threshold(
+            actual,
+            probability,
+            ThresholdObjective(objective),
+            min_probability=actual.mean() / 2,
+        )
+
+        assert threshold.value >= actual.mean() / 2
+        flagged = probability >= threshold.value
+        assert threshold.contacted == pytest.approx(flagged.mean())
+
+
+def test_perfect_model_flags_nobody_of_almost_no_risk() -> None:
+    actual = np.array([1.0] * 100 + [0.0] * 300)
+    probability = np.array([0.999] * 100 + [0.0003] * 300)
+
+    threshold = choose_threshold(
+        actual, probability, ThresholdObjective("recall", min_precision=0.2), min_probability=0.125
+    )
+
+    assert threshold.reason == "min_probability"
+    assert "half the churn rate" in str(threshold.describe())
+    assert (probability >= threshold.value).sum() == 100
+
+
+def test_budget_is_used_up_whatever_the_risk() -> None:
+    actual, probability = _scored(rate=-5.0)
+
+    threshold = choose_threshold(
+        actual, probability, ThresholdObjective("budget", budget=0.5), min_probability=0.2
+    )
+
+    assert threshold.contacted == pytest.approx(0.5)

@@ -66,7 +66,7 @@ def test_infinite_numbers_and_columns_without_a_value_are_missing() -> None:
 def test_an_absent_column_is_named() -> None:
     frame = _frame(["a"], [1.0])
 
-    with pytest.raises(SchemaInvalid, match="absent: months"):
+    with pytest.raises(SchemaInvalid, match="missing: months"):
         fit_encoder(frame, FEATURES).encode(frame.drop("months"))
 
 
