@@ -1,6 +1,7 @@
 """The fitted model: encoder, members, threshold and storage."""
 
-from churn.ml.pipeline.encoder import EncodedColumn, Encoder, as_text, fit_encoder
+from churn.ml.pipeline.categories import as_text
+from churn.ml.pipeline.encoder import EncodedColumn, Encoder, fit_encoder
 from churn.ml.pipeline.model import ChurnModel, Estimator, Member
 from churn.ml.pipeline.serialization import load_model, save_model
 

@@ -10,6 +10,12 @@ import polars as pl
 from churn.exceptions import ModelInvalid, SchemaInvalid
 from churn.ml.arrays import Float32Array
 from churn.ml.i18n.messages import gettext_noop as _
+from churn.ml.pipeline.categories import (
+    as_text,
+    match_categories,
+    most_frequent_categories,
+    spellings,
+)
 from churn.ml.schema import Feature, Kind
 
 MAX_CATEGORIES = 254  # of a column; the most frequent ones
@@ -44,6 +50,10 @@ class EncodedColumn:
     def is_categorical(self) -> bool:
         return self.kind is Kind.CATEGORICAL
 
+    def match(self, values: pl.Series) -> pl.Series:
+        """Return the category (rows,) of each value, in any spelling; null where it has none."""
+        return match_categories(values, spellings(self.categories))
+
 
 @dataclass(frozen=True)
 class Encoder:
@@ -70,6 +80,20 @@ class Encoder:
         """Features that a frame to be encoded must have."""
         return tuple(Feature(column.name, column.kind, column.unit) for column in self.columns)
 
+    def harmonize(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return `frame` with each category as it was written in training; others are unchanged.
+
+        Raises
+        ------
+        SchemaInvalid : a column of the training frame is absent.
+        """
+        self._require_columns(frame)
+        return frame.with_columns(
+            column.match(frame[column.name]).fill_null(as_text(frame[column.name]))
+            for column in self.columns
+            if column.is_categorical
+        )
+
     def encode(self, frame: pl.DataFrame) -> Float32Array:
         """Return a matrix (rows, columns) of numbers and category codes, NaN where missing.
 
@@ -93,13 +117,16 @@ class Encoder:
         SchemaInvalid : a column of the training frame is absent.
         """
         self._require_columns(frame)
-        counts = {}
-        for column in self.columns:
-            if column.is_categorical:
-                values = as_text(frame[column.name])
-                known = pl.Series(column.categories, dtype=pl.String).implode()
-                counts[column.name] = int((~values.is_in(known)).sum())
+        counts = {
+            column.name: frame[column.name].count() - column.match(frame[column.name]).count()
+            for column in self.columns
+            if column.is_categorical
+        }
         return {name: count for name, count in counts.items() if count}
+
+    def count_categories(self, frame: pl.DataFrame) -> dict[str, int]:
+        """Count the values of each categorical column, known or not."""
+        return {c.name: frame[c.name].count() for c in self.columns if c.is_categorical}
 
     def to_dict(self) -> list[dict[str, Any]]:
         return [
@@ -164,32 +191,14 @@ def fit_encoder(frame: pl.DataFrame, features: Sequence[Feature]) -> Encoder:
 
 
 def _fit_column(values: pl.Series, feature: Feature) -> EncodedColumn:
-    categories = _categories(values) if feature.kind is Kind.CATEGORICAL else ()
+    is_categorical = feature.kind is Kind.CATEGORICAL
+    categories = most_frequent_categories(values, MAX_CATEGORIES) if is_categorical else ()
     return EncodedColumn(feature.name, feature.kind, feature.unit, categories)
-
-
-def as_text(values: pl.Series) -> pl.Series:
-    """Return categories as text; a whole number is the same text as an integer or as a float.
-
-    One file may write 1 where another one writes 1.0, or has a gap that turns integers to floats.
-    """
-    if values.dtype.is_float():
-        whole = values.cast(pl.Int64, strict=False)
-        if ((whole.cast(values.dtype) == values) | values.is_null() | values.is_nan()).all():
-            return whole.cast(pl.String)
-    return values.cast(pl.String)
-
-
-def _categories(values: pl.Series) -> tuple[str, ...]:
-    counts = as_text(values).drop_nulls().value_counts(name="rows")
-    name = values.name
-    most_frequent = counts.sort(["rows", name], descending=[True, False]).head(MAX_CATEGORIES)
-    return tuple(most_frequent[name].sort().to_list())
 
 
 def _encode_categories(values: pl.Series, column: EncodedColumn) -> Float32Array:
     known = pl.Enum(list(column.categories))
-    codes = as_text(values).cast(known, strict=False).to_physical()
+    codes = column.match(values).cast(known).to_physical()
     return codes.cast(pl.Float32).fill_null(float("nan")).to_numpy()
 
 

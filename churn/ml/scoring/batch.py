@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,8 +17,8 @@ from churn.ml.metrics import bin_counts, merge_bin_counts, population_stability
 from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder
-from churn.ml.schema import Finding
-from churn.ml.scoring.scorer import REASONS, assign_deciles, score_frame
+from churn.ml.schema import Finding, Shape
+from churn.ml.scoring.scorer import REASONS, assign_deciles, require_known_categories, score_frame
 
 _DECILE_COLUMN = 3  # position between churn and reasons
 
@@ -58,6 +58,7 @@ def score_in_batches(
     *,
     zones: Path | ZoneFinder | None = None,
     reasons: int = REASONS,
+    allow_unknown: bool = False,
     on_progress: ProgressCallback = no_progress,
 ) -> Iterator[ScoredFile]:
     """Score every customer of a file, with the `reasons` strongest features of each (0: fastest).
@@ -67,7 +68,8 @@ def score_in_batches(
 
     Raises
     ------
-    FileUnreadable, SchemaInvalid, DataUnfit : the file cannot be scored.
+    FileUnreadable, SchemaInvalid, DataUnfit : the file cannot be scored; a table also if no value
+        of a column occurred in training and `allow_unknown` is false.
     WorkCancelled : raised by `on_progress`.
     """
     with TemporaryDirectory(prefix="churn-") as folder:
@@ -76,8 +78,12 @@ def score_in_batches(
         for customers in iter_customers(
             source, zones=zones, expected=model.features, on_progress=progress
         ):
-            scored = score_frame(model, customers.frame, reasons, progress.repeat)
-            accumulator.add(model, customers, scored)
+            harmonized = model.encoder.harmonize(customers.frame)
+            scored = score_frame(model, harmonized, reasons, progress.repeat)
+            accumulator.add(model, replace(customers, frame=harmonized), scored)
+        # The categories of records are our own; only those of a table can be written differently.
+        if source.shape is Shape.TABLE and not allow_unknown:
+            require_known_categories(accumulator.unknown_categories, accumulator.filled)
         yield accumulator.finish(model, source)
 
 
@@ -106,6 +112,7 @@ class _ScoringAccumulator:
     findings: list[Finding] = field(default_factory=list)
     scores: list[pl.DataFrame] = field(default_factory=list)
     unknown_categories: Counter[str] = field(default_factory=Counter)
+    filled: Counter[str] = field(default_factory=Counter)  # cells of categorical columns
     bins: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, model: ChurnModel, customers: Customers, scored: pl.DataFrame) -> None:
@@ -116,6 +123,7 @@ class _ScoringAccumulator:
         self.scores.append(scored.select("probability", "churn"))
         unknown = model.encoder.count_unknown_categories(customers.frame)
         self.unknown_categories += Counter(unknown)
+        self.filled += Counter(model.encoder.count_categories(customers.frame))
         bins = bin_counts(model.drift_baseline, customers.frame)
         self.bins = merge_bin_counts(self.bins, bins) if self.bins else bins
 

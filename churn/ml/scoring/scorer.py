@@ -22,7 +22,7 @@ from churn.ml.metrics import bin_counts, population_stability
 from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder
-from churn.ml.schema import CUSTOMER_ID
+from churn.ml.schema import CUSTOMER_ID, Shape
 
 DECILES = 10
 BATCH_ROWS = 20_000  # bounds the memory of contributions, and the time between reports of progress
@@ -50,30 +50,54 @@ def score(
     customers: Customers,
     *,
     reasons: int = REASONS,
+    allow_unknown: bool = False,
     on_progress: ProgressCallback = no_progress,
 ) -> ScoredCustomers:
     """Score every customer, with the `reasons` strongest features of each.
 
     Raises
     ------
-    DataUnfit : there is no customer.
+    DataUnfit : there is no customer, or no value of a column occurred in training and
+        `allow_unknown` is false.
     SchemaInvalid : a column of the training frame is absent.
     WorkCancelled : raised by `on_progress`.
     """
     if customers.frame.is_empty():
         raise DataUnfit(_("There are no customers to score."))
-    scored = score_frame(model, customers.frame, reasons, on_progress)
+    harmonized = model.encoder.harmonize(customers.frame)
+    unknown = model.encoder.count_unknown_categories(harmonized)
+    if customers.source.shape is Shape.TABLE and not allow_unknown:
+        require_known_categories(unknown, model.encoder.count_categories(harmonized))
+    scored = score_frame(model, harmonized, reasons, on_progress)
     decile = assign_deciles(scored["probability"].to_numpy())
     order = [CUSTOMER_ID, "probability", "churn", "decile", "reasons"]
     frame = scored.with_columns(pl.Series("decile", decile)).select(order)
     return ScoredCustomers(
         frame,
         customers.counts,
-        model.encoder.count_unknown_categories(customers.frame),
-        population_stability(
-            model.drift_baseline, bin_counts(model.drift_baseline, customers.frame)
-        ),
+        unknown,
+        population_stability(model.drift_baseline, bin_counts(model.drift_baseline, harmonized)),
     )
+
+
+def require_known_categories(unknown: Mapping[str, int], filled: Mapping[str, int]) -> None:
+    """Check that some value of each categorical column occurred in training.
+
+    Both are counts by column. A single value is a new category, not another way of writing.
+
+    Raises
+    ------
+    DataUnfit : several values of a column are filled and none is known; the message names it.
+    """
+    columns = [name for name, count in unknown.items() if 1 < count == filled[name]]
+    if columns:
+        raise DataUnfit(
+            _(
+                "No value of the column {columns} occurred in training; correct the values, or"
+                " allow unknown values explicitly (allow unknown)."
+            ),
+            columns=", ".join(f"`{name}`" for name in columns),
+        )
 
 
 def score_frame(

@@ -73,6 +73,7 @@ def prepare(customers: Customers, strategy: SplitChoice, seed: int) -> PreparedD
         )
     split = split or split_randomly(actual, groups, seed)
     encoder = fit_encoder(frame[split.train], features)
+    frame = encoder.harmonize(frame)
     return PreparedData(
         frame=frame,
         actual=actual,

@@ -3,7 +3,8 @@ import polars as pl
 import pytest
 
 from churn.exceptions import ModelInvalid, SchemaInvalid
-from churn.ml.pipeline.encoder import MAX_CATEGORIES, Encoder, as_text, fit_encoder
+from churn.ml.pipeline.categories import as_text
+from churn.ml.pipeline.encoder import MAX_CATEGORIES, Encoder, fit_encoder
 from churn.ml.schema import Feature, Kind
 
 FEATURES = (Feature("plan", Kind.CATEGORICAL), Feature("months", Kind.NUMERIC, "months"))

@@ -10,7 +10,7 @@ from churn.ml.pipeline import EncodedColumn
 from churn.ml.schema import Kind
 from churn.ml.scoring import score
 from churn.ml.training import TrainedRun, TrainingOptions, train
-from churn.tests.ml.handmade import customers_of, make_frame
+from churn.tests.ml.handmade import customers_of
 
 
 def _train_with_missing(share: float, seed: int, churn_rate: float, rows: int = 3000) -> TrainedRun:

@@ -57,7 +57,7 @@ def test_categories_never_met_are_scored_and_counted(
 ) -> None:
     strange = customers_of(new_customers.frame.with_columns(plan=pl.lit("lifelong")))
 
-    scores = score(made_run.model, strange)
+    scores = score(made_run.model, strange, allow_unknown=True)
 
     assert scores.unknown_categories == {"plan": 200}
     assert scores.frame["probability"].is_between(0, 1).all()
@@ -119,3 +119,30 @@ def test_records_of_a_request_are_scored_like_those_of_a_file(
 def test_a_record_without_a_column_of_the_model_is_refused(made_run: TrainedRun) -> None:
     with pytest.raises(SchemaInvalid, match="calls"):
         predict_records(made_run.model, [{"plan": "monthly", "months": 3, "noise": 0}])
+
+
+def test_column_without_a_known_value_is_an_error_unless_allowed(
+    made_run: TrainedRun, new_customers: Customers
+) -> None:
+    foreign = customers_of(new_customers.frame.with_columns(plan=pl.lit("mensual")))
+
+    with pytest.raises(DataUnfit, match="`plan` occurred in training"):
+        score(made_run.model, foreign)
+    allowed = score(made_run.model, foreign, allow_unknown=True)
+
+    assert allowed.unknown_categories == {"plan": 200}
+    features = {reason["feature"] for row in allowed.frame["reasons"] for reason in row}
+    assert "plan" not in features
+
+
+def test_spelling_of_categories_changes_no_score_and_no_drift(
+    made_run: TrainedRun, new_customers: Customers
+) -> None:
+    upper = customers_of(
+        new_customers.frame.with_columns(plan=" " + pl.col("plan").str.to_uppercase())
+    )
+
+    respelled, plain = score(made_run.model, upper), score(made_run.model, new_customers)
+
+    assert respelled.frame.equals(plain.frame)
+    assert respelled.drift == plain.drift

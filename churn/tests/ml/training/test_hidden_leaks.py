@@ -50,9 +50,7 @@ def _with_column(made: Customers, churned: BoolArray, values: Any) -> Customers:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_column_for_a_part_of_one_outcome_is_a_leak(
-    made_customers: Customers, family: str
-) -> None:
+def test_column_for_a_part_of_one_outcome_is_a_leak(made_customers: Customers, family: str) -> None:
     for seed in range(CASES):
         rng = np.random.default_rng(seed)
         rows = int(rng.integers(500, 3000))
