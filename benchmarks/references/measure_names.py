@@ -30,7 +30,7 @@ OSIS = {book.osis: book.usfm for book in BOOKS}
 FOUND_AT_LEAST = {"en": 0.55, "es": 0.65, "pt": 0.80}
 MAX_WRONG = 0.003
 # Abbreviations two standards give to different books: one reading is refused or given up.
-DISPUTED = {"jo", "hb", "ha", "so", "fil", "jn"}
+DISPUTED = {"jo", "hb", "ha", "so", "fil", "jn", "hc"}
 _TITLE = re.compile(
     r"^(the |el |los |o )?((gospel|evangelio|evangelho) (of|according to|de|segundo) )?"
     r"((saint|st|san|sao) )?"

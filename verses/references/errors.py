@@ -17,6 +17,7 @@ class ErrorCode(Enum):
     UNKNOWN_BOOK = "unknown_book"
     AMBIGUOUS_BOOK = "ambiguous_book"
     NOT_IN_CANON = "not_in_canon"
+    DEUTEROCANONICAL = "deuterocanonical"
     TOO_MANY_MISSPELLINGS = "too_many_misspellings"
     MISSING_CHAPTER = "missing_chapter"
     NOT_UNDERSTOOD = "not_understood"
@@ -39,6 +40,10 @@ MESSAGES = {
     ErrorCode.UNKNOWN_BOOK: _("There is no book called “%(name)s”."),
     ErrorCode.AMBIGUOUS_BOOK: _("“%(name)s” may mean more than one book."),
     ErrorCode.NOT_IN_CANON: _("“%(name)s” is not one of the 66 supported books."),
+    ErrorCode.DEUTEROCANONICAL: _(
+        "“%(name)s” is a deuterocanonical book; only the 66 books of the Protestant canon are "
+        "supported."
+    ),
     ErrorCode.TOO_MANY_MISSPELLINGS: _(
         "Too many names of books are misspelt; “%(name)s” is one of them."
     ),
@@ -59,10 +64,12 @@ class ParseError(Exception):
 
     `values` fill the message; `books` are USFM ids the name may stand for, with `rest` the text
     after the name; `candidates` are references, some as English texts, that may have been meant;
-    `parsed_prefix` is the part before the error.
+    `parsed_prefix` is the part before the error; `is_renumbered` is true if other Bibles have the
+    passage under these numbers.
     """
 
     parsed_prefix: Reference | None = None
+    is_renumbered = False
 
     def __init__(
         self,

@@ -2,15 +2,14 @@
 
 from verses.exceptions import PassageNotFound, ReferenceInvalid, VersesError
 from verses.references.errors import MESSAGES, NOT_FOUND_CODES, ErrorCode, ParseError
-from verses.references.grammar.comma_conventions import parse_text
 from verses.references.grammar.parser import SingleChapter
+from verses.references.grammar.reading import parse_text
 from verses.references.reference import Reference
-from verses.references.suggestions.corrections import from_error, from_number_words, near_missing
+from verses.references.suggestions.corrections import corrections, near_missing
 from verses.references.tokens.normalizing import normalize
+from verses.references.tokens.surroundings import strip_surroundings
 
 MAX_CHARACTERS = 200
-_WRAPPING = " \t\r\n\"'()[]{}<>“”‘’«»„‹›*!¡?¿"  # noqa: RUF001  # typed around a reference
-_BULLETS = _WRAPPING + "-–—―•·"  # noqa: RUF001  # before one, in a list or under a quotation
 
 
 def parse(
@@ -33,7 +32,7 @@ def parse(
 def _parse(text: str, single_chapter: SingleChapter) -> Reference:
     if len(text) > MAX_CHARACTERS:
         raise ParseError(ErrorCode.TOO_LONG, {"limit": MAX_CHARACTERS})
-    normalized = normalize(text.rstrip(_WRAPPING).lstrip(_BULLETS))
+    normalized = normalize(strip_surroundings(text))
     # Compatibility characters can expand to many letters.
     if len(normalized) > MAX_CHARACTERS:
         raise ParseError(ErrorCode.TOO_LONG, {"limit": MAX_CHARACTERS})
@@ -44,5 +43,4 @@ def _public_error(error: ParseError, text: str, language: str) -> VersesError:
     message, values = MESSAGES[error.code], error.localized_values(language)
     if error.code in NOT_FOUND_CODES:
         return PassageNotFound(message, near_missing(error, language), values=values)
-    suggestions = from_error(error, language) or from_number_words(error, text, language)
-    return ReferenceInvalid(message, suggestions, values=values)
+    return ReferenceInvalid(message, corrections(error, text, language), values=values)

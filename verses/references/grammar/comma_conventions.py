@@ -5,42 +5,29 @@ chapters. If there is no colon, the text is parsed under each convention. It is 
 languages of the names decide, or if only one of the results exists in the Bible.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from verses.references.errors import ErrorCode, ParseError
-from verses.references.grammar.lead_ins import strip_lead_ins
 from verses.references.grammar.parser import ReferenceParser, SingleChapter
 from verses.references.grammar.ranges import check_verse_limit, merge_adjacent
+from verses.references.grammar.segments import Segment, segments_of
 from verses.references.reference import Reference
-from verses.references.tokens.lexer import END, NUMBER, WORD, Token, tokenize
-from verses.references.tokens.vocabulary import (
-    VERSE_LETTERS,
-    VERSE_WORDS,
-    roman_value,
-    starts_book,
-)
+from verses.references.tokens.lexer import Token
 
 _NAME_ERRORS = frozenset(
     (
         ErrorCode.UNKNOWN_BOOK,
         ErrorCode.AMBIGUOUS_BOOK,
         ErrorCode.NOT_IN_CANON,
+        ErrorCode.DEUTEROCANONICAL,
         ErrorCode.TOO_MANY_MISSPELLINGS,
     )
 )
-# A result that is too long may still be the one that was meant, so it counts as a result.
-_LENGTH_ERRORS = frozenset((ErrorCode.TOO_MANY_PASSAGES, ErrorCode.TOO_MANY_VERSES))
+_FINAL_ERRORS = _NAME_ERRORS | {ErrorCode.TOO_MANY_PASSAGES}
+"""Errors that every convention has."""
 
 
-class _Segment(NamedTuple):
-    """Token indices of the commas and dots between two numbers, in a segment without a colon."""
-
-    commas: list[int]
-    dots: list[int]
-
-
-class _ParseAttempt:
+class ParseAttempt:
     """The result of one convention: a reference or an error."""
 
     def __init__(self, text: str, tokens: Sequence[Token], single_chapter: SingleChapter) -> None:
@@ -62,40 +49,48 @@ class _ParseAttempt:
         return self.reference
 
 
-def parse_text(text: str, single_chapter: SingleChapter = "chapter") -> Reference:
-    """Return the reference that a normalized text means; raises ParseError."""
-    tokens = strip_lead_ins(tokenize(text))
-    segments = [segment for segment in _segments(tokens) if _is_undecided(segment)]
+def attempts_of(
+    text: str, tokens: list[Token], single_chapter: SingleChapter
+) -> list[ParseAttempt]:
+    """Return the results of the conventions that the text may follow, most likely first.
+
+    If the names decide the convention, there is one result.
+    """
+    segments = [segment for segment in segments_of(tokens) if segment.is_undecided]
     if not segments:
-        return _ParseAttempt(text, tokens, single_chapter).result()
-    with_verses = _ParseAttempt(
+        return [ParseAttempt(text, tokens, single_chapter)]
+    with_verses = ParseAttempt(
         text, _as_colons(tokens, segments, limit=len(tokens)), single_chapter
     )
-    if with_verses.error.code in _NAME_ERRORS | _LENGTH_ERRORS:
-        return with_verses.result()
-    is_simple = all(len(segment.commas) == 1 for segment in segments)
-    if is_simple and with_verses.comma_separates_verse and with_verses.reference:
-        return with_verses.reference
-    with_chapters = _ParseAttempt(text, tokens, single_chapter)
-    if is_simple and with_verses.comma_separates_verse:
-        return (with_chapters if with_chapters.reference else with_verses).result()
-    if is_simple:
-        return _only_valid_parse([with_verses, with_chapters])
-    mixed = _ParseAttempt(text, _as_colons(tokens, segments, limit=1), single_chapter)
-    return _only_valid_parse([with_verses, mixed, with_chapters])
+    is_list = any(segment.may_list_chapters(tokens) for segment in segments)
+    is_renumbered = with_verses.comma_separates_verse and with_verses.error.is_renumbered
+    if with_verses.error.code in _FINAL_ERRORS or (is_renumbered and not is_list):
+        return [with_verses]
+    is_simple = all(segment.is_simple(tokens) for segment in segments)
+    decides = is_simple and with_verses.comma_separates_verse
+    if decides and with_verses.reference and not is_list:
+        return [with_verses]
+    with_chapters = ParseAttempt(text, tokens, single_chapter)
+    if decides and not is_list:
+        return [with_chapters if with_chapters.reference else with_verses]
+    if all(len(segment.commas) == 1 for segment in segments):
+        return [with_verses, with_chapters]
+    mixed = ParseAttempt(text, _as_colons(tokens, segments, limit=1), single_chapter)
+    return [with_verses, mixed, with_chapters]
 
 
-def _only_valid_parse(attempts: list[_ParseAttempt]) -> Reference:
+def only_valid(attempts: Sequence[ParseAttempt]) -> Reference:
+    """Return the only reference among the results; raises ParseError if there are several."""
     found = dict.fromkeys(attempt.reference for attempt in attempts if attempt.reference)
-    too_long = [attempt for attempt in attempts if attempt.error.code in _LENGTH_ERRORS]
     if len(found) > 1:
         raise ParseError(ErrorCode.AMBIGUOUS_NUMBERS, candidates=list(found))
-    if found and not too_long:
+    if found:
         return next(iter(found))
+    too_long = [one for one in attempts if one.error.code is ErrorCode.TOO_MANY_VERSES]
     return (too_long or attempts)[0].result()
 
 
-def _as_colons(tokens: list[Token], segments: list[_Segment], *, limit: int) -> list[Token]:
+def _as_colons(tokens: list[Token], segments: list[Segment], *, limit: int) -> list[Token]:
     """Replace the first `limit` commas of each segment by colons, and its dots by commas."""
     rewritten = list(tokens)
     for segment in segments:
@@ -104,31 +99,3 @@ def _as_colons(tokens: list[Token], segments: list[_Segment], *, limit: int) -> 
         for index in segment.dots:
             rewritten[index] = tokens[index]._replace(kind=",")
     return rewritten
-
-
-def _is_undecided(segment: _Segment) -> bool:
-    # `3.16,18`: the dot separates chapter and verse, so the comma lists verses.
-    has_dot_first = bool(segment.commas and segment.dots and segment.dots[0] < segment.commas[0])
-    return bool(segment.commas) and not has_dot_first
-
-
-def _segments(tokens: list[Token]) -> Iterator[_Segment]:
-    """Split at semicolons and names; skip segments with a colon or a word for verse."""
-    segment, decided = _Segment([], []), False
-    for index, token in enumerate(tokens):
-        if token.kind in (";", END) or starts_book(tokens, index):
-            if not decided:
-                yield segment
-            segment, decided = _Segment([], []), False
-        elif token.kind == ":" or (token.kind == WORD and token.text in VERSE_WORDS):
-            decided = True
-        elif token.kind in (",", ".") and _is_between_numbers(tokens, index):
-            (segment.commas if token.kind == "," else segment.dots).append(index)
-
-
-def _is_between_numbers(tokens: list[Token], index: int) -> bool:
-    before, after = tokens[index - 1], tokens[index + 1]
-    if before.text in VERSE_LETTERS and not before.spaced:
-        before = tokens[index - 2]  # `9a. 10`
-    is_number = before.kind == NUMBER or (before.kind == WORD and roman_value(before.text) > 0)
-    return is_number and after.kind == NUMBER and not starts_book(tokens, index + 1)

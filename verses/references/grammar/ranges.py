@@ -5,6 +5,7 @@ from typing import NamedTuple, TypeVar
 
 from verses.references.books import BOOKS, BY_USFM
 from verses.references.errors import ErrorCode, ParseError
+from verses.references.numbering import standard_ranges, standard_verses
 from verses.references.spans import Span
 from verses.references.versification import chapters_in, verses_in
 
@@ -27,7 +28,7 @@ def spans_between(start: Point, end: Point) -> list[Span]:
     Raises ParseError if a point does not exist, if the end comes before the start, or if a range
     over several books is too long.
     """
-    first, last = _check(start), _check(end)
+    first, last = _checked(start, end)
     if start.book == end.book:
         # Not limited yet: the comma convention may still give the text another meaning.
         return [_within_book(start, end, first, last)]
@@ -59,6 +60,31 @@ def _chapter_and_verse(span: Span) -> list[str]:
     if span.is_whole_chapters and span.end_chapter <= verses_in(span.book, span.start_chapter):
         return [f"{BY_USFM[span.book].name()} {span.start_chapter}:{span.end_chapter}"]
     return []
+
+
+def _checked(start: Point, end: Point) -> tuple[int, int]:
+    """Return the verses of both chapters; the error has the place in the standard versification."""
+    try:
+        return _check(start), _check(end)
+    except ParseError as error:
+        renumbered = _renumbered(start, end)
+        error.is_renumbered = bool(renumbered)
+        error.candidates = (*renumbered, *error.candidates)
+        raise
+
+
+def _renumbered(start: Point, end: Point) -> list[str]:
+    """Return the passages that other Bibles number so: Joel 2:28-32 for `Joel 3:1-5`."""
+    name = BY_USFM[start.book].name()
+    if start.book != end.book:
+        return []
+    if start.verse is None or end.verse is None:
+        ranges = standard_ranges(start.book, start.chapter) if start == end else []
+        return [f"{name} {one.chapter}:{one.first}-{one.last}" for one in ranges]
+    firsts = standard_verses(start.book, start.chapter, start.verse)
+    lasts = standard_verses(end.book, end.chapter, end.verse)
+    pairs = zip(firsts, lasts, strict=False)
+    return [f"{name} {a[0]}:{a[1]}-{b[0]}:{b[1]}" for a, b in pairs]
 
 
 def _check(point: Point) -> int:

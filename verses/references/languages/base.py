@@ -44,6 +44,10 @@ class Language(NamedTuple):
     """People and places that must not be read as a misspelt book; by commas and line ends."""
 
     chapter_words: frozenset[str]
+
+    plural_chapter_words: frozenset[str]
+    """Those of `chapter_words` that announce several chapters: `chapters 5, 6 and 7`."""
+
     verse_words: frozenset[str]
     and_words: frozenset[str]
 
@@ -57,6 +61,12 @@ class Language(NamedTuple):
 
     to_end_words: frozenset[str]
     """Words that add the rest of the chapter: `16 ff`."""
+
+    end_words: frozenset[str]
+    """Words for the last verse of a chapter: `16-end`."""
+
+    before_end_words: frozenset[str]
+    """Articles before those of `end_words`."""
 
     before_to_end_words: frozenset[str]
     """Words before those of `to_end_words`, in addition to `and`: `en` in `en adelante`."""

@@ -69,12 +69,12 @@ Revelation of Saint John, Revelation of Jesus Christ, Apocalypse of John | Rev, 
 """
 
 _APOCRYPHA = """
-TOB | Tobit, Tobias, Tob
+TOB | Tobit, Tobias, Tob, Tb
 JDT | Judith, Jdt, Jdth
 ESG | Greek Esther, Esther Greek, Est gr, Gr est, Gk esth, Additions to Esther, Rest of Esther
-WIS | Wisdom, Wisdom of Solomon, Wis
+WIS | Wisdom, Wisdom of Solomon, Wis, Ws
 SIR | Sirach, Ecclesiasticus, Sir, Ben Sira, Ecclus
-BAR | Baruch, Baruk, Bar
+BAR | Baruch, Baruk, Bar, Ba
 LJE | Letter of Jeremiah, Epistle of Jeremiah, Ep Jer, Letter of Jeremy
 SUS | Susanna, Sus
 BEL | Bel and the Dragon, Bel
@@ -124,19 +124,24 @@ ENGLISH = Language(
     apocrypha=_APOCRYPHA,
     proper_names=_PROPER_NAMES,
     chapter_words=words("ch chs chap chaps chapt chapter chapters"),
+    plural_chapter_words=words("chs chaps chapters"),
     verse_words=words("v vv vs vss ver vers verse verses"),
     and_words=words("and"),
     from_words=words("from"),
     to_words=words("to through thru"),
     next_verse_words=words("f sq"),
     to_end_words=words("ff sqq following onward onwards"),
+    end_words=words("end"),
+    before_end_words=words("the"),
     before_to_end_words=words(""),
     ordinal_endings=words("st nd rd th"),
     ordinals={"1": words("i 1st first"), "2": words("ii 2nd second"), "3": words("iii 3rd third")},
     gospel_words=words("gospel"),
     epistle_words=words("epistle letter"),
     according_words=words("according"),
-    title_words=words("the of to book holy saint st s apostle paul pauls"),
-    lead_in_words=words("cf see read a reading from of"),
+    title_words=words(
+        "the of to book holy saint st s apostle paul pauls prophet our lord jesus christ"
+    ),
+    lead_in_words=words("cf cp see also read a reading from of"),
     number_words=_NUMBER_WORDS,
 )

@@ -21,7 +21,7 @@ RUT | Rute | | Rut, Rt
 EZR | Esdras | | Esd, Ed
 NEH | Neemias | | Ne, Nee
 EST | Ester | | Est, Et
-JOB | Jó | | Jo, Jb
+JOB | Jó | | Jb
 PSA | Salmos | Salmo | Sal, Sl
 PRO | Provérbios | Provérbio | Prov, Pro, Pr, Pv
 ECC | Eclesiastes | Coélet, Qohélet | Ecl, Ec
@@ -53,7 +53,7 @@ ROM | Romanos | | Rom, Rm, Ro
 1CO 2CO | Coríntios | | Cor, Co
 GAL | Gálatas | | Gál, Gl
 EPH | Efésios | | Ef
-PHP | Filipenses | | Fil, Fp, Flp
+PHP | Filipenses | | Fil, Fp, Fl, Flp
 COL | Colossenses | | Col, Cl
 1TH 2TH | Tessalonicenses | | Tess, Ts
 1TI 2TI | Timóteo | | Tim, Ti, Tm
@@ -64,21 +64,21 @@ JAS | Tiago | São Tiago | Tg, Tia
 1PE 2PE | Pedro | | Pe, Ped
 1JN 2JN 3JN | João | | Jo
 JUD | Judas | | Jd, Jud
-REV | Apocalipse | Apocalipse de João, Apocalipse de São João, Revelação | Ap, Apoc, Apo
+REV | Apocalipse | Apocalipse de João, Apocalipse de São João, Revelação | Ap, Apoc, Apo, Apc
 """
 
 _APOCRYPHA = """
-TOB | Tobias, Tob
-JDT | Judite, Jdt
+TOB | Tobias, Tob, Tb
+JDT | Judite, Jdt, Jt
 ESG | Ester grega
-WIS | Sabedoria, Sabedoria de Salomão, Sab
-SIR | Sirac
-BAR | Baruque, Bar
+WIS | Sabedoria, Sabedoria de Salomão, Sab, Sb
+SIR | Sirac, Eclesiástico, Sirácida, Eclo
+BAR | Baruque, Baruc, Bar, Br
 SUS | História de Susana
 BEL | Bel e o dragão, Bel
 S3Y | Azarias, Cântico dos três jovens
 MAN | Prece de Manassés
-1MA | Macabeus, Mac
+1MA | Macabeus, Mac, Mc
 1ES | Esdras
 PSS | Salmos de Salomão
 ENO | Enoque
@@ -108,12 +108,15 @@ PORTUGUESE = Language(
     apocrypha=_APOCRYPHA,
     proper_names=_PROPER_NAMES,
     chapter_words=words("cap caps capitulo capitulos capítulo capítulos"),
+    plural_chapter_words=words("caps capitulos capítulos"),
     verse_words=words("v vv vs ver vers verso versos versiculo versiculos versículo versículos"),
     and_words=words("e"),
     from_words=words("de do"),
     to_words=words("a ao à até ate"),
     next_verse_words=words("s seguinte"),
     to_end_words=words("ss seg segs seguintes diante"),
+    end_words=words("fim final"),
+    before_end_words=words("o"),
     before_to_end_words=words("em"),
     ordinal_endings=words("a o"),
     ordinals={
@@ -124,7 +127,12 @@ PORTUGUESE = Language(
     gospel_words=words("evangelho"),
     epistle_words=words("epistola carta"),
     according_words=words("segundo"),
-    title_words=words("o a os as ao aos de do da dos das livro santo sao s apostolo paulo"),
-    lead_in_words=words("cf veja leia ler leitura de"),
+    title_words=words(
+        "o a os as ao aos de do da dos das livro santo sao s apostolo paulo profeta profecia nosso "
+        "senhor jesus cristo"
+    ),
+    lead_in_words=words(
+        "cf cfr cp veja leia ler leitura proclamação proclamacao início inicio também de do da"
+    ),
     number_words=_NUMBER_WORDS,
 )

@@ -25,7 +25,8 @@ JOB | Job | | Jb
 PSA | Salmos | Salmo | Sal, Salm, Slm, Sl
 PRO | Proverbios | Proverbio | Prov, Pro, Pr, Prv, Pv
 ECC | Eclesiastés | Qohélet, Cohélet | Ecl, Ecles, Ec, Qoh, Qo
-SNG | Cantares | Cantar de los Cantares, Cantar, Cantar de Salomón | Cant, Can, Cnt, Ct
+SNG | Cantares | Cantar de los Cantares, Cantar de Cantares, Cantar, Cantar de Salomón | \
+Cant, Can, Cnt, Ct
 ISA | Isaías | | Isa, Is
 JER | Jeremías | | Jer, Jr
 LAM | Lamentaciones | Lamentaciones de Jeremías | Lam, Lm, La
@@ -47,7 +48,7 @@ MAT | Mateo | | Mat, Mt
 MRK | Marcos | | Mar, Mc, Mr, Mrc
 LUK | Lucas | | Luc, Lc, Lu
 JHN | Juan | | Jn, Jua
-ACT | Hechos | Hechos de los Apóstoles, Actos de los Apóstoles | Hch, Hech
+ACT | Hechos | Hechos de los Apóstoles, Actos de los Apóstoles | Hch, Hech, Hc
 ROM | Romanos | | Rom, Ro, Rm
 1CO 2CO | Corintios | | Cor, Co
 GAL | Gálatas | | Gál, Gá, Ga
@@ -59,27 +60,27 @@ COL | Colosenses | | Col, Cl
 TIT | Tito | | Tit, Tt
 PHM | Filemón | | Filem, Flm, Fil, Fm, Fmn, Flmn
 HEB | Hebreos | | Heb, He, Hb, Hebr
-JAS | Santiago | | Stg, Sant, St, Sgo
+JAS | Santiago | | Stg, Stgo, Sant, St, Sgo
 1PE 2PE | Pedro | | Pe, Ped, Pd, P
 1JN 2JN 3JN | Juan | | Jn, Jua
 JUD | Judas | | Jud, Jds, Ju
-REV | Apocalipsis | Apocalipsis de Juan, Apocalipsis de San Juan, Revelación | Apoc, Apo, Ap
+REV | Apocalipsis | Apocalipsis de Juan, Apocalipsis de San Juan, Revelación | Apoc, Apo, Apc, Ap
 """
 
 _APOCRYPHA = """
-TOB | Tobías, Tob
+TOB | Tobías, Tob, Tb
 JDT | Judit, Jdt
 ESG | Ester griego
-WIS | Sabiduría, Sabiduría de Salomón, Sab
-SIR | Eclesiástico, Sirácida, Sirácides, Sirac
-BAR | Baruc, Bar
+WIS | Sabiduría, Sabiduría de Salomón, Sab, Sb
+SIR | Eclesiástico, Sirácida, Sirácides, Sirac, Eclo, Si
+BAR | Baruc, Bar, Ba
 LJE | Carta de Jeremías, Carta Jer
 SUS | Susana, Sus
 BEL | Bel y el dragón, Bel
 S3Y | Azarías, Oración de Azarías, Cántico de Azarías, Sal azar, Salmo de Azarias, Or azar, \
 Or az, Canto de los tres jóvenes, Himno de los tres jóvenes, Tres jóvenes
 MAN | Manassés, Oración de Manasés, Or man
-1MA | Macabeos, Mac
+1MA | Macabeos, Mac, Mc, M
 1ES | Esdras, Esd
 PSS | Salmos de Salomón
 ENO | Henoc
@@ -113,12 +114,15 @@ SPANISH = Language(
     apocrypha=_APOCRYPHA,
     proper_names=_PROPER_NAMES,
     chapter_words=words("cap caps capitulo capitulos capítulo capítulos"),
+    plural_chapter_words=words("caps capitulos capítulos"),
     verse_words=words("v vv vs ver vers verso versos versiculo versiculos versículo versículos"),
     and_words=words("y e"),
     from_words=words("de del desde"),
     to_words=words("a al hasta"),
     next_verse_words=words("s siguiente"),
     to_end_words=words("ss sig sigs siguientes sgte sgtes adelante"),
+    end_words=words("fin final"),
+    before_end_words=words("el"),
     before_to_end_words=words("en"),
     ordinal_endings=words("a o er ra ro da do era ero"),
     ordinals={
@@ -129,7 +133,13 @@ SPANISH = Language(
     gospel_words=words("evangelio"),
     epistle_words=words("epistola carta"),
     according_words=words("segun"),
-    title_words=words("el la los las a al de del libro san sn santo s apostol pablo"),
-    lead_in_words=words("cf cfr ver vea véase vease lee lea leer lectura de del"),
+    title_words=words(
+        "el la los las a al de del libro san sn santo s apostol pablo profeta profecia nuestro "
+        "senor jesucristo"
+    ),
+    lead_in_words=words(
+        "cf cfr cp ver vea véase vease lee lea leer lectura proclamación proclamacion comienzo "
+        "también tambien de del"
+    ),
     number_words=_NUMBER_WORDS,
 )

@@ -9,7 +9,14 @@ from verses.references.languages.base import BookNames, numeral_of
 from verses.references.tokens.normalizing import normalize, strip_accents
 
 NON_CANONICAL = "non-canonical"
-"""Stands for a book in the entry of a known name that is not one of the 66 books."""
+DEUTEROCANONICAL = "deuterocanonical"
+OUTSIDE = frozenset((NON_CANONICAL, DEUTEROCANONICAL))
+"""They stand for a book in the entry of a known name that is not one of the 66 books."""
+
+_DEUTEROCANONICAL_WRITINGS = frozenset(
+    ["TOB", "JDT", "ESG", "WIS", "SIR", "BAR", "LJE", "S3Y", "SUS", "BEL", "1MA"]
+)
+_MAX_ABBREVIATION_LENGTH = 2
 
 _NUMERALS = ("", "1", "2", "3", "4")
 
@@ -70,19 +77,27 @@ def _distinct_by_accent(
     )
 
 
-def _non_canonical(names: Iterable[str], numerals: Sequence[str] = ("",)) -> dict[str, NameEntry]:
-    entry = NameEntry((NON_CANONICAL,), comma_separates_verse=False)
+def _outside(
+    names: Iterable[str], kind: str = NON_CANONICAL, numerals: Sequence[str] = ("",)
+) -> dict[str, NameEntry]:
+    entry = NameEntry((kind,), comma_separates_verse=False)
     keys = [strip_accents(key_of(name)) for name in names]
     return {numeral + key: entry for key in keys for numeral in numerals}
 
 
-def _apocrypha_names() -> list[str]:
+def _apocrypha_entries() -> dict[str, NameEntry]:
     """Return the names by writing: the spelling comparison resolves ties by this order."""
     by_writing: dict[str, list[str]] = {}
     for language in LANGUAGES:
         for writing, names in language.apocrypha_names():
             by_writing.setdefault(writing, []).extend(names)
-    return [name for names in by_writing.values() for name in names]
+    entries: dict[str, NameEntry] = {}
+    for writing, collected in by_writing.items():
+        is_deuterocanonical = writing in _DEUTEROCANONICAL_WRITINGS
+        kind = DEUTEROCANONICAL if is_deuterocanonical else NON_CANONICAL
+        # A numeral changes nothing: `3 Maccabees` is refused by name as well.
+        entries |= _outside(collected, kind, _NUMERALS)
+    return entries
 
 
 def _identifiers() -> dict[str, NameEntry]:
@@ -103,6 +118,16 @@ _ACCENTED = [
 ALIASES = [alias._replace(key=strip_accents(alias.key)) for alias in _ACCENTED]
 """Every name in every language, its key without accents."""
 
+
+def books_printed(name: str, language: str) -> list[str]:
+    """Return the books that a language prints a name for; with the same accents first."""
+    key = key_of(name)
+    same = [alias for alias in _ACCENTED if alias.language.code == language]
+    exact = [alias.book for alias in same if alias.key == key]
+    plain = [alias.book for alias in same if strip_accents(alias.key) == strip_accents(key)]
+    return list(dict.fromkeys(exact + plain))
+
+
 _without_numeral = [
     alias._replace(key=alias.key[1:]) for alias in ALIASES if numeral_of(alias.book)
 ]
@@ -111,11 +136,10 @@ _plain = _by_key(ALIASES)
 NUMBERED_FAMILIES: dict[str, NameEntry] = _by_key(_without_numeral)
 """Names of the numbered books without their numerals."""
 
-# A numeral changes nothing: `3 Maccabees` is refused by name as well.
-_apocrypha = _non_canonical(_apocrypha_names(), _NUMERALS)
+_apocrypha = _apocrypha_entries()
 
 ALL_NAMES: dict[str, NameEntry] = {
-    **_non_canonical(name for language in LANGUAGES for name in language.proper_name_list()),
+    **_outside(name for language in LANGUAGES for name in language.proper_name_list()),
     **_apocrypha,
     **_identifiers(),
     **NUMBERED_FAMILIES,
@@ -126,7 +150,11 @@ ALL_NAMES: dict[str, NameEntry] = {
 book's name has priority over a family's name, an identifier and a non-canonical name."""
 
 FULL_NAMES: dict[str, NameEntry] = {
-    **_apocrypha,
+    **{
+        key: entry
+        for key, entry in _apocrypha.items()
+        if len(key.lstrip("1234")) > _MAX_ABBREVIATION_LENGTH
+    },
     **_by_key(alias for alias in _without_numeral if alias.is_full),
     **_by_key(alias for alias in ALIASES if alias.is_full),
 }

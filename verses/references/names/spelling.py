@@ -5,7 +5,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from verses.references.names.distance import EDIT, distance
-from verses.references.names.index import FULL_NAMES, NON_CANONICAL, NameEntry
+from verses.references.names.index import FULL_NAMES, OUTSIDE, NameEntry
 
 _LETTERS_PER_EDIT = 5
 """One full edit is accepted for this number of letters typed."""
@@ -69,7 +69,7 @@ def closest(key: str) -> SpellingMatch:
         return SpellingMatch()
     candidates = _candidates(name, _names_by_numeral()[numeral])
     found = dict.fromkeys(book for candidate in candidates for book in candidate.entry.books)
-    similar = tuple(book for book in found if book != NON_CANONICAL)[:_MAX_SIMILAR]
+    similar = tuple(book for book in found if book not in OUTSIDE)[:_MAX_SIMILAR]
     if not candidates or not _is_unambiguous(name, candidates):
         return SpellingMatch(similar=similar)
     return SpellingMatch(*candidates[0].entry, similar=similar)

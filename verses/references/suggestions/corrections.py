@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from verses.references.books import BY_USFM
 from verses.references.errors import ErrorCode, ParseError
-from verses.references.grammar.comma_conventions import parse_text
+from verses.references.grammar.reading import parse_text
+from verses.references.names.index import books_printed
 from verses.references.reference import Reference
+from verses.references.suggestions.look_alikes import replace_look_alikes
 from verses.references.suggestions.number_words import to_digits
 from verses.references.tokens.normalizing import normalize
+from verses.references.tokens.surroundings import strip_surroundings
 
 MAX_SUGGESTIONS = 5
 _LENGTH_ERRORS = frozenset(
@@ -17,11 +20,32 @@ _LENGTH_ERRORS = frozenset(
 # The text before and after a name is parsed once for each suggestion, so its length is bounded.
 _MAX_REPEATED_LENGTH = 60
 _SEPARATOR = re.compile("[;,]")
+_COLON = re.compile(r"[0-9]\s*[:.]")
+_CHAPTER_AND_VERSE = re.compile(r"^([0-9]+)\s*,\s*([0-9]+)")
 
 
-def from_error(error: ParseError, language: str) -> tuple[str, ...]:
-    """Return at most MAX_SUGGESTIONS valid references, most likely first."""
-    found = format_valid(_candidates(error), language, MAX_SUGGESTIONS)
+def corrections(error: ParseError, text: str, language: str) -> tuple[str, ...]:
+    """Return at most MAX_SUGGESTIONS valid references for an invalid text, most likely first."""
+    if error.code in _LENGTH_ERRORS:
+        return _from_error(error, language)
+    normalized = normalize(strip_surroundings(text))
+    recognised = replace_look_alikes(normalized)
+    found = _readings(recognised, language) if recognised != normalized else ()
+    found = tuple(dict.fromkeys(found + _from_error(error, language)))[:MAX_SUGGESTIONS]
+    return found or format_valid([to_digits(normalized)], language, MAX_SUGGESTIONS)
+
+
+def _readings(text: str, language: str) -> tuple[str, ...]:
+    """Return the name of a reference, or of those that it may mean."""
+    try:
+        return (parse_text(text).format(language),)
+    except ParseError as error:
+        is_ambiguous = error.code in (ErrorCode.AMBIGUOUS_BOOK, ErrorCode.AMBIGUOUS_NUMBERS)
+        return _from_error(error, language) if is_ambiguous else ()
+
+
+def _from_error(error: ParseError, language: str) -> tuple[str, ...]:
+    found = format_valid(_candidates(error, language), language, MAX_SUGGESTIONS)
     if found and error.code is not ErrorCode.AMBIGUOUS_BOOK:
         return found
     # Books without such a passage may still be the ones that were meant.
@@ -32,13 +56,6 @@ def from_error(error: ParseError, language: str) -> tuple[str, ...]:
         if not _parse_or_none(f"{osis} {rest}")
     )
     return (found + format_valid(without_passage, language, MAX_SUGGESTIONS))[:MAX_SUGGESTIONS]
-
-
-def from_number_words(error: ParseError, text: str, language: str) -> tuple[str, ...]:
-    """Return the reference that a text means if its numbers are in words."""
-    if error.code in _LENGTH_ERRORS:
-        return ()
-    return format_valid([to_digits(normalize(text))], language, MAX_SUGGESTIONS)
 
 
 def near_missing(error: ParseError, language: str) -> tuple[str, ...]:
@@ -61,21 +78,36 @@ def format_valid(
     return tuple(found)
 
 
-def _candidates(error: ParseError) -> Iterator[str | Reference]:
+def _candidates(error: ParseError, language: str) -> Iterator[str | Reference]:
     prefix = error.parsed_prefix.format() if error.parsed_prefix else ""
     opening = f"{prefix}; " if prefix and len(prefix) <= _MAX_REPEATED_LENGTH else ""
     rest = _short_rest(error)
     for candidate in error.candidates:
         yield opening + candidate if isinstance(candidate, str) else candidate
-    for book in error.books:
+    for book in _in_order(error, language):
         yield f"{opening}{BY_USFM[book].osis} {rest}"
     if error.parsed_prefix and not error.candidates and not error.books:
         yield prefix
 
 
+def _in_order(error: ParseError, language: str) -> Iterable[str]:
+    """Return the books of an error; those that the user's language prints so are first."""
+    if error.code is not ErrorCode.AMBIGUOUS_BOOK:
+        return error.books
+    printed = books_printed(str(error.values.get("name", "")), language[:2])
+    return dict.fromkeys([*(book for book in printed if book in error.books), *error.books])
+
+
 def _short_rest(error: ParseError) -> str:
-    """Return the text after the name or its first part; `1` if it is empty or too long."""
-    parts = (error.rest, _SEPARATOR.split(error.rest)[0])
+    """Return the text after the name or its first part; `1` if it is empty or too long.
+
+    A comma that can separate chapter and verse becomes a colon.
+    """
+    if len(error.rest) <= _MAX_REPEATED_LENGTH and not _COLON.search(error.rest):
+        rest = _CHAPTER_AND_VERSE.sub(r"\1:\2", error.rest)
+    else:
+        rest = error.rest
+    parts = (rest, _SEPARATOR.split(rest)[0])
     return next((part for part in parts if 0 < len(part) <= _MAX_REPEATED_LENGTH), "1")
 
 

@@ -35,9 +35,9 @@ class Cursor:
         """True at the start of another book name."""
         return starts_book(self._tokens, self._index)
 
-    def peek(self) -> Token:
-        """Return the token after the current one; END after END."""
-        return self._tokens[min(self._index + 1, len(self._tokens) - 1)]
+    def peek(self, ahead: int = 1) -> Token:
+        """Return a token after the current one; END after END."""
+        return self._tokens[min(self._index + ahead, len(self._tokens) - 1)]
 
     def advance(self) -> Token:
         """Step over the current token and return it."""

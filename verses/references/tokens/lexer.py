@@ -14,13 +14,16 @@ class Token(NamedTuple):
     """A part of a reference.
 
     `kind` of a sign is the sign itself; `spaced` is true after white space; `start` is the offset
-    in the normalized text.
+    in the normalized text. `letters` are those of a verse (`4b`), `other` is the number in
+    parentheses after a number: `22 (23)`.
     """
 
     kind: str
     text: str
     spaced: bool
     start: int
+    letters: str = ""
+    other: str = ""
 
 
 def tokenize(text: str) -> list[Token]:

@@ -6,6 +6,7 @@ from verses.references.languages import all_words
 from verses.references.tokens.lexer import NUMBER, WORD, Token
 
 CHAPTER_WORDS = all_words(lambda language: language.chapter_words)
+PLURAL_CHAPTER_WORDS = all_words(lambda language: language.plural_chapter_words)
 VERSE_WORDS = all_words(lambda language: language.verse_words)
 AND_WORDS = all_words(lambda language: language.and_words)
 FROM_WORDS = all_words(lambda language: language.from_words)
@@ -17,8 +18,9 @@ FOLLOWING_VERSES = NEXT_VERSE | TO_END_OF_CHAPTER
 BEFORE_FOLLOWING = AND_WORDS | all_words(lambda language: language.before_to_end_words)
 BETWEEN_NUMBERS = CHAPTER_WORDS | VERSE_WORDS | BEFORE_FOLLOWING | TO_WORDS | FOLLOWING_VERSES
 ORDINAL_ENDINGS = all_words(lambda language: language.ordinal_endings)
+END_WORDS = all_words(lambda language: language.end_words)
+BEFORE_END = all_words(lambda language: language.before_end_words)
 LEAD_IN_WORDS = all_words(lambda language: language.lead_in_words)
-VERSE_LETTERS = frozenset("abcde")
 NUMERALS = frozenset("1234")
 
 _ROMAN = {"c": 100, "xc": 90, "l": 50, "xl": 40, "x": 10, "ix": 9, "v": 5, "iv": 4, "i": 1}
@@ -47,7 +49,8 @@ def starts_book(tokens: Sequence[Token], index: int) -> bool:
     token = tokens[index]
     if token.kind == WORD:
         return token.text not in BETWEEN_NUMBERS
-    return token.kind == NUMBER and token.text in NUMERALS and _numbers_a_book(tokens, index + 1)
+    is_numeral = token.kind == NUMBER and token.text in NUMERALS and not token.letters
+    return is_numeral and _numbers_a_book(tokens, index + 1)
 
 
 def _numbers_a_book(tokens: Sequence[Token], index: int) -> bool:
@@ -56,10 +59,10 @@ def _numbers_a_book(tokens: Sequence[Token], index: int) -> bool:
     word = tokens[index]
     if word.kind != WORD:
         return False
-    if word.text in ORDINAL_ENDINGS and tokens[after_dot(tokens, index + 1)].kind == WORD:
-        return True
-    is_letter = not word.spaced and word.text in VERSE_LETTERS  # `3a` is verse 3
-    return not is_letter and word.text not in BETWEEN_NUMBERS
+    following = tokens[after_dot(tokens, index + 1)]
+    if word.text in ORDINAL_ENDINGS and following.kind == WORD:
+        return following.text not in BETWEEN_NUMBERS
+    return word.text not in BETWEEN_NUMBERS
 
 
 def after_dot(tokens: Sequence[Token], index: int) -> int:

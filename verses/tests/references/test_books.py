@@ -10,7 +10,7 @@ from verses.references.names.index import ALL_NAMES
 from verses.references.versification import VERSES
 
 # Names used for several books; every other name means one.
-AMBIGUOUS = {"jo", "so", "hb", "ha", "ma", "fil"}
+AMBIGUOUS = {"jo", "so", "hb", "ha", "ma", "fil", "hc"}
 
 
 def test_the_canon_has_66_books_and_31102_verses() -> None:

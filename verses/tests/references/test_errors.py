@@ -56,7 +56,17 @@ def test_the_valid_part_of_a_text_is_suggested() -> None:
         ("Xyzzy 1", "de", "There is no book called “xyzzy”."),
         ("John", "es", "Juan tiene 21 capítulos; indique uno."),
         ("John 3:16-", "en", "The reference is incomplete; a number is missing at the end."),
-        ("Judit 1", "es", "«judit» no es uno de los 66 libros admitidos."),
+        ("Henoc 1", "es", "«henoc» no es uno de los 66 libros admitidos."),
+        (
+            "Judit 1",
+            "es",
+            "«judit» es un libro deuterocanónico; solo se admiten los 66 del canon protestante.",
+        ),
+        (
+            "Eclo 1",
+            "pt",
+            "“eclo” é um livro deuterocanônico; só são aceitos os 66 do cânon protestante.",
+        ),
         ("Gen 1-50", "pt", "Uma referência tem no máximo 500 versículos."),
     ],
 )
@@ -90,7 +100,6 @@ def test_a_missing_passage_has_a_message_with_the_last_one(
         ("Salmo 151", ("Salmos 150",)),
         ("John 3:99", ("Juan 3",)),
         ("Jn 3:16; 22:1", ("Juan 3:16", "Juan 21")),
-        ("Juan 3:16 RV60", ("Juan 3:16", "Apocalipsis 22")),
     ],
 )
 def test_passages_near_a_missing_one_are_suggested(text: str, nearest: tuple[str, ...]) -> None:
