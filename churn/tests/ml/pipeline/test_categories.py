@@ -1,5 +1,6 @@
 """Spellings of categories: case, spaces, type, and words for yes and no."""
 
+from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -19,7 +20,8 @@ def _frame(*plans: object) -> pl.DataFrame:
 
 
 def _respelled(word: str, random: Random) -> str:
-    spell = random.choice([str, str.upper, str.lower, str.title, str.swapcase])
+    spellings: list[Callable[[str], str]] = [str.upper, str.lower, str.title, str.swapcase]
+    spell = random.choice(spellings)
     spaces = random.choice(["", " ", "  ", "\t"])
     return spaces + spell(word).replace(" ", " " * random.randint(1, 3)) + spaces
 
