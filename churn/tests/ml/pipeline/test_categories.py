@@ -1,6 +1,5 @@
 """Spellings of categories: case, spaces, type, and words for yes and no."""
 
-from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -20,7 +19,7 @@ def _frame(*plans: object) -> pl.DataFrame:
 
 
 def _respelled(word: str, random: Random) -> str:
-    spellings: list[Callable[[str], str]] = [str.upper, str.lower, str.title, str.swapcase]
+    spellings = [str.upper, str.lower, str.title, str.swapcase]
     spell = random.choice(spellings)
     spaces = random.choice(["", " ", "  ", "\t"])
     return spaces + spell(word).replace(" ", " " * random.randint(1, 3)) + spaces
