@@ -90,7 +90,7 @@ def test_damaged_trees_are_refused(stored: bytes) -> None:
 def test_trees_of_other_columns_are_refused() -> None:
     trees = fit_trees(make_data(), MEDIUM, 3, seed=1)
 
-    with pytest.raises(ModelInvalid, match="other columns"):
+    with pytest.raises(ModelInvalid, match="do not match the columns"):
         BoostedTrees.restore(trees.dump(), (0, 0))
 
 

@@ -90,7 +90,7 @@ def test_stored_coefficients_are_restored() -> None:
 def test_damaged_coefficients_are_refused() -> None:
     stored = next(fit_splines(make_data(), (1.0,), seed=1)).to_dict()
 
-    with pytest.raises(ModelInvalid, match="other columns"):
+    with pytest.raises(ModelInvalid, match="do not match the columns"):
         SplineLogistic.from_dict({**stored, "means": [0.0]})
     with pytest.raises(ModelInvalid, match="damaged"):
         SplineLogistic.from_dict({**stored, "terms": [{}]})

@@ -110,5 +110,5 @@ def test_a_random_split_holds_out_a_fifth_per_outcome() -> None:
 
 
 def test_too_few_customers_of_an_outcome_are_refused() -> None:
-    with pytest.raises(DataUnfit, match="200 customers 4 left and 196 stayed"):
+    with pytest.raises(DataUnfit, match="Of 200 customers, 4 left and 196 stayed"):
         require_both_outcomes(_actual(200, 4))

@@ -38,7 +38,7 @@ def test_a_sample_has_any_number_of_rows(rows: int) -> None:
 
 
 def test_a_sample_of_no_rows_is_an_error() -> None:
-    with pytest.raises(DataUnfit, match="ask for 1 or more"):
+    with pytest.raises(DataUnfit, match="the minimum is 1"):
         make_sample(0, seed=1)
 
 

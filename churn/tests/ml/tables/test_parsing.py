@@ -140,7 +140,7 @@ def test_columns_with_reserved_names_become_renamed_features(tmp_path: Path) -> 
 def test_an_absent_column_of_the_model_is_named(tmp_path: Path) -> None:
     expected = (Feature("n", Kind.NUMERIC), Feature("m", Kind.NUMERIC))
 
-    with pytest.raises(SchemaInvalid, match="The model needs the column `m`"):
+    with pytest.raises(SchemaInvalid, match="The file has no column `m`"):
         read(tmp_path, "n,churn\n1,yes\n2,no\n", expected)
 
 
