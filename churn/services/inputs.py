@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from churn.models import TrainingRun
+from churn.models import Scoring, TrainingRun
+from churn.services import storage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,9 @@ class SourceSpec:
     zones: Path | None = None
     target: str = ""
     customer_id: str = ""
+
+
+def scoring_source(scoring: Scoring) -> SourceSpec:
+    """Return what is needed to read the file of `scoring`."""
+    zones = storage.absolute_path(scoring.zones_file.name or "")
+    return SourceSpec(Path(scoring.file.path), zones)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 from churn.exceptions import ArtifactMissing, StateConflict
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import jobs, registry, storage
-from churn.services.inputs import ScoringUpload, SourceSpec
+from churn.services.inputs import ScoringUpload, scoring_source
 from churn.services.jobs import User, creator
 from churn.services.localization import localize_reasons
 
@@ -39,12 +39,6 @@ def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
         scoring.save()
     log.info("scoring.created", id=scoring.pk, run=run.pk, bytes=scoring.size)
     return scoring
-
-
-def source_spec(scoring: Scoring) -> SourceSpec:
-    """Return what is needed to read the file of `scoring`."""
-    zones = storage.absolute_path(scoring.zones_file.name or "")
-    return SourceSpec(Path(scoring.file.path), zones)
 
 
 def predict(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -125,6 +119,6 @@ def _validate(scoring: Scoring) -> None:
 
     # The worker looks at them again, perhaps hours later. Here the user still waits for the
     # answer and can correct the file at once.
-    spec = source_spec(scoring)
+    spec = scoring_source(scoring)
     inspection.validate_for_scoring(spec, scoring.run)
     inspection.zones_for(spec, scoring.run)

@@ -13,7 +13,6 @@ django.setup()
 import config.urls
 import sys
 
-import pytest
 print(",".join(name for name in {HEAVY} if name in sys.modules))
 """
 

@@ -149,12 +149,6 @@ class ReadyResponses:
             self._remove(next(iter(self._entries)))
         self._report()
 
-    def clear(self) -> None:
-        """Drop everything."""
-        self._entries.clear()
-        self._bytes = 0
-        self._report()
-
     def __len__(self) -> int:
         return len(self._entries)
 

@@ -22,8 +22,8 @@ from churn.ml.progress import ProgressCallback, subrange
 from churn.ml.schema import CUSTOMER_ID
 from churn.ml.scoring import ScoredFile, predict_records, results_frame, score_in_batches
 from churn.models import Prediction, Scoring, TrainingRun
-from churn.services import jobs, scorings, storage
-from churn.services.inputs import ScoringPaths, SourceSpec
+from churn.services import jobs, storage
+from churn.services.inputs import ScoringPaths, SourceSpec, scoring_source
 from churn.services.localization import localizer
 from churn.services.work import inspection
 from churn.services.work.csv_export import write_csv
@@ -124,7 +124,7 @@ def _score(
 
 def _store_results(scoring: Scoring, on_progress: ProgressCallback) -> dict[str, Any]:
     """Write predictions to the database, and results and rejects next to the stored file."""
-    spec = scorings.source_spec(scoring)
+    spec = scoring_source(scoring)
     folder = storage.parent_folder(scoring.file.name)
     names = {"results_file": f"{folder}/results.csv", "rejects_file": f"{folder}/rejects.csv"}
     results, rejects = (Path(default_storage.path(name)) for name in names.values())
