@@ -14,6 +14,13 @@ _.configuration
 _.RequestIdMiddleware
 _.ObservedRequestMiddleware
 _.CompressionMiddleware
+_.ContentSecurityPolicyMiddleware
+_.CsrfViewMiddleware
+_.HtmxMiddleware
+_.MessageMiddleware
+_.SessionMiddleware
+_.AuthenticationMiddleware
+_.process_view
 _.BoundedJSONParser
 _.CspBrowsableAPIRenderer
 _.GzippedManifestStorage

@@ -16,6 +16,7 @@ handler404 = "config.errors.not_found"
 handler500 = "config.errors.server_error"
 
 urlpatterns = [
+    path("", include("verses.urls")),  # first, as its routes are the busiest
     path("", pages.home, name="home"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
@@ -28,6 +29,5 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
     path("favicon.ico", pages.favicon),
-    path("", include("verses.urls")),
     path("", include("churn.urls")),
 ]

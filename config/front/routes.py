@@ -4,11 +4,12 @@ from django.conf import settings
 
 from config.front.app import FrontConfig
 from config.front.ready import Scope
+from config.public_routes import is_public
 from verses.services import background
 from verses.throttling import client
 
 READY_PREFIXES = (b"/verse", b"/top", b"/bible-api/", b"/api/verses/daily/")
-PUBLIC_PREFIXES = ("/verse", "/top", "/bible-api", "/api/verses/", "/verses/")
+READER_PREFIX = "/verses/"
 OPERATIONS = frozenset({"/ready", "/metrics"})
 UPLOAD_PREFIXES = ("/api/churn/", "/churn/", "/admin/")
 
@@ -23,7 +24,7 @@ def pool_of(path: str) -> str:
     """Return the kind of a route."""
     if path in OPERATIONS:
         return "operations"
-    return "verses" if path.startswith(PUBLIC_PREFIXES) else "pages"
+    return "verses" if is_public(path) or path.startswith(READER_PREFIX) else "pages"
 
 
 def max_body_bytes(path: str) -> int:

@@ -1,6 +1,7 @@
 """Base of the public JSON routes."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -85,6 +87,15 @@ def language_of(request: HttpRequest) -> str:
 
 def validated(serializer: type[Serializer[Any]], data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the validated input as keyword arguments; raises ValidationError."""
-    query = serializer(data=data)
-    query.is_valid(raise_exception=True)
-    return dict(query.validated_data)
+    try:
+        return dict(_shared(serializer).run_validation(data))
+    except ValidationError:
+        # Once more for the errors, which DRF rewrites where the whole input is missing.
+        serializer(data=data).is_valid(raise_exception=True)
+        raise
+
+
+@cache
+def _shared(serializer: type[Serializer[Any]]) -> Serializer[Any]:
+    """Return a serializer for all requests: each new one makes a deep copy of its fields."""
+    return serializer()

@@ -1,6 +1,5 @@
 """JSON of the verse routes: validation of input, representation of results."""
 
-from dataclasses import asdict
 from typing import Any
 
 from rest_framework import serializers
@@ -8,7 +7,7 @@ from rest_framework import serializers
 from verses.models import Translation
 from verses.models.search import SearchHit
 from verses.references import BY_USFM, MAX_CHARACTERS, Book, book_name
-from verses.services.passages import DEFAULT_TRANSLATION, Passage
+from verses.services.passages import DEFAULT_TRANSLATION, Passage, PassageVerse
 from verses.services.random_verse import selected_books
 from verses.services.search import MAX_SEARCH_CHARACTERS, highlight_html, plain_text
 from verses.services.top import TopPassage
@@ -152,7 +151,7 @@ class PassageSerializer(serializers.Serializer[Any]):
             "osis": passage.osis,
             "translation": _translation_json(passage.translation),
             "text": passage.text,
-            "verses": [asdict(verse) for verse in passage.verses],
+            "verses": [_verse_json(verse) for verse in passage.verses],
             "source": passage.source,
             "freshness": passage.freshness,
             "fetched_at": fetched_at and fetched_at.isoformat().replace("+00:00", "Z"),
@@ -167,6 +166,16 @@ def _translation_json(translation: Translation) -> dict[str, str]:
         "language": translation.language,
         "license": translation.license,
         "attribution": translation.attribution,
+    }
+
+
+def _verse_json(verse: PassageVerse) -> dict[str, Any]:
+    return {
+        "book_id": verse.book_id,
+        "book_name": verse.book_name,
+        "chapter": verse.chapter,
+        "verse": verse.verse,
+        "text": verse.text,
     }
 
 
