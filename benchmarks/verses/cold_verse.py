@@ -3,8 +3,9 @@
     python benchmarks/verses/cold_verse.py [--rounds 5] [--processes 4] [--ignore-times]
         [--database URL] [--redis URL]
 
-Then the same while the calling process is killed with SIGKILL: the others must respond within three
-seconds. Exit code 1 if there were too many calls or a response came too late; `--ignore-times`
+Then one request for several cold chapters, which upstream answers when all are called at once.
+Then fifty requests while the calling process is killed (SIGKILL): the others must respond within
+three seconds. Exit code 1 for too many calls or a late response; `--ignore-times`
 checks only calls and responses, for a busy machine.
 """
 
@@ -22,7 +23,7 @@ from typing import Any
 
 import requests
 from served import Served
-from upstream_server import ScriptedUpstream
+from upstream_server import TOGETHER, ScriptedUpstream
 
 READERS = 50
 MAX_SECONDS_AFTER_KILL = 3.0
@@ -55,6 +56,19 @@ def cold(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
     print(
         f"cold verse  {len(answers)} readers  {upstream.made} calls  slowest {slowest:.2f} s"
         f"  {'' if right else 'WRONG ' + str(answers)}",
+        flush=True,
+    )
+    return right
+
+
+def several(served: Served, upstream: ScriptedUpstream, chapter: int) -> bool:
+    """Request as many cold chapters as are fetched at once; print the response."""
+    upstream.become("together")
+    status, _passage, seconds = served.ask(f"Psalm {chapter}-{chapter + TOGETHER - 1}", "asv")
+    right = status == HTTPStatus.OK and set(upstream.calls.values()) == {1}
+    print(
+        f"cold chapters  {upstream.made} calls at once  {seconds:.2f} s"
+        f"  {'' if right else 'WRONG'}",
         flush=True,
     )
     return right
@@ -111,6 +125,7 @@ def run(rounds: int, environment: dict[str, Any], *, processes: int, max_seconds
                 served.shell(_CLEAN)
             served.warm_up()
             right = [cold(served, upstream, chapter) for chapter in range(1, rounds + 1)]
+            right += [several(served, upstream, chapter) for chapter in (51, 54)]
             right += [
                 killed(served, upstream, chapter, max_seconds=max_seconds)
                 for chapter in range(101, 101 + rounds)

@@ -9,6 +9,7 @@ from typing import Any
 
 HANGING_SECONDS = 30.0
 SLOW_SECONDS = 1.5
+TOGETHER = 3
 _HUGE_BYTES = 50 * 2**20
 
 
@@ -18,6 +19,7 @@ class ScriptedUpstream:
     def __init__(self) -> None:
         self.fault = "none"
         self.calls: Counter[str] = Counter()
+        self.together = threading.Barrier(TOGETHER)
         self._released = threading.Event()
         handler = type("Handler", (_Handler,), {"script": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -83,6 +85,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer_slow(self) -> None:
         time.sleep(SLOW_SECONDS)
+        self.answer_none()
+
+    def answer_together(self) -> None:
+        """Answer as soon as as many calls as TOGETHER are waiting."""
+        self.script.together.wait(HANGING_SECONDS)
         self.answer_none()
 
     def answer_hanging(self) -> None:

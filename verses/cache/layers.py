@@ -8,6 +8,9 @@ returned if upstream is slow.
 import os
 import threading
 import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
@@ -18,7 +21,7 @@ from verses import editions
 from verses.cache import breaker, fetching
 from verses.cache.chapter import CachedChapter, read_table
 from verses.cache.memory import LruChapters
-from verses.cache.single_flight import SingleFlight
+from verses.cache.single_flight import Flight, SingleFlight
 from verses.cache.translations import Translations
 from verses.exceptions import PassageNotFound, UpstreamUnavailable
 from verses.models import Chapter, ChapterKey, Origin
@@ -27,10 +30,22 @@ log = structlog.get_logger(__name__)
 
 # Seconds that a request waits for upstream if an embedded edition can be returned instead.
 FALLBACK_TIMEOUT = 1.0
+# Chapters of one request; one thread of four stays free for the fetches of other requests.
+MAX_FETCHES_AT_ONCE = 3
 # A chapter whose refresh failed is not tried again before.
 _REFRESH_SECONDS = 30.0
 # Sent to clients when the time until upstream is available is not known.
 _RETRY_AFTER_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """A chapter that was found, or a fetch with the chapter to return if it fails or is slow."""
+
+    key: ChapterKey
+    chapter: CachedChapter | None
+    flight: Flight | None = None
+    deadline: float = 0.0
 
 
 class ChapterCache:
@@ -55,10 +70,20 @@ class ChapterCache:
         Raises PassageNotFound if upstream has no such chapter, UpstreamUnavailable if no layer
         has it, TranslationNotFound for an unknown translation.
         """
-        chapter = self._lookup(key)
-        if chapter is None or chapter.origin is Origin.NOT_FOUND:
-            raise PassageNotFound(_("This translation does not have that chapter."))
-        return chapter
+        return self._finish(self._begin(key))
+
+    def get_chapters(self, keys: Iterable[ChapterKey]) -> list[CachedChapter]:
+        """Return several chapters; cold ones are fetched at the same time.
+
+        Raises what `get_chapter` raises for the first chapter that cannot be returned.
+        """
+        chapters: list[CachedChapter] = []
+        begun: deque[_Lookup] = deque()
+        for key in keys:
+            begun.append(self._begin(key))
+            if len(begun) == MAX_FETCHES_AT_ONCE:
+                chapters.append(self._finish(begun.popleft()))
+        return [*chapters, *map(self._finish, begun)]
 
     def is_settled(self, chapter: CachedChapter) -> bool:
         """Return whether `get_chapter` would return this very object now, without calling upstream.
@@ -117,18 +142,27 @@ class ChapterCache:
         """Drop the fetches of the parent process, whose threads a forked child does not have."""
         self._flights.reset_after_fork()
 
-    def _lookup(self, key: ChapterKey) -> CachedChapter | None:
-        """Return a chapter from the first layer that may answer; None if there is no such one."""
+    def _begin(self, key: ChapterKey) -> _Lookup:
+        """Look into the layers in turn; start a fetch if none of them may answer."""
         cached = self._read_local(key)
         if not self.translations.get(key.translation).is_upstream:
-            return cached or self._read_edition(key)
+            return _Lookup(key, cached or self._read_edition(key))
         if cached is not None and cached.freshness == "fresh":
-            return cached
+            return _Lookup(key, cached)
         if cached is not None and cached.origin is Origin.UPSTREAM:
-            return self._serve_stale(cached)
+            return _Lookup(key, self._serve_stale(cached))
         # An expired "not found" counts as nothing, so that an edition may be returned.
         is_embedded = cached is not None and cached.origin is Origin.EMBEDDED
-        return self._fetch_or_fallback(key, cached if is_embedded else self._read_edition(key))
+        return self._begin_fetch(key, cached if is_embedded else self._read_edition(key))
+
+    def _finish(self, lookup: _Lookup) -> CachedChapter:
+        """Return what was found, or what the fetch returns; raises as `get_chapter` does."""
+        chapter = lookup.chapter
+        if lookup.flight is not None:
+            chapter = self._wait(lookup, lookup.flight)
+        if chapter is None or chapter.origin is Origin.NOT_FOUND:
+            raise PassageNotFound(_("This translation does not have that chapter."))
+        return chapter
 
     def _read_local(self, key: ChapterKey) -> CachedChapter | None:
         """Return a chapter from memory or the table, whatever its age and origin."""
@@ -175,21 +209,26 @@ class ChapterCache:
                 self._refresh_not_before.clear()
             return True
 
-    def _fetch_or_fallback(self, key: ChapterKey, fallback: CachedChapter | None) -> CachedChapter:
-        """Wait for upstream, briefly if there is a fallback; raises UpstreamUnavailable."""
+    def _begin_fetch(self, key: ChapterKey, fallback: CachedChapter | None) -> _Lookup:
+        """Start a fetch if upstream may be called; raises UpstreamUnavailable."""
         refusal = breaker.current_refusal()
         # While any call hangs, requests with a fallback do not wait at all.
         if refusal is not None or (fallback is not None and self._slow_keys):
-            return fallback or _raise_unavailable(refusal)
+            return _Lookup(key, fallback or _raise_unavailable(refusal))
         flight = self._flights.run(key, self._fetch)
-        timeout = fetching.FETCH_TIMEOUT if fallback is None else FALLBACK_TIMEOUT
+        seconds = fetching.FETCH_TIMEOUT if fallback is None else FALLBACK_TIMEOUT
+        return _Lookup(key, fallback, flight, time.monotonic() + seconds)
+
+    def _wait(self, lookup: _Lookup, flight: Flight) -> CachedChapter:
+        """Wait for a fetch, briefly if there is a fallback; raises UpstreamUnavailable."""
+        fallback = lookup.chapter
         try:
-            chapter = flight.result(timeout)
+            chapter = flight.result(max(0.0, lookup.deadline - time.monotonic()))
         except breaker.CallRefused as error:
             return fallback or _raise_unavailable(error)
         except TimeoutError:
-            self._slow_keys.add(key)
-            flight.add_done_callback(lambda _flight: self._slow_keys.discard(key))
+            self._slow_keys.add(lookup.key)
+            flight.add_done_callback(lambda _flight: self._slow_keys.discard(lookup.key))
             return fallback or _raise_unavailable(None)
         # A refresh that was in progress returns None if another process is fetching.
         return chapter or fallback or _raise_unavailable(None)

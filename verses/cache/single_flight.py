@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeAlias
 
 import structlog
 from django.conf import settings
@@ -18,6 +19,7 @@ log = structlog.get_logger(__name__)
 _THREADS = 4
 
 Fetch = Callable[[ChapterKey], CachedChapter | None]
+Flight: TypeAlias = Future[CachedChapter | None]
 
 
 class SingleFlight:
@@ -29,10 +31,10 @@ class SingleFlight:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._flights: dict[ChapterKey, Future[CachedChapter | None]] = {}
+        self._flights: dict[ChapterKey, Flight] = {}
         self._pool: ThreadPoolExecutor | None = None
 
-    def run(self, key: ChapterKey, fetch: Fetch) -> "Future[CachedChapter | None]":
+    def run(self, key: ChapterKey, fetch: Fetch) -> Flight:
         """Return the future of the fetch of `key` in progress; start `fetch` if there is none.
 
         Without VERSES_BACKGROUND_WORK it runs in the calling thread and is done on return.
@@ -64,8 +66,8 @@ class SingleFlight:
             self._flights.pop(key, None)
 
 
-def _run_now(fetch: Fetch, key: ChapterKey) -> "Future[CachedChapter | None]":
-    flight: Future[CachedChapter | None] = Future()
+def _run_now(fetch: Fetch, key: ChapterKey) -> Flight:
+    flight: Flight = Future()
     try:
         flight.set_result(fetch(key))
     except Exception as error:  # noqa: BLE001  raised again by Future.result

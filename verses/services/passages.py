@@ -92,7 +92,7 @@ def read_passage(
 
     Raises PassageNotFound or UpstreamUnavailable.
     """
-    chapters = [chapter_cache.get_chapter(key) for key in _keys_of(reference, translation)]
+    chapters = chapter_cache.get_chapters(_keys_of(reference, translation))
     passage = _compose(reference, translation, chapters)
     if not is_counted:
         return passage

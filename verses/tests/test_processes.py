@@ -49,6 +49,7 @@ def test_one_call_serves_fifty_readers(tmp_path: Path) -> None:
     )
 
     assert "50 readers  1 calls" in output
+    assert "3 calls at once" in output
     assert "1 further call" in output
 
 

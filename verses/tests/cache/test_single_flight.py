@@ -1,5 +1,6 @@
 """Requests that wait for the threads that call upstream."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from verses.cache import chapter_cache, fetching, layers
 from verses.cache.single_flight import SingleFlight
 from verses.exceptions import UpstreamUnavailable
 from verses.models import Chapter, ChapterKey, Lease
+from verses.tests.conftest import asv
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -100,6 +102,29 @@ def test_concurrent_requests_share_one_call(slow: SlowUpstream) -> None:
 
         assert set(answers) == {"fetched text"}
     assert slow.calls == 1
+
+
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="in memory, where tests run, SQLite locks whole tables"
+)
+def test_cold_chapters_of_a_request_are_called_together(
+    slow: SlowUpstream, upstream: responses.RequestsMock
+) -> None:
+    together = threading.Barrier(layers.MAX_FETCHES_AT_ONCE)
+
+    def answer(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        together.wait(TIMEOUT)
+        number = int(str(request.url).rsplit("/", 1)[1])
+        return 200, {}, json.dumps(asv(chapter=number))
+
+    numbers = range(4, 4 + layers.MAX_FETCHES_AT_ONCE)
+    for number in numbers:
+        upstream.add_callback(responses.GET, f"https://bible.test/data/asv/JHN/{number}", answer)
+
+    chapters = chapter_cache.get_chapters(ChapterKey("asv", "JHN", number) for number in numbers)
+
+    assert [chapter.key.chapter for chapter in chapters] == list(numbers)
+    assert len(upstream.calls) == len(numbers)
 
 
 def test_waiting_for_upstream_times_out(
