@@ -11,7 +11,7 @@ that succeed:
 - a private function is used once if its name appears once besides its definition;
 - import levels: the longest chain of imports in the package with most modules, by its direct
   children; imports in functions and for type checking count too;
-- old words: archaic or unusual words per 10,000 words of comments and docstrings;
+- archaic words: archaic or unusual words per 10,000 words of comments and docstrings;
 - duplicates: runs of DUPLICATE_LINES equal lines of code that appear a second time.
 """
 
@@ -33,7 +33,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 DEFAULT_FOLDERS = ("config", "verses", "churn")
 EXCLUDED = {"tests", "migrations", ".venv"}
 DUPLICATE_LINES = 6
-OLD_WORDS = re.compile(
+ARCHAIC_WORDS = re.compile(
     r"\b(told|said|whom|beside|anew|upon|mend(ed|s)?|worded|spoil(t|s)?|heard|heed|likewise"
     r"|whereas|thereof|oftener|hence|shall|tell(s)? apart|at hand|in its wake)\b",
     re.IGNORECASE,
@@ -240,7 +240,7 @@ def main() -> None:
     docstrings = sum(line_count(node) for module in modules for node in module.docstrings)
     words = prose(modules)
     graph, package = import_graph(modules), largest_package(modules)
-    per_words = 10_000 * len(OLD_WORDS.findall(words)) / max(1, len(words.split()))
+    per_words = 10_000 * len(ARCHAIC_WORDS.findall(words)) / max(1, len(words.split()))
     annotated = 100 * sum(map(is_annotated, functions)) / len(functions)
     figures = {
         "files": len(modules),
@@ -256,7 +256,7 @@ def main() -> None:
         "private functions used once, %": f"{100 * used_once(modules):.0f}",
         f"import levels of {package}": levels(children_graph(graph, package)),
         "import cycles": cycles(graph),
-        "old words per 10,000": f"{per_words:.1f}",
+        "archaic words per 10,000": f"{per_words:.1f}",
         f"duplicates of {DUPLICATE_LINES} lines": duplicated_runs(modules),
     }
     for name, figure in figures.items():

@@ -1,4 +1,7 @@
-"""Gunicorn configuration: several processes with threads, and metrics summed over processes."""
+"""Gunicorn configuration: several processes, and metrics summed over them.
+
+Each process runs an event loop with the front (`config.front`), which has Django in threads.
+"""
 
 import gc
 import os

@@ -1,3 +1,8 @@
+"""Django as a WSGI application, for `runserver` and servers without the front.
+
+The web processes of `config/gunicorn.py` load `config.asgi` instead.
+"""
+
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -7,5 +12,6 @@ application = get_wsgi_application()
 
 from verses.services import background  # noqa: E402  needs the apps, loaded above
 
-# A web server loads this module in each of its workers, after the fork.
+# A server without preloading imports this module in each worker, after the fork. Behind the front,
+# `config.front` starts the same work at the start of each process.
 background.start_once()

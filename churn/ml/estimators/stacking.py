@@ -34,8 +34,8 @@ IDENTITY = LogitBlend((1.0,), 0.0)
 def fit_stacking_weights(margins: FloatArray, actual: FloatArray) -> LogitBlend:
     """Find the non-negative weights of the members (rows, members) with the lowest log loss.
 
-    Logistic stacking on held-out margins; the constraint is that of Breiman, "Stacked regressions",
-    Machine Learning 24, 1996.
+    Logistic stacking on out-of-fold margins; the constraint is that of Breiman, "Stacked
+    regressions", Machine Learning 24, 1996.
     """
     members = margins.shape[1]
     equal = 1.0 / members
@@ -57,7 +57,7 @@ def fit_stacking_weights(margins: FloatArray, actual: FloatArray) -> LogitBlend:
 
 
 def platt_calibrate(margin: FloatArray, actual: FloatArray) -> LogitBlend:
-    """Fit a sigmoid to held-out margins (rows,); return IDENTITY unless the gain is significant.
+    """Fit a sigmoid to out-of-fold margins (rows,); return IDENTITY unless the gain is significant.
 
     Platt, "Probabilistic outputs for support vector machines", 1999. A weight of zero is rejected,
     because it would give every customer the same score.

@@ -1,6 +1,6 @@
 """Calibration of probabilities: reliability table and expected calibration error.
 
-scikit-learn has the curve without the bin sizes, and no calibration error; hence own code.
+scikit-learn has the curve without the bin sizes, and no calibration error, so this is own code.
 """
 
 import numpy as np

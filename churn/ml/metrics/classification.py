@@ -1,4 +1,4 @@
-"""Standard classification metrics of held-out customers."""
+"""Standard classification metrics."""
 
 from typing import Any
 

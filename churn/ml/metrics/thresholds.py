@@ -84,7 +84,7 @@ class Threshold:
     """A customer with `probability >= value` is flagged.
 
     `requested` is the precision or the share of customers that was asked for. `precision`, `recall`
-    and `contacted` (a share) are those of the held-out customers it was chosen on.
+    and `contacted` (a share) are those of the out-of-fold predictions it was chosen on.
     """
 
     value: float
@@ -195,10 +195,10 @@ def choose_threshold(
     *,
     min_probability: float = 0.0,
 ) -> Threshold:
-    """Find the best threshold for `goal` by outcomes and probabilities of held-out customers.
+    """Find the best threshold for `goal` by outcomes and out-of-fold probabilities.
 
-    Both are (rows,). A threshold below `min_probability` is not chosen, unless the user limited
-    the number of contacts or gave the costs of the campaign.
+    Both are (rows,), of training customers. A threshold below `min_probability` is not chosen,
+    unless the user limited the number of contacts or gave the costs of the campaign.
     """
     full = operating_curve(actual, probability, goal.costs)
     choose = _CHOICES[goal.objective]

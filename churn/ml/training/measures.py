@@ -1,4 +1,8 @@
-"""All metrics of a run, as one mapping ready for JSON."""
+"""Metrics of the held-out customers and of the selection, as mappings ready for JSON.
+
+`train` merges both with segments, threshold, notes and warnings into the metrics of a run;
+docs/data-dictionary.md lists all keys of metrics.json and where each is computed.
+"""
 
 from dataclasses import asdict
 from typing import Any
@@ -45,7 +49,8 @@ def held_out_metrics(
 def selection_metrics(data: PreparedData, ensemble: FittedEnsemble) -> dict[str, Any]:
     """Return how the ensemble was selected, and its out-of-fold metrics.
 
-    Where the test customers are the newest ones, `random` is what a random split would have shown.
+    `random` is out-of-fold on the training customers: where the test customers are the newest ones,
+    it is what a random split would have shown.
     """
     train = data.split.train
     out_of_fold = ensemble.out_of_fold

@@ -45,6 +45,7 @@ def test_the_files_of_a_run_are_documented(made_run: TrainedRun) -> None:
     assert documented("predictions.csv") == made_run.predictions.columns
     assert documented("feature_importance.csv") == made_run.importance.columns
     assert documented("metrics.csv", table=1) == sorted(scalars)
+    assert set(documented("metrics.json")) <= made_run.metrics.keys()
 
 
 def test_results_are_documented(made_run: TrainedRun, made_customers: Customers) -> None:

@@ -27,7 +27,7 @@ def prepare(text: str) -> list[Token]:
 
 
 def _attach_other_numbers(tokens: list[Token]) -> list[Token]:
-    """Move a number in parentheses into the token of the number beside it: `22 (23)`."""
+    """Move a number in parentheses into the token of the number next to it: `22 (23)`."""
     attached: list[Token] = []
     index = 0
     while index < len(tokens):
