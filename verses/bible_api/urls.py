@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from verses.bible_api import views
 
@@ -11,4 +11,5 @@ urlpatterns = [
     path("data/<str:translation>/<str:book>", views.ChaptersView.as_view()),
     path("data/<str:translation>/<str:book>/<str:chapter>", views.ChapterView.as_view()),
     path("<str:reference>", views.PassageView.as_view()),
+    re_path("^(?P<path>/.*|.*//.*)$", views.collapse_slashes),
 ]

@@ -3,17 +3,19 @@
 import json
 import re
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import resolve
 from django.utils.decorators import method_decorator
 from django.utils.translation import override
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from verses.bible_api import service
+from verses.bible_api import passages, service
+from verses.bible_api.errors import BibleApiError, Json
 from verses.exceptions import UpstreamUnavailable
 from verses.models import Translation
 from verses.ready import ReadyPassage, mark_ready
@@ -27,6 +29,7 @@ CORS_HEADERS = {
 }
 _CALLBACK_PARAMETERS = ("callback", "jscallback", "jsonp", "jsoncallback")
 _NOT_IN_IDENTIFIER = re.compile(r"[^a-zA-Z0-9_$.]")
+_SLASHES = re.compile("/{2,}")
 _PREFIX = "/bible-api"
 
 
@@ -35,6 +38,8 @@ class BibleApiView(View, ABC):
     """Base of the routes: CORS, JSONP, errors and rate limit as the real server has them."""
 
     http_method_names = ["get", "head", "options"]
+    has_callback = True
+    """Whether a client may ask for JSONP; errors are JSONP on every route."""
     passage: Passage | None = None
     """The passage that was read for this answer, if the answer depends on nothing else."""
 
@@ -55,14 +60,14 @@ class BibleApiView(View, ABC):
 
     def get(self, request: HttpRequest, **route: str) -> HttpResponseBase:
         try:
-            status, body = 200, self.get_json(request, **route)
-        except service.BibleApiError as error:
-            status, body = error.status, error.body
+            body = self.get_json(request, **route)
+        except BibleApiError as error:
+            return _render(request, error.status, error.body)
         except UpstreamUnavailable as error:
             response = _render(request, 503, {"error": "upstream unavailable"})
             response["Retry-After"] = str(error.retry_after)
             return response
-        response = _render(request, status, body)
+        response = _render(request, 200, body, has_callback=self.has_callback)
         if self.passage is not None:
             mark_ready(response, ReadyPassage(self.passage, has_count=False))
         return response
@@ -78,16 +83,18 @@ class BibleApiView(View, ABC):
         return response
 
     @abstractmethod
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
         """Return the JSON of this route; raises BibleApiError or UpstreamUnavailable."""
 
 
-def _render(request: HttpRequest, status: int, body: service.Json) -> HttpResponse:
+def _render(
+    request: HttpRequest, status: int, body: Json, *, has_callback: bool = True
+) -> HttpResponse:
     """Render JSON, or a call of the function that the client names (JSONP)."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     callbacks = [request.GET[name] for name in _CALLBACK_PARAMETERS if name in request.GET]
     content_type = "application/json;charset=utf-8"
-    if callbacks:
+    if callbacks and has_callback:
         function = _NOT_IN_IDENTIFIER.sub("", callbacks[0])
         text, content_type = f"{function}({text})", "text/javascript;charset=utf-8"
     return HttpResponse(text, status=status, content_type=content_type)
@@ -95,6 +102,10 @@ def _render(request: HttpRequest, status: int, body: service.Json) -> HttpRespon
 
 def _requested_translation(request: HttpRequest) -> Translation:
     return service.get_translation(request.GET.get("translation"))
+
+
+def _is_numbered(request: HttpRequest) -> bool:
+    return request.GET.get("verse_numbers") == "true"
 
 
 def _base(request: HttpRequest) -> str:
@@ -107,60 +118,79 @@ class RootView(BibleApiView):
     def get(self, request: HttpRequest, **route: str) -> HttpResponseBase:
         return super().get(request) if "random" in request.GET else redirect("verses:reader")
 
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
-        return service.build_random_passage(_requested_translation(request))
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
+        return passages.build_random_passage(
+            _requested_translation(request), is_numbered=_is_numbered(request)
+        )
 
 
 class PassageView(BibleApiView):
     """`GET /{ref}`."""
 
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
         matching = request.GET.get(
             "single_chapter_book_matching",
             request.headers.get("X-Single-Chapter-Book-Matching"),
         )
-        body, self.passage = service.build_passage(
+        body, self.passage = passages.build_passage(
             route["reference"].replace("+", " "),
             _requested_translation(request),
-            is_numbered=request.GET.get("verse_numbers") == "true",
+            is_numbered=_is_numbered(request),
             is_lenient=matching == "indifferent",
         )
         return body
 
 
-class TranslationsView(BibleApiView):
+class DataView(BibleApiView, ABC):
+    """Base of the `/data` routes."""
+
+    has_callback = False
+
+
+class TranslationsView(DataView):
     """`GET /data`."""
 
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
         return service.build_translations(_base(request))
 
 
-class BooksView(BibleApiView):
+class BooksView(DataView):
     """`GET /data/{translation}`."""
 
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
         return service.build_books(service.get_translation(route["translation"]), _base(request))
 
 
-class ChaptersView(BibleApiView):
+class ChaptersView(DataView):
     """`GET /data/{translation}/{book}`."""
 
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
         translation = service.get_translation(route["translation"])
         return service.build_chapters(translation, route["book"], _base(request))
 
 
-class ChapterView(BibleApiView):
+class ChapterView(DataView):
     """`GET /data/{translation}/{book}/{chapter}`."""
 
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
         translation = service.get_translation(route["translation"])
         return service.build_chapter(translation, route["book"], route["chapter"])
 
 
-class RandomView(BibleApiView):
+class RandomView(DataView):
     """`GET /data/{translation}/random[/{books}]`."""
 
-    def get_json(self, request: HttpRequest, **route: str) -> service.Json:
+    def get_json(self, request: HttpRequest, **route: str) -> Json:
         translation = service.get_translation(route["translation"])
         return service.build_random_verse(translation, route.get("books", "OT,NT"))
+
+
+@csrf_exempt
+def collapse_slashes(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Answer `//data/kjv/random` and `data//kjv` as the route without the doubled slashes.
+
+    A client whose base URL ends in a slash sends such paths, and the real server accepts them.
+    """
+    match = resolve(f"{_PREFIX}/{_SLASHES.sub('/', path).lstrip('/')}")
+    request.resolver_match = match
+    return cast("HttpResponseBase", match.func(request, **match.kwargs))
