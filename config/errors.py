@@ -27,7 +27,7 @@ from verses.services import localization as verses_localization
 
 log = structlog.get_logger(__name__)
 
-API_PREFIXES = ("/api/", "/bible-api/", "/verse", "/top", "/health", "/ready", "/metrics")
+API_PREFIXES = ("/api/", "/bible-api", "/verse", "/top", "/health", "/ready", "/metrics")
 PAGE_PREFIXES = ("/verses/",)
 
 STATUS_AND_CODE: dict[type[Exception], tuple[int, str]] = {

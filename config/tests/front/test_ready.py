@@ -40,10 +40,12 @@ def ready_flags(responses: list[Response]) -> list[bool]:
         get("/verse", "reference=John+3:16"),
         get("/verse", "reference=John+3:16", (b"if-none-match", b"*")),
         get("/bible-api/John+3:16"),
+        get("/bible-api//John+3:16"),
+        get("/bible-api/John+3:4&5&7,16-17"),
         get("/api/verses/daily/"),
         Request("HEAD", "/verse", "reference=John+3:16"),
     ],
-    ids=["post", "get", "304", "bible-api", "daily", "head"],
+    ids=["post", "get", "304", "bible-api", "slashes", "list", "daily", "head"],
 )
 def test_a_response_is_ready_from_the_second_request_on(request_: Request) -> None:
     responses = send(make_front(), [request_] * 3)
