@@ -22,7 +22,6 @@ ONLY_OURS = {
     "John 3.16": "John 3:16",
     "John 3:16,": "John 3:16",
     "John 3:16 , 17": "John 3:16-17",
-    "John 3:16;17": "John 3:16-17",
     "John 3:16 John 4:1": "John 3:16; 4:1",
     "Juan 3:16": "John 3:16",
     "Rom 8:28 ": "Romans 8:28",

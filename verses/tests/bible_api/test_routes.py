@@ -2,9 +2,9 @@
 
 import pytest
 import responses
+from django.http import HttpRequest
 from django.test import Client
 
-from config.observability.middleware import route_of
 from verses import popularity
 from verses.bible_api import deuterocanon
 from verses.ready import READY_ATTRIBUTE
@@ -26,7 +26,15 @@ def tobit(upstream: responses.RequestsMock) -> responses.BaseResponse:
         {"book_id": "TOB", "book": "Tobit", "chapter": 1, "verse": number, "text": "a text\n"}
         for number in (1, 2, 3)
     ]
-    return upstream.get(TOBIT, json={"translation": {"identifier": "web"}, "verses": verses})
+    return upstream.add(
+        responses.GET, TOBIT, json={"translation": {"identifier": "web"}, "verses": verses}
+    )
+
+
+def route_of(request: HttpRequest) -> str:
+    """Return the matched route, which labels logs and metrics."""
+    assert request.resolver_match is not None
+    return request.resolver_match.route
 
 
 def test_the_random_call_without_a_slash_is_not_redirected(client: Client) -> None:
