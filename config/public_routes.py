@@ -1,6 +1,6 @@
 """The public routes: JSON for anyone, without session, login or forms."""
 
-PUBLIC_PATHS = frozenset({"/verse", "/top"})
+PUBLIC_PATHS = frozenset({"/verse", "/top", "/bible-api"})
 PUBLIC_PREFIXES = ("/api/verses/", "/bible-api/")
 
 
