@@ -1,6 +1,7 @@
 """The JSON routes: `/verse`, `/top` and `/api/verses/...`."""
 
 import json
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,7 @@ from verses.api.serializers import (
 )
 from verses.exceptions import VersesError
 from verses.ready import ReadyDocument, ReadyPassage, mark_ready
+from verses.services.comparing import ComparedPassage, compare_passages
 from verses.services.daily import daily_passage
 from verses.services.passages import get_passage
 from verses.services.random_verse import random_passage
@@ -143,16 +145,17 @@ class BatchView(PublicView):
 
 
 class ComparisonView(PublicView):
-    """One passage in several translations, side by side."""
+    """The same words in several translations, side by side."""
 
     @extend_schema(parameters=[ComparisonQuery], responses=RESULTS)
     def get(self, request: Request) -> Response:
-        """Return the passage or the problem for each translation, in order."""
+        """Return the passage or the problem for each translation, in order.
+
+        The reference has the numbers of the first translation. `alignment` of a passage is null,
+        or an object with the names `requested` and `shown`, if the words have other numbers.
+        """
         query = validated(ComparisonQuery, request.query_params)
-        results = [
-            _passage_or_problem(self, query["reference"], translation)
-            for translation in query["translations"]
-        ]
+        results = [_compared_json(self, compared) for compared in compare_passages(**query)]
         return Response({"results": results})
 
 
@@ -160,9 +163,20 @@ def _passage_or_problem(view: PublicView, reference: str, translation: str) -> A
     try:
         passage = get_passage(reference=reference, translation=translation)
     except VersesError as error:
-        handler = view.get_exception_handler()
-        return json.loads(handler(error, view.get_exception_handler_context()).content)
+        return _problem_json(view, error)
     return PassageSerializer(passage).data
+
+
+def _problem_json(view: PublicView, error: VersesError) -> Any:
+    handler = view.get_exception_handler()
+    return json.loads(handler(error, view.get_exception_handler_context()).content)
+
+
+def _compared_json(view: PublicView, compared: ComparedPassage | VersesError) -> Any:
+    if isinstance(compared, VersesError):
+        return _problem_json(view, compared)
+    alignment = compared.alignment and asdict(compared.alignment)
+    return {**PassageSerializer(compared.passage).data, "alignment": alignment}
 
 
 class SearchPagination(PageNumberPagination):

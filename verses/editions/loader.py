@@ -1,7 +1,7 @@
 """Reads the embedded editions.
 
-Each is a gzipped TSV file of USFM book id, chapter, verse and text in canonical order, made from
-Debian's SWORD modules; all three are in the public domain.
+Each is a gzipped TSV file of USFM book id, chapter, verse and text in canonical order, in the
+verse numbering of its print. `build` makes them and names the sources, all in the public domain.
 """
 
 import gzip
@@ -41,7 +41,7 @@ EDITIONS: Mapping[str, Edition] = {
             "en",
             "English",
             "eng",
-            "9c42f8c1297aad75d121a40fe237ff7eed1000cf2873952bf4667dccbb6d7ecd",
+            "5988285485dcca68d2a091bb3499a053d6bcb38bb4aaef27771e71e9814f2f28",
             is_upstream=True,
         ),
         Edition(
@@ -50,7 +50,7 @@ EDITIONS: Mapping[str, Edition] = {
             "en",
             "English",
             "eng",
-            "201a1665035e69cd5410e5c94c5a970802fe9346d8db6772bb1073dabf68e472",
+            "b97a984ef4957d9445b197a0206bfaae59c11188e7e863ef7825258d0d437e59",
             is_upstream=True,
         ),
         Edition(
@@ -59,7 +59,7 @@ EDITIONS: Mapping[str, Edition] = {
             "es",
             "Spanish",
             "spa",
-            "e54ec29a0b2a45c6632c1f711be89d901f4f86be669cc03bfb5c15fac3d0f75a",
+            "1382755c7747199f67ba283380f017dd10083a70cbb32707f5ee9474aef25748",
             is_upstream=False,
         ),
     )

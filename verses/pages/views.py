@@ -1,5 +1,6 @@
 """Views of the reader pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,9 +18,10 @@ from verses.pages.context import (
     suggest_references,
 )
 from verses.references import MAX_CHARACTERS
+from verses.services.comparing import ComparedPassage, compare_passages
 from verses.services.daily import cached_daily_passage
 from verses.services.localization import error_message
-from verses.services.passages import Passage, default_translation, get_passage
+from verses.services.passages import default_translation, get_passage
 from verses.services.search import MAX_SEARCH_CHARACTERS, search_verses
 from verses.services.top import top_passages
 from verses.services.translations import is_embedded, list_translations
@@ -82,15 +84,13 @@ def _status(context: dict[str, Any]) -> int:
 
 
 def _passages_or_problem(asked: str, translations: list[str]) -> dict[str, Any]:
-    passages: list[Passage] = []
-    problems: list[VersesError] = []
-    for translation in dict.fromkeys(translations):
-        try:
-            passages.append(get_passage(reference=asked, translation=translation))
-        except VersesError as error:
-            problems.append(error)
+    results = list(_read(asked, list(dict.fromkeys(translations))))
+    found = [one for one in results if isinstance(one, ComparedPassage)]
+    problems = [one for one in results if isinstance(one, VersesError)]
+    passages = [one.passage for one in found]
     # One is enough: two translations nearly always have the same problem.
     context: dict[str, Any] = {"passages": passages, "problems": problems[:1]}
+    context["alignments"] = [one.alignment for one in found if one.alignment]
     context["error_messages"] = [error_message(problem) for problem in problems[:1]]
     if passages:
         return context | {
@@ -103,6 +103,15 @@ def _passages_or_problem(asked: str, translations: list[str]) -> dict[str, Any]:
     if isinstance(problems[0], ReferenceInvalid):
         context["hits"] = _full_text_hits(asked, translations[0])
     return context
+
+
+def _read(asked: str, translations: list[str]) -> Iterable[ComparedPassage | VersesError]:
+    if len(translations) > 1:
+        return compare_passages(reference=asked, translations=translations)
+    try:
+        return [ComparedPassage(get_passage(reference=asked, translation=translations[0]), None)]
+    except VersesError as error:
+        return [error]
 
 
 def _full_text_hits(words: str, translation: str) -> list[SearchResult]:

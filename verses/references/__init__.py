@@ -7,7 +7,7 @@
 '1 Corintios 13:4-7'
 """
 
-from verses.references.alignment import ALIGNMENTS, Alignment
+from verses.references.alignment import ALIGNMENTS, Alignment, renumber
 from verses.references.books import BOOKS, BY_USFM, LANGUAGE_CODES, Book, book_name
 from verses.references.grammar.ranges import MAX_VERSES
 from verses.references.parsing import MAX_CHARACTERS, parse
@@ -31,5 +31,6 @@ __all__ = [
     "book_name",
     "chapters_in",
     "parse",
+    "renumber",
     "verses_in",
 ]

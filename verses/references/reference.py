@@ -8,7 +8,7 @@ from verses.references import formatting
 from verses.references.books import BY_OSIS
 from verses.references.messages import gettext_noop as _
 from verses.references.spans import Span
-from verses.references.versification import verses_in
+from verses.references.versification import last_verse_in, verses_in
 
 _MAX_DIGITS = 3
 _INVALID = _("“%(key)s” is not an OSIS key.")
@@ -86,7 +86,7 @@ def _point_from_osis(point: str, key: str) -> tuple[str, int, int | None]:
         raise ReferenceInvalid(_INVALID, values={"key": key})
     usfm, chapter = BY_OSIS[osis].usfm, int(numbers[0])
     verse = int(numbers[1]) if numbers[1:] else None
-    if not 1 <= (1 if verse is None else verse) <= verses_in(usfm, chapter):
+    if not 1 <= (1 if verse is None else verse) <= last_verse_in(usfm, chapter):
         raise PassageNotFound(_NOT_FOUND, values={"key": key})
     return usfm, chapter, verse
 

@@ -1,6 +1,7 @@
 """Number of verses of each chapter in the standard versification, that of the King James Version.
 
-It has a number for every verse of the embedded editions; `alignment` has their differences.
+Some editions have numbers after its last verse of a chapter, because they divide or number the
+verses in another way; `alignment` has all differences of the embedded editions.
 """
 
 _VERSES_BY_CHAPTER = """
@@ -86,6 +87,23 @@ JUD 25
 REV 20 29 22 11 14 17 17 13 21 11 19 17 18 20 8 21 18 24 21 15 27 21
 """
 
+# The last verse of the chapters in which an embedded edition has more verses.
+_LAST_OF_EDITIONS = {
+    ("NUM", 13): 34,
+    ("NUM", 30): 17,
+    ("JDG", 14): 21,
+    ("1SA", 20): 43,
+    ("1SA", 24): 23,
+    ("1KI", 22): 54,
+    ("1CH", 21): 31,
+    ("2CH", 16): 15,
+    ("JOB", 39): 38,
+    ("HOS", 12): 15,
+    ("JON", 2): 11,
+    ("ROM", 14): 26,
+    ("3JN", 1): 15,
+}
+
 
 def _read_counts(table: str) -> dict[str, tuple[int, ...]]:
     counts: dict[str, list[int]] = {}
@@ -112,6 +130,11 @@ def verses_in(book: str, chapter: int) -> int:
     """Return the last verse number of a chapter; 0 if the book has no such chapter."""
     counts = VERSES[book]
     return counts[chapter - 1] if 1 <= chapter <= len(counts) else 0
+
+
+def last_verse_in(book: str, chapter: int) -> int:
+    """Return the last verse number that any embedded edition has; 0 if there is no such chapter."""
+    return _LAST_OF_EDITIONS.get((book, chapter)) or verses_in(book, chapter)
 
 
 def verses_between(book: str, start: tuple[int, int], end: tuple[int, int]) -> int:

@@ -11,7 +11,7 @@ from verses import popularity
 from verses.cache import CachedChapter, Freshness, Source, chapter_cache
 from verses.exceptions import PassageNotFound
 from verses.models import ChapterKey, Translation
-from verses.references import Reference, Span, book_name, parse
+from verses.references import Reference, Span, book_name, parse, renumber
 
 # The default of bible-api.com, so that its clients get the same text.
 DEFAULT_TRANSLATION = "web"
@@ -170,10 +170,21 @@ def _select_verses(
             for verse, text in _within(span, number, by_number[span.book, number].verses)
         ]
         if not found:
-            raise PassageNotFound(
-                _("%(translation)s does not have that verse.") % {"translation": translation.name}
-            )
+            raise _verse_not_found(span, translation)
         yield from found
+
+
+def _verse_not_found(span: Span, translation: Translation) -> PassageNotFound:
+    """Return the error for a span; it suggests where the edition has the words, if it does."""
+    identifier = translation.identifier
+    requested = Reference((span,))
+    found = renumber(requested, source=identifier, target=identifier)
+    values = {"translation": translation.name}
+    if found is None or found == requested:
+        return PassageNotFound(_("%(translation)s does not have that verse.") % values)
+    place = found.format(user_language())
+    message = _("%(translation)s does not have that verse; its words are in %(place)s.")
+    return PassageNotFound(message % {**values, "place": place}, [place])
 
 
 def _within(span: Span, number: int, verses: Mapping[int, str]) -> Iterable[tuple[int, str]]:

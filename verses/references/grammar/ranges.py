@@ -7,7 +7,7 @@ from verses.references.books import BOOKS, BY_USFM
 from verses.references.errors import ErrorCode, ParseError
 from verses.references.numbering import standard_ranges, standard_verses
 from verses.references.spans import Span
-from verses.references.versification import chapters_in, verses_in
+from verses.references.versification import chapters_in, last_verse_in, verses_in
 
 MAX_VERSES = 500
 
@@ -94,7 +94,8 @@ def _check(point: Point) -> int:
         chapters = chapters_in(point.book)
         values = {"book": point.book, "chapters": chapters}
         raise ParseError(ErrorCode.CHAPTER_NOT_FOUND, values, candidates=[f"{name} {chapters}"])
-    if point.verse is not None and not 1 <= point.verse <= verses:
+    last = last_verse_in(point.book, point.chapter)
+    if point.verse is not None and not 1 <= point.verse <= last:
         values = {"book": point.book, "chapter": point.chapter, "verses": verses}
         raise ParseError(ErrorCode.VERSE_NOT_FOUND, values, candidates=[f"{name} {point.chapter}"])
     return verses

@@ -171,6 +171,41 @@ def test_translations_are_compared(api: Client, upstream: responses.RequestsMock
     assert api.get("/api/verses/compare/?reference=x&translations=a,b,c,d,e,f").status_code == 400
 
 
+def test_compared_translations_show_the_same_words(api: Client) -> None:
+    path = "/api/verses/compare/?reference=Jonah+1:17&translations=kjv,rv1909"
+
+    english, spanish = api.get(path).json()["results"]
+
+    assert (english["osis"], spanish["osis"]) == ("Jonah.1.17", "Jonah.2.1")
+    assert "Jonah was in the belly" in english["text"]
+    assert "Jonás en el vientre" in spanish["text"]
+    assert english["alignment"] is None
+    assert spanish["alignment"] == {
+        "requested": "Jonah 1:17",
+        "shown": "Jonah 2:1",
+        "message": (
+            "Reina-Valera 1909 numbers these verses differently: Jonah 1:17 is Jonah 2:1 there."
+        ),
+    }
+
+
+@pytest.mark.parametrize(
+    ("reference", "translations", "expected"),
+    [
+        ("Jonah+2:1", "rv1909,kjv", ["Jonah.2.1", "Jonah.1.17"]),
+        ("Romans+16:25", "web,kjv", ["Rom.14.24", "Rom.16.25"]),
+        ("Job+39:35", "kjv,rv1909", ["Job.40.2", "Job.39.35"]),
+        ("John+3:16", "kjv,rv1909,web", ["John.3.16"] * 3),
+    ],
+)
+def test_numbers_are_those_of_the_first_translation(
+    api: Client, reference: str, translations: str, expected: list[str]
+) -> None:
+    path = f"/api/verses/compare/?reference={reference}&translations={translations}"
+
+    assert [result["osis"] for result in api.get(path).json()["results"]] == expected
+
+
 @pytest.mark.usefixtures("gospel")
 def test_hits_are_ranked_and_highlighted(api: Client) -> None:
     answer = api.get("/api/verses/search/?q=light+world&translation=kjv").json()

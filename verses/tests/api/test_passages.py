@@ -212,3 +212,41 @@ def test_a_chapter_is_fetched_from_the_documented_url(
     api.get("/verse", {"reference": "John 3:16"})
 
     assert [call.request.url for call in upstream.calls] == [JOHN_3]
+
+
+@pytest.mark.parametrize(
+    ("language", "reference", "translation", "detail"),
+    [
+        (
+            "en",
+            "Romans 16:25",
+            "web",
+            "World English Bible does not have that verse; its words are in Romans 14:24.",
+        ),
+        (
+            "es",
+            "Jonás 1:17",
+            "rv1909",
+            "Reina-Valera 1909 no tiene ese versículo; sus palabras están en Jonás 2:1.",
+        ),
+        (
+            "pt",
+            "Jonas 2:11",
+            "kjv",
+            "King James Version não tem esse versículo; suas palavras estão em Jonas 2:10.",
+        ),
+    ],
+)
+def test_a_missing_verse_is_located_in_the_edition(
+    api: Client, language: str, reference: str, translation: str, detail: str
+) -> None:
+    answer = api.get(
+        "/verse",
+        {"reference": reference, "translation": translation},
+        headers={"Accept-Language": language},
+    )
+
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == detail
+    (suggestion,) = answer.json()["suggestions"]
+    assert detail.endswith(f" {suggestion}.")

@@ -1,24 +1,29 @@
 """The embedded editions, and reading them without upstream."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import responses
 from django.core.management import call_command
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from verses import editions
+from verses.api.caching import etag_and_last_modified
 from verses.editions import EDITIONS, Text, loader
 from verses.models import Chapter, Translation, Verse
-from verses.references import BY_USFM, parse, verses_in
+from verses.references import BY_USFM, parse
+from verses.references.versification import last_verse_in
+from verses.services import edition_loader
 from verses.services.edition_loader import load_editions
-from verses.services.passages import get_passage, read_passage
+from verses.services.passages import get_passage, is_settled, read_passage
+from verses.services.search import search_verses
 from verses.services.translations import get_translation
 
 pytestmark = pytest.mark.slow
 
-VERSES = {"kjv": 31_102, "web": 31_095, "rv1909": 31_084}
+VERSES = {"kjv": 31_102, "web": 31_098, "rv1909": 31_103}
 
 
 @pytest.mark.parametrize("identifier", EDITIONS)
@@ -74,7 +79,7 @@ def test_every_verse_has_a_reference(identifier: str) -> None:
         (book, number, verse)
         for book, number, verses in editions.open_text(identifier).chapters()
         for verse in verses
-        if verse > verses_in(book, number)
+        if verse > last_verse_in(book, number)
     ]
 
     assert unreachable == []
@@ -92,6 +97,42 @@ def test_editions_are_loaded_into_the_tables_once(
     assert again == {}
     assert Verse.objects.count() == sum(VERSES.values())
     assert set(Chapter.objects.values_list("origin", flat=True)) == {"embedded"}
+
+
+def old_text() -> Text:
+    """Job 38 and 39 as the first file had them: a verse with the eight verses after it."""
+    job_38, job_39 = (editions.open_text("rv1909").chapter("JOB", number) for number in (38, 39))
+    merged = " ".join(job_39[number] for number in range(30, 39))
+    rows = [f"JOB\t38\t{number}\t{text}\n" for number, text in job_38.items()]
+    rows += [f"JOB\t39\t{number}\t{job_39[number]}\n" for number in range(1, 30)]
+    return Text("".join(["header\n", *rows, f"JOB\t39\t30\t{merged}\n"]).encode())
+
+
+@pytest.mark.django_db
+def test_a_corrected_edition_replaces_the_loaded_one(
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    """The verses, the search index and what is cached follow a file with another digest."""
+    current = EDITIONS["rv1909"]
+    monkeypatch.setattr(edition_loader, "EDITIONS", {"rv1909": replace(current, digest="old")})
+    monkeypatch.setattr(edition_loader, "open_text", lambda _identifier: old_text())
+    load_editions()
+    before = get_passage(reference="Job 39:30", translation="rv1909")
+    monkeypatch.setattr(edition_loader, "EDITIONS", {"rv1909": current})
+    monkeypatch.setattr(edition_loader, "open_text", editions.open_text)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        loaded = load_editions()
+    after = get_passage(reference="Job 39:30", translation="rv1909")
+
+    assert loaded == {"rv1909": 1189}
+    assert before.text.endswith("aun dos veces, mas no tornaré á hablar.")
+    assert after.text.endswith("y pone en alto su nido?")
+    assert not is_settled(before)
+    assert etag_and_last_modified(before) != etag_and_last_modified(after)
+    hits = search_verses(words="tornaré hablar", translation="rv1909")[:2]
+    assert [(hit.book, hit.chapter, hit.verse) for hit in hits] == [("JOB", 39, 38)]
 
 
 @pytest.mark.django_db

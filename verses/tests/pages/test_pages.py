@@ -63,6 +63,25 @@ def test_two_translations_are_side_by_side(english: Client) -> None:
     assert "?beside=rv1909" in answer.content.decode()
 
 
+def test_both_columns_have_the_same_words(spanish: Client) -> None:
+    answer = spanish.get("/verses/?reference=Jonás+2:11&translation=rv1909&beside=kjv")
+
+    assert "Y mandó Jehová al pez" in text_of(answer.content)
+    assert "spake unto the fish" in text_of(answer.content)
+    notice = (
+        "King James Version numera estos versículos de otra manera: Jonás 2:11 es allí Jonás 2:10."
+    )
+    assert notice in text_of(answer.content)
+
+
+def test_a_missing_verse_links_to_its_place(english: Client) -> None:
+    answer = english.get("/verses/?reference=Romans+16:25&translation=web")
+
+    assert answer.status_code == 404
+    assert "its words are in Romans 14:24." in text_of(answer.content)
+    assert "reference=Romans%2014%3A24" in answer.content.decode()
+
+
 def test_one_translation_is_shown_if_the_other_fails(english: Client) -> None:
     answer = english.get("/verses/?reference=John+3:16&translation=rv1909&beside=asv")
 
