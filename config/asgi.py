@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.base")
 django = get_wsgi_application()
 
 from config.front.app import Front  # noqa: E402  metrics and logs need the settings
+from config.front.preload import preload  # noqa: E402
 from config.front.routes import CONFIG  # noqa: E402
 
+preload()
 application = Front(django, CONFIG)

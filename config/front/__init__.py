@@ -5,5 +5,5 @@ exact, and later requests for it are answered on the event loop, without Django.
 HTTP only. What a kept response depends on, how it is counted and which parts change from request to
 request is described by a `Ready` object, which a view attaches to its response.
 
-docs/decisions/0013 gives the reasons and the alternatives that were measured.
+docs/decisions/0017 gives the reasons and the alternatives that were measured.
 """
