@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 SOURCES := config verses churn benchmarks manage.py
 export PORT ?= 8080
 
-.PHONY: run test test-fast check format requirements messages clean
+.PHONY: run test test-fast bench-verses check format requirements messages clean
 
 run: $(VENV)/runtime .env
 	@$(MANAGE) prepare
@@ -17,6 +17,9 @@ test: $(VENV)/development
 
 test-fast: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not browser" -q
+
+bench-verses: $(VENV)/development
+	$(BIN)/python benchmarks/verses/speed.py --output var/bench-verses
 
 check: $(VENV)/development
 	$(BIN)/pip check
