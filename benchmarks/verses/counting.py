@@ -1,6 +1,9 @@
 """Counts requests while workers are killed at random: none may be lost or counted twice.
 
-    python benchmarks/verses/counting.py [--requests 100000] [--kills 300] [--seed 1]
+    python benchmarks/verses/counting.py [--requests 100000] [--kills 300] [--seed 1] [--served]
+
+With `--served`, workers of the server that `make run` starts are killed under load, and the tables
+are compared with the responses that clients received. Without it:
 
 Uses the database of DATABASE_URL and migrates it. Every worker records in a ledger what it is about
 to count and what it has counted. A request in between when its worker was killed may be counted or
@@ -17,6 +20,7 @@ import sys
 import tempfile
 import time
 
+import killed_server
 import prepared  # noqa: F401  before any model
 from django.core.management import call_command
 from django.db import connections
@@ -94,7 +98,10 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--served", action="store_true", help="kill workers of the real server")
     options = parser.parse_args()
+    if options.served:
+        return int(not killed_server.check(options.kills, options.seed))
     call_command("migrate", verbosity=0)
     chapter_cache.translations.all()
     before = PassageCount.objects.total_requests()
