@@ -6,7 +6,14 @@ from rest_framework import serializers
 
 from verses.models import Translation
 from verses.models.search import SearchHit
-from verses.references import BY_USFM, MAX_CHARACTERS, Book, book_name
+from verses.references import (
+    BY_USFM,
+    LANGUAGE_CODES,
+    MAX_CHARACTERS,
+    Book,
+    FoundReference,
+    book_name,
+)
 from verses.services.passages import DEFAULT_TRANSLATION, Passage, PassageVerse
 from verses.services.random_verse import selected_books
 from verses.services.search import MAX_SEARCH_CHARACTERS, highlight_html, plain_text
@@ -15,6 +22,7 @@ from verses.services.translations import is_embedded
 
 WINDOWS = ["all", "day", "week", "month"]
 MAX_REFERENCES = 100
+MAX_TEXT_CHARACTERS = 20_000
 MAX_TRANSLATIONS = 5
 
 
@@ -96,6 +104,43 @@ class SearchQuery(TranslationQuery):
     """Words to search for."""
 
     q = serializers.CharField(max_length=MAX_SEARCH_CHARACTERS, source="words")
+
+
+class TextQuery(serializers.Serializer[Any]):
+    """A text to find references in."""
+
+    text = serializers.CharField(max_length=MAX_TEXT_CHARACTERS, trim_whitespace=False)
+    language = serializers.ChoiceField(
+        choices=LANGUAGE_CODES,
+        required=False,
+        help_text="Language of the text and of the names; default: that of the request",
+    )
+
+
+class FoundReferenceSerializer(serializers.Serializer[Any]):
+    """A reference in a text; `start` and `end` count Unicode code points."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    text = serializers.CharField()
+    osis = serializers.CharField()
+    reference = serializers.CharField(help_text="Name in the language")
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+
+    def to_representation(self, found: FoundReference) -> dict[str, Any]:
+        """Build the fields above by hand, for hundreds of references."""
+        return {
+            "start": found.start,
+            "end": found.end,
+            "text": self.context["text"][found.start : found.end],
+            "osis": found.reference.osis,
+            "reference": found.reference.format(self.context["language"]),
+            "confidence": found.confidence,
+        }
+
+
+class FoundReferencesSerializer(serializers.Serializer[Any]):
+    references = FoundReferenceSerializer(many=True)
 
 
 class TranslationSerializer(serializers.Serializer[Any]):

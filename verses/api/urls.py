@@ -19,5 +19,6 @@ urlpatterns = [
     path("api/verses/daily/", views.DailyView.as_view(), name="daily"),
     path("api/verses/search/", views.SearchView.as_view(), name="search"),
     path("api/verses/batch/", views.BatchView.as_view(), name="batch"),
+    path("api/verses/references/", views.ReferencesView.as_view(), name="references"),
     path("api/verses/compare/", views.ComparisonView.as_view(), name="compare"),
 ]

@@ -20,20 +20,23 @@ from verses.api.serializers import (
     BookSerializer,
     ComparisonQuery,
     DailyQuery,
+    FoundReferencesSerializer,
     ListedTranslationSerializer,
     PassageQuery,
     PassageSerializer,
     RandomQuery,
     SearchHitSerializer,
     SearchQuery,
+    TextQuery,
     TopQuery,
     TopSerializer,
 )
 from verses.exceptions import VersesError
 from verses.ready import ReadyDocument, ReadyPassage, mark_ready
+from verses.references import find_references
 from verses.services.comparing import ComparedPassage, compare_passages
 from verses.services.daily import daily_passage
-from verses.services.passages import get_passage
+from verses.services.passages import get_passage, user_language
 from verses.services.random_verse import random_passage
 from verses.services.search import search_verses
 from verses.services.top import is_latest, top_passages
@@ -142,6 +145,19 @@ class BatchView(PublicView):
             for reference in query["references"]
         ]
         return Response({"results": results})
+
+
+class ReferencesView(PublicView):
+    """The references in a text."""
+
+    @extend_schema(request=TextQuery, responses=FoundReferencesSerializer)
+    def post(self, request: Request) -> Response:
+        """Return every reference in the order of the text; doubtful ones are left out."""
+        query = validated(TextQuery, request.data)
+        text, language = query["text"], query.get("language") or user_language()
+        found = find_references(text, language)
+        context = {"text": text, "language": language}
+        return Response(FoundReferencesSerializer({"references": found}, context=context).data)
 
 
 class ComparisonView(PublicView):

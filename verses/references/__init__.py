@@ -9,6 +9,7 @@
 
 from verses.references.alignment import ALIGNMENTS, Alignment, renumber
 from verses.references.books import BOOKS, BY_USFM, LANGUAGE_CODES, Book, book_name
+from verses.references.finding import FoundReference, find_references
 from verses.references.grammar.ranges import MAX_VERSES
 from verses.references.parsing import MAX_CHARACTERS, parse
 from verses.references.reference import Reference
@@ -25,11 +26,13 @@ __all__ = [
     "MAX_VERSES",
     "Alignment",
     "Book",
+    "FoundReference",
     "Reference",
     "Span",
     "autocomplete",
     "book_name",
     "chapters_in",
+    "find_references",
     "parse",
     "renumber",
     "verses_in",

@@ -36,7 +36,7 @@ HOS | Oseas | | Os, Ose
 JOL | Joel | | Jl
 AMO | Amós | | Am
 OBA | Abdías | | Abd, Ab
-JON | Jonás | | Jon, Jns, Jo
+JON | Jonás | | Jon, Jns
 MIC | Miqueas | | Miq, Mi, Mq
 NAM | Nahúm | Nahum | Nah, Na, Nh
 HAB | Habacuc | | Hab, Ha

@@ -108,21 +108,23 @@ def _identifiers() -> dict[str, NameEntry]:
     }
 
 
-_ACCENTED = [
+ACCENTED_ALIASES = [
     alias
     for language in LANGUAGES
     for row in language.book_names()
     for alias in _aliases(language, row)
 ]
 
-ALIASES = [alias._replace(key=strip_accents(alias.key)) for alias in _ACCENTED]
+"""Every name in every language."""
+
+ALIASES = [alias._replace(key=strip_accents(alias.key)) for alias in ACCENTED_ALIASES]
 """Every name in every language, its key without accents."""
 
 
 def books_printed(name: str, language: str) -> list[str]:
     """Return the books that a language prints a name for; with the same accents first."""
     key = key_of(name)
-    same = [alias for alias in _ACCENTED if alias.language.code == language]
+    same = [alias for alias in ACCENTED_ALIASES if alias.language.code == language]
     exact = [alias.book for alias in same if alias.key == key]
     plain = [alias.book for alias in same if strip_accents(alias.key) == strip_accents(key)]
     return list(dict.fromkeys(exact + plain))
@@ -144,7 +146,7 @@ ALL_NAMES: dict[str, NameEntry] = {
     **_identifiers(),
     **NUMBERED_FAMILIES,
     **_plain,
-    **_distinct_by_accent(_ACCENTED, _plain),
+    **_distinct_by_accent(ACCENTED_ALIASES, _plain),
 }
 """Entries by key without spaces (`1samuel`, `jó`). Later sources override earlier ones, so that a
 book's name has priority over a family's name, an identifier and a non-canonical name."""

@@ -294,3 +294,52 @@ def test_postgresql_finds_a_word_by_its_stem(api: Client) -> None:
     answer = api.get("/api/verses/search/?q=shepherds&translation=kjv")
 
     assert answer.json()["count"] > 0
+
+
+def test_references_are_found_in_a_text(api: Client) -> None:
+    body = {"text": "Véase Juan 3,16 y (Sal 23).", "language": "es"}
+
+    answer = api.post("/api/verses/references/", body, content_type="application/json")
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "references": [
+            {
+                "start": 6,
+                "end": 15,
+                "text": "Juan 3,16",
+                "osis": "John.3.16",
+                "reference": "Juan 3:16",
+                "confidence": 1.0,
+            },
+            {
+                "start": 19,
+                "end": 25,
+                "text": "Sal 23",
+                "osis": "Ps.23",
+                "reference": "Salmos 23",
+                "confidence": 0.6,
+            },
+        ]
+    }
+
+
+def test_references_are_named_in_the_language_of_the_request(api: Client) -> None:
+    answer = api.post(
+        "/api/verses/references/",
+        {"text": "John 3:16"},
+        content_type="application/json",
+        headers={"Accept-Language": "pt"},
+    )
+
+    assert [one["reference"] for one in answer.json()["references"]] == ["João 3:16"]
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"text": ""}, {"text": "x" * 20_001}, {"text": "x", "language": "xx"}]
+)
+def test_an_invalid_text_is_refused_by_field(api: Client, body: dict[str, str]) -> None:
+    answer = api.post("/api/verses/references/", body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] in ("text", "language")
