@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -23,6 +25,13 @@ NO_BACKGROUND_REQUESTS = [
 def pytest_configure(config: pytest.Config) -> None:
     # Playwright runs an event loop in the test's thread, so Django would reject every query.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """Keep the language that a request of one test activates from the next test."""
+    yield
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session")

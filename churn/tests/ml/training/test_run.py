@@ -113,7 +113,7 @@ def test_a_random_split_can_be_requested_despite_a_date() -> None:
 
 
 def test_a_split_by_time_without_a_date_is_refused(made_customers: Customers) -> None:
-    with pytest.raises(SchemaInvalid, match="column of dates"):
+    with pytest.raises(SchemaInvalid, match="needs a date column"):
         train(made_customers, TrainingOptions(split="time"))
 
 
