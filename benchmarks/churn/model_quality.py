@@ -23,6 +23,7 @@ from churn.ml.customers import Customers, load_customers
 from churn.ml.estimators import TrainingData, single_threaded_blas
 from churn.ml.io import inspect_source
 from churn.ml.metrics import CampaignCosts, ranking_metrics
+from churn.ml.options import ReadOptions
 from churn.ml.pipeline import fit_encoder
 from churn.ml.progress import no_progress
 from churn.ml.schema import CUSTOMER_ID, TARGET
@@ -56,7 +57,9 @@ def _options() -> argparse.Namespace:
 
 
 def _read(path: Path, target: str | None) -> Customers:
-    customers = load_customers(inspect_source(path, target=target), require_target=True)
+    customers = load_customers(
+        inspect_source(path, ReadOptions(target=target or "")), require_target=True
+    )
     rows = customers.frame[CUSTOMER_ID].cast(pl.Int64, strict=False)
     if customers.source.customer_id is None:  # the folds are those of the rows of the file
         customers = replace(customers, frame=customers.frame[rows.arg_sort()])

@@ -7,6 +7,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from churn.api.reading import (
+    ColumnFields,
+    KindsField,
+    MappingFields,
+    NamesField,
+    ReadOptionsFields,
+)
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import runs
 from churn.services.localization import localize, localize_in_all, localize_reasons
@@ -108,12 +115,10 @@ class SchemaField(serializers.Field[Any, Any, Any, Any]):
         return {**value, "notes": localize(value["notes"])}
 
 
-class DatasetUploadSerializer(serializers.Serializer[Any]):
+class DatasetUploadSerializer(ReadOptionsFields):
     file = serializers.FileField(help_text="CSV or Parquet, with a target column.")
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
     name = serializers.CharField(required=False, max_length=120, help_text="Default: file name.")
-    target = serializers.CharField(required=False, max_length=200, help_text="Default: inferred.")
-    customer_id = serializers.CharField(required=False, max_length=200)
 
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
@@ -133,6 +138,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "shape",
             "target",
             "customer_id",
+            "read_options",
             "rows",
             "accepted",
             "rejected",
@@ -164,6 +170,16 @@ class LineageSerializer(serializers.Serializer[TrainingRun]):
 
 
 class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
+    exclude = NamesField(required=False, write_only=True, help_text="Columns left out.")
+    kind = KindsField(required=False, write_only=True, help_text="Kinds of columns.")
+    group = serializers.CharField(
+        required=False,
+        write_only=True,
+        help_text="Rows with the same value stay on one side of the split.",
+    )
+    time_column = serializers.CharField(
+        required=False, write_only=True, help_text="Date by which to split; `none` for none."
+    )
     metrics = serializers.DictField(source="summary_metrics", read_only=True)
 
     class Meta:
@@ -178,11 +194,14 @@ class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
             "seed",
             "engine",
             "allow_leaks",
+            "split",
+            *ColumnFields().fields,
+            "read_options",
             "metrics",
             "threshold",
             *JOB_FIELDS,
         ]
-        read_only_fields = ["metrics", "threshold", *JOB_FIELDS]
+        read_only_fields = ["read_options", "metrics", "threshold", *JOB_FIELDS]
 
 
 class TrainingRunSerializer(TrainingRunListSerializer):
@@ -225,7 +244,7 @@ class ChampionSerializer(TrainingRunSerializer):
         read_only_fields = [*TrainingRunSerializer.Meta.read_only_fields, "signature"]
 
 
-class ScoringUploadSerializer(serializers.Serializer[Any]):
+class ScoringUploadSerializer(MappingFields):
     file = serializers.FileField(help_text="CSV or Parquet of customers; a target is ignored.")
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
     run = serializers.PrimaryKeyRelatedField(

@@ -20,6 +20,12 @@ from churn.api import serializers
 from churn.api.files import file_response
 from churn.api.filters import PredictionFilter
 from churn.api.permissions import ModelPermissions
+from churn.api.reading import (
+    ColumnFields,
+    MappingFields,
+    ReadOptionsFields,
+    pop_read_options,
+)
 from churn.api.uploads import BodyLimitMixin, UploadLimitMixin
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import datasets, registry, runs, scorings
@@ -56,8 +62,9 @@ class DatasetViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     def create(self, request: Request) -> Response:
         fields = validated(self.get_serializer(data=request.data))
         file = fields.pop("file")
+        options = pop_read_options(fields, ReadOptionsFields)
         dataset = datasets.create_dataset(
-            DatasetUpload(file=file, file_name=file.name, **fields), request.user
+            DatasetUpload(file=file, file_name=file.name, options=options, **fields), request.user
         )
         answer = serializers.DatasetSerializer(dataset, context=self.get_serializer_context())
         return Response(answer.data, status=status.HTTP_201_CREATED)
@@ -91,6 +98,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     )
     def create(self, request: Request) -> Response:
         options = validated(self.get_serializer(data=request.data))
+        options["read_options"] = pop_read_options(options, ColumnFields).to_dict()
         language = resolve_language()
         run = runs.create_run(user=request.user, language=language, **options)
         tasks.enqueue(run)
@@ -168,8 +176,15 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     def create(self, request: Request) -> Response:
         fields = validated(self.get_serializer(data=request.data))
         file = fields.pop("file")
+        options = pop_read_options(fields, MappingFields)
         scored = scorings.create_scoring(
-            ScoringUpload(file=file, file_name=file.name, language=resolve_language(), **fields),
+            ScoringUpload(
+                file=file,
+                file_name=file.name,
+                language=resolve_language(),
+                options=options,
+                **fields,
+            ),
             request.user,
         )
         tasks.enqueue(scored)

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-# Columns of a customers frame; the last two are the time by which customers can be split.
+# Columns of a customers frame; LAST_START and TIME_COLUMN are times by which to split.
 CUSTOMER_ID = "customer_id"
 TARGET = "churn"
 LAST_START = "last_start"  # of service records: start of the customer's latest record
 TIME_COLUMN = "date"  # of a table: the date column that was chosen
+# Rows with the same value stay on one side of a split; no column of a file has NUL in its name.
+GROUP = "\0group"
 
 DAYS = "days"  # unit of a feature made of dates
 
@@ -41,6 +43,7 @@ class Finding:
     count: int
     share: float
     severity: Severity
+    detail: str = ""  # what the remark quotes, such as words and their counts
 
 
 class Column(StrEnum):

@@ -1,14 +1,17 @@
+from dataclasses import replace
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from churn.ml.options import ReadOptions
+
 
 class DatasetQuerySet(models.QuerySet["Dataset"]):
     def identical_to(self, other: "Dataset") -> Self:
-        """Return data sets with the same files and column roles, the oldest first."""
-        same = ("sha256", "zones_sha256", "target", "customer_id")
+        """Return data sets with the same files and reading options, the oldest first."""
+        same = ("sha256", "zones_sha256", "target", "customer_id", "read_options")
         return self.filter(**{field: getattr(other, field) for field in same}).order_by("pk")
 
     def for_lists(self) -> Self:
@@ -32,6 +35,7 @@ class Dataset(models.Model):
     shape = models.CharField(_("shape"), max_length=10, editable=False)
     target = models.CharField(_("target column"), max_length=200, editable=False)
     customer_id = models.CharField(_("customer column"), max_length=200, blank=True, editable=False)
+    read_options = models.JSONField(_("reading options"), default=dict, editable=False)
     rows = models.PositiveBigIntegerField(_("rows"), editable=False)
     accepted = models.PositiveBigIntegerField(_("accepted rows"), editable=False)
     rejected = models.PositiveBigIntegerField(_("rejected rows"), editable=False)
@@ -66,6 +70,12 @@ class Dataset(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def options(self) -> ReadOptions:
+        """How the file is read, with the roles that were inferred."""
+        stored = ReadOptions.from_dict(self.read_options)
+        return replace(stored, target=self.target, customer_id=self.customer_id)
 
     @property
     def columns(self) -> list[dict[str, Any]]:

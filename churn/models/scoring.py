@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from churn.ml.options import ReadOptions
 from churn.models.jobs import Job, JobQuerySet, Status
 from churn.models.training import TrainingRun
 
@@ -25,6 +26,7 @@ class Scoring(Job):
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
     zones_file = models.FileField(_("zones file"), max_length=200, blank=True, editable=False)
+    read_options = models.JSONField(_("reading options"), default=dict, editable=False)
 
     rows = models.PositiveBigIntegerField(_("rows"), null=True, editable=False)
     accepted = models.PositiveBigIntegerField(_("accepted rows"), null=True, editable=False)
@@ -55,6 +57,11 @@ class Scoring(Job):
 
     def __str__(self) -> str:
         return gettext("Scoring %(id)s") % {"id": self.pk}
+
+    @property
+    def options(self) -> ReadOptions:
+        """How the file is read."""
+        return ReadOptions.from_dict(self.read_options)
 
     @property
     def drifted_features(self) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from churn.ml.options import ReadOptions
 from churn.models.datasets import Dataset
 from churn.models.jobs import Job, JobQuerySet, Status
 
@@ -53,6 +54,11 @@ class TrainingRun(Job):
         F1 = "f1", _("F1")
         PROFIT = "profit", _("profit of a retention campaign")
 
+    class SplitChoice(models.TextChoices):
+        AUTO = "auto", _("by time where the file allows it")
+        RANDOM = "random", _("random")
+        TIME = "time", _("by time")
+
     class Engine(models.TextChoices):
         LOCAL = "local", _("this machine")
         DASK = "dask", "Dask"
@@ -79,6 +85,8 @@ class TrainingRun(Job):
     engine = models.CharField(_("engine"), max_length=10, choices=Engine, default=Engine.LOCAL)
     scheduler = models.CharField(_("Dask scheduler"), max_length=200, blank=True)
     allow_leaks = models.BooleanField(_("allow leaks"), default=False)
+    split = models.CharField(_("split"), max_length=10, choices=SplitChoice, default="auto")
+    read_options = models.JSONField(_("reading options"), default=dict, editable=False)
 
     data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64, editable=False)
     zones_sha256 = models.CharField(
@@ -117,6 +125,11 @@ class TrainingRun(Job):
 
     def __str__(self) -> str:
         return gettext("Run %(id)s") % {"id": self.pk}
+
+    @property
+    def options(self) -> ReadOptions:
+        """Changes to the reading options of the data set."""
+        return ReadOptions.from_dict(self.read_options)
 
     @property
     def path(self) -> str:

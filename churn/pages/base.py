@@ -72,15 +72,15 @@ class UploadView(PermissionRequiredMixin, PartialMixin, FormView[Form], ABC):
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:
-            url = self.save_upload(form.cleaned_data)
+            url = self.save_upload(form)
         except ChurnError as error:
             form.add_error("file", error_message(error))
             return self.form_invalid(form)
         return redirect_with_htmx(self.request, url)
 
     @abstractmethod
-    def save_upload(self, cleaned: dict[str, Any]) -> str:
-        """Save the uploaded file; return the URL of the object created from it."""
+    def save_upload(self, form: Form) -> str:
+        """Save the file of a valid form; return the URL of the object created from it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(limit=settings.MAX_UPLOAD_BYTES, **kwargs)

@@ -1,7 +1,8 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,9 +28,15 @@ class DatasetsPage(UploadView):
     def get_permission_required(self) -> tuple[str, ...]:
         return ("churn.add_dataset" if self.request.method == "POST" else "churn.view_dataset",)
 
-    def save_upload(self, cleaned: dict[str, Any]) -> str:
-        file = cleaned.pop("file")
-        upload = DatasetUpload(file=file, file_name=file.name, **cleaned)
+    def save_upload(self, form: Form) -> str:
+        file = form.cleaned_data["file"]
+        upload = DatasetUpload(
+            file=file,
+            file_name=file.name,
+            zones_file=form.cleaned_data["zones_file"],
+            name=form.cleaned_data["name"],
+            options=cast("DatasetForm", form).read_options(),
+        )
         dataset = datasets.create_dataset(upload, self.request.user)
         messages.success(self.request, _("The data set is ready for training."))
         return reverse("churn:dataset", args=[dataset.pk])

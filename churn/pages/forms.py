@@ -1,10 +1,72 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from churn.ml.options import ColumnKind, ReadOptions, parse_assignments, parse_names
 from churn.models import TrainingRun
 
 
-class DatasetForm(forms.Form):
+class NamesField(forms.CharField):
+    """Column names, separated by commas."""
+
+    def clean(self, value: Any) -> tuple[str, ...]:
+        return parse_names(super().clean(value))
+
+
+class AssignmentsField(forms.CharField):
+    """Texts such as ours=theirs, separated by commas."""
+
+    default_error_messages = {"invalid": _("Must have the form NAME=VALUE, separated by commas.")}
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        try:
+            return dict(parse_assignments(parse_names(super().clean(value))))
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class KindsField(AssignmentsField):
+    """Kinds of columns, such as code=category."""
+
+    default_error_messages = {"kind": _("A kind must be number, category, date, text or ignore.")}
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        try:
+            return {name: ColumnKind(kind) for name, kind in super().clean(value).items()}
+        except ValueError as error:
+            raise forms.ValidationError(self.error_messages["kind"], code="kind") from error
+
+
+class MappingForm(forms.Form):
+    """Choices about a file that every file may need."""
+
+    advanced: tuple[str, ...] = ("map", "header_row")
+    options: tuple[str, ...] = advanced
+
+    map = AssignmentsField(
+        label=_("Names of columns"),
+        required=False,
+        help_text=_("Such as tenure=Months, where the file has other names."),
+    )
+    header_row = forms.IntegerField(
+        label=_("Line of the header"),
+        required=False,
+        min_value=0,
+        help_text=_("Detected automatically if empty; 0 if there is none."),
+    )
+
+    field_order = ["file", "zones_file", "name", "target", "customer_id"]
+
+    def read_options(self) -> ReadOptions:
+        """Return the choices, once the form is valid."""
+        names = {"map": "mapping", "kind": "kinds"}
+        return ReadOptions(
+            **{names.get(name, name): self.cleaned_data[name] for name in self.options}
+        )
+
+
+class DatasetForm(MappingForm):
     """A labelled file to create a data set from."""
 
     file = forms.FileField(
@@ -34,9 +96,41 @@ class DatasetForm(forms.Form):
         max_length=200,
         help_text=_("Detected automatically if empty. Never used as a feature."),
     )
+    positive = forms.CharField(
+        label=_("Value that means “left”"),
+        required=False,
+        help_text=_("Detected from names and values if empty."),
+    )
+    exclude = NamesField(
+        label=_("Columns to leave out"), required=False, help_text=_("Separated by commas.")
+    )
+    kind = KindsField(
+        label=_("Kinds of columns"),
+        required=False,
+        help_text=_("Such as code=category; number, category, date, text or ignore."),
+    )
+    group = forms.CharField(
+        label=_("Group column"),
+        required=False,
+        help_text=_("Rows with the same value stay on one side of the split."),
+    )
+    time_column = forms.CharField(
+        label=_("Time column"),
+        required=False,
+        help_text=_("Date by which to split; “none” for no such date."),
+    )
+    allow_rejects = forms.BooleanField(
+        label=_("Allow many rejected rows"),
+        required=False,
+        help_text=_("Otherwise at most a fifth of the rows may be rejected for one reason."),
+    )
+
+    advanced = (*MappingForm.advanced, "positive", "exclude", "kind", "group", "time_column")
+    advanced = (*advanced, "allow_rejects")
+    options = ("target", "customer_id", *advanced)
 
 
-class ScoringForm(forms.Form):
+class ScoringForm(MappingForm):
     """A file of customers to score."""
 
     file = forms.FileField(
@@ -51,6 +145,10 @@ class ScoringForm(forms.Form):
 
 
 class TrainingRunForm(forms.ModelForm[TrainingRun]):
+    exclude = NamesField(
+        label=_("Columns to leave out"), required=False, help_text=_("Separated by commas.")
+    )
+
     class Meta:
         model = TrainingRun
         fields = [
@@ -60,6 +158,7 @@ class TrainingRunForm(forms.ModelForm[TrainingRun]):
             "min_precision",
             "trials",
             "seed",
+            "split",
             "allow_leaks",
         ]
         help_texts = {

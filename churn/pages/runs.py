@@ -12,6 +12,7 @@ from django.views.generic import FormView
 
 from churn import tasks
 from churn.exceptions import ChurnError
+from churn.ml.options import ReadOptions
 from churn.models import Promotion, Status, TrainingRun
 from churn.pages import charts, figures
 from churn.pages.base import PageView, PartialMixin
@@ -42,7 +43,11 @@ class RunsPage(PermissionRequiredMixin, PartialMixin, FormView[TrainingRunForm])
 
     def form_valid(self, form: TrainingRunForm) -> HttpResponse:
         language = resolve_language()
-        run = runs.create_run(user=self.request.user, language=language, **form.cleaned_data)
+        fields = form.cleaned_data | {
+            "read_options": ReadOptions(exclude=form.cleaned_data["exclude"]).to_dict()
+        }
+        del fields["exclude"]
+        run = runs.create_run(user=self.request.user, language=language, **fields)
         tasks.enqueue(run)
         return redirect("churn:run", run.pk)
 

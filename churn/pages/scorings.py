@@ -1,5 +1,5 @@
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -37,13 +37,15 @@ class ScorePage(UploadView):
     def get_permission_required(self) -> tuple[str, ...]:
         return ("churn.add_scoring" if self.request.method == "POST" else "churn.view_scoring",)
 
-    def save_upload(self, cleaned: dict[str, Any]) -> str:
+    def save_upload(self, form: Form) -> str:
+        cleaned = form.cleaned_data
         file = cleaned["file"]
         upload = ScoringUpload(
             file=file,
             file_name=file.name,
             zones_file=cleaned.get("zones_file"),
             language=resolve_language(),
+            options=cast("ScoringForm", form).read_options(),
         )
         scored = scorings.create_scoring(upload, self.request.user)
         tasks.enqueue(scored)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import NameTaken, StateConflict
+from churn.ml.options import ReadOptions
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.models import Dataset
 from churn.services import storage
@@ -52,8 +53,8 @@ def import_dataset(
     with storage.new_folder("datasets") as folder:
         dataset = _store_files(upload, folder)
         customers = inspection.read_labelled(source_spec(dataset), on_progress)
-        dataset.target = customers.source.target or ""
-        dataset.customer_id = customers.source.customer_id or ""
+        for field, value in inspection.role_fields(customers.source).items():
+            setattr(dataset, field, value)
         if reuse and (existing := _identical(dataset, upload.name)):
             storage.delete_folder(folder)
             return existing, customers
@@ -78,13 +79,12 @@ def delete_dataset(dataset: Dataset) -> None:
     storage.delete_folder(storage.parent_folder(dataset.file.name))
 
 
-def source_spec(dataset: Dataset) -> SourceSpec:
-    """Return what is needed to read the file of `dataset` again with the same roles."""
+def source_spec(dataset: Dataset, changes: ReadOptions | None = None) -> SourceSpec:
+    """Return what is needed to read the file of `dataset` again, with `changes` to its options."""
     return SourceSpec(
         path=Path(dataset.file.path),
         zones=storage.absolute_path(dataset.zones_file.name or ""),
-        target=dataset.target,
-        customer_id=dataset.customer_id,
+        options=dataset.options.override(changes or ReadOptions()),
     )
 
 
@@ -96,8 +96,9 @@ def _store_files(upload: DatasetUpload, folder: str) -> Dataset:
         file_name=storage.display_name(upload.file_name),
         size=stored.count,
         sha256=stored.sha256,
-        target=upload.target,
-        customer_id=upload.customer_id,
+        target=upload.options.target,
+        customer_id=upload.options.customer_id,
+        read_options=upload.options.to_dict(),
     )
     if upload.zones_file is not None:
         dataset.zones_file = f"{folder}/zones"

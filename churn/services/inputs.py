@@ -1,23 +1,23 @@
 """Requests that the edges pass to the services, free of machine learning."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from churn.ml.options import ReadOptions
 from churn.models import Scoring, TrainingRun
 from churn.services import storage
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetUpload:
-    """A file to become a data set, with the column roles the user chose."""
+    """A file to become a data set, with the choices of the user about it."""
 
     file: IO[Any]
     file_name: str
     zones_file: IO[Any] | None = None
     name: str = ""
-    target: str = ""
-    customer_id: str = ""
+    options: ReadOptions = field(default_factory=ReadOptions)
     size_limit: int | None = None  # bytes; None is MAX_UPLOAD_BYTES
 
 
@@ -30,6 +30,7 @@ class ScoringUpload:
     zones_file: IO[bytes] | None = None
     run: TrainingRun | None = None  # the champion if None
     language: str = "en"
+    options: ReadOptions = field(default_factory=ReadOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,19 @@ class ScoringPaths:
     zones: Path | None = None
     rejects: Path | None = None
     language: str = "en"
+    options: ReadOptions = field(default_factory=ReadOptions)
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """Path of a data file and the column roles the user chose."""
+    """Path of a data file and the choices of the user about it."""
 
     path: Path
     zones: Path | None = None
-    target: str = ""
-    customer_id: str = ""
+    options: ReadOptions = field(default_factory=ReadOptions)
 
 
 def scoring_source(scoring: Scoring) -> SourceSpec:
     """Return what is needed to read the file of `scoring`."""
     zones = storage.absolute_path(scoring.zones_file.name or "")
-    return SourceSpec(Path(scoring.file.path), zones)
+    return SourceSpec(Path(scoring.file.path), zones, scoring.options)

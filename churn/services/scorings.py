@@ -110,6 +110,7 @@ def _store_files(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scorin
         sha256=stored.sha256,
         zones_file=zones_name,
         language=upload.language,
+        read_options=upload.options.to_dict(),
     )
 
 

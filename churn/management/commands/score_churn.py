@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
+from churn.management.reading import add_mapping_options, read_options
 from churn.management.reporting import (
     ChurnCommand,
     add_engine,
@@ -34,6 +35,7 @@ class Command(ChurnCommand):
             default="en",
             help="of the reasons",
         )
+        add_mapping_options(parser)
         add_engine(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -67,7 +69,12 @@ def _paths(options: dict[str, Any]) -> ScoringPaths:
     if rejects is not None:
         new_file(rejects, file, zones, output)
     return ScoringPaths(
-        input=file, zones=zones, output=output, rejects=rejects, language=options["language"]
+        input=file,
+        zones=zones,
+        output=output,
+        rejects=rejects,
+        language=options["language"],
+        options=read_options(options),
     )
 
 

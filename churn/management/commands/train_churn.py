@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.management.base import CommandError
 
 from churn import tasks
+from churn.management.reading import add_reading_options, read_options
 from churn.management.reporting import (
     ChurnCommand,
     add_engine,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _RUN_FIELDS = (
     "algorithm", "objective", "min_precision", "trials", "seed", "engine", "scheduler",
-    "allow_leaks",
+    "allow_leaks", "split",
 )  # fmt: skip
 _METRICS = (
     "roc_auc", "pr_auc", "log_loss", "brier", "recall", "precision", "f1", "top_decile_lift",
@@ -53,6 +54,8 @@ class Command(ChurnCommand):
         parser.add_argument("--trials", type=trials, default=0, metavar="N", help="of a search")
         parser.add_argument("--seed", type=seed, default=42)
         parser.add_argument("--allow-leaks", action="store_true", help="train despite leakage")
+        add_reading_options(parser)
+        parser.add_argument("--split", choices=TrainingRun.SplitChoice.values, default="auto")
         add_engine(parser)
         parser.add_argument("--queue", action="store_true", help="let a worker train")
         parser.add_argument("--promote", action="store_true", help="make the run the champion")
@@ -65,7 +68,10 @@ class Command(ChurnCommand):
         read_timer = timer()
         with progress() as on_progress:
             dataset, customers = _dataset(options, on_progress)
-            run = runs.create_run(dataset, **{name: options[name] for name in _RUN_FIELDS})
+            fields = {name: options[name] for name in _RUN_FIELDS}
+            if not options["records"]:  # those of a file are stored with its data set
+                fields["read_options"] = read_options(options).to_dict()
+            run = runs.create_run(dataset, **fields)
             if not options["queue"]:
                 execute_run(run, customers=customers, on_progress=on_progress, in_foreground=True)
         self._report_dataset(dataset, customers)
@@ -133,8 +139,7 @@ def _dataset(
             file_name=file.name,
             zones_file=zones or None,
             name=options["dataset"],
-            target=options["target"],
-            customer_id=options["customer_id"],
+            options=read_options(options),
             # MAX_UPLOAD_BYTES limits what users send, not the files of the operator.
             size_limit=sys.maxsize,
         )

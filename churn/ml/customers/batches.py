@@ -160,17 +160,19 @@ def _iter_table(
     inferred = infer_table_columns(source, expected)
     inferred = inferred if expected else inferred.without_empty()
     features = tuple(column.feature for column in inferred.columns)
-    for batch in _merge_empty_batches(iter_batches(source, inferred, with_target=False)):
+    words, details = inferred.word_counts(), inferred.finding_details()
+    for batch in _merge_empty_batches(iter_batches(inferred, with_target=False)):
         on_progress("reading", batch.fraction_read)
         accepted, rejected = batch.frame.height, batch.rejects.height
-        issue_counts = batch.issue_counts + inferred.issue_counts(accepted)
+        issue_counts = batch.issue_counts + inferred.issue_counts(accepted) + words
+        words = Counter()  # those of the file, which come with the first batch
         yield Customers(
             frame=batch.frame.sort(CUSTOMER_ID),
             features=features,
             counts=Counts(batch.rows, accepted, rejected, accepted),
             rejects=batch.rejects,
-            findings=build_findings(issue_counts, accepted),
-            source=source,
+            findings=build_findings(issue_counts, accepted, details),
+            source=inferred.source,
             time_column=TIME_COLUMN if inferred.time_column else None,
         )
 

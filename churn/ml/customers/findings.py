@@ -1,7 +1,7 @@
 """Data quality findings of a file: built from counts, merged over batches, and described."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from churn.ml.i18n.messages import Marked, Message, ngettext_noop
 from churn.ml.i18n.messages import gettext_noop as _
@@ -9,8 +9,10 @@ from churn.ml.schema import Finding, Severity
 
 # Codes that need no action of the user; the others become warnings if they are frequent.
 _INFORMATION = frozenset(
-    {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent"}
+    {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent", "personal"}
+    | {"excluded"}
 )
+_WARNINGS = frozenset({"read_as_missing"})  # whatever their share
 _MIN_WARNING_SHARE = 0.05  # of the accepted rows
 _SENTENCES: dict[str, Marked] = {
     "missing": _("empty cells: {count:,}"),
@@ -55,6 +57,9 @@ _SENTENCES: dict[str, Marked] = {
         "{count:,} numbers are outside the plausible range and count as missing",
     ),
     "free_text": _("free text or nearly unique values; not used as a feature"),
+    "read_as_missing": _("read as missing: {detail}"),
+    "personal": _("names of persons or numbers of documents; never used as a feature"),
+    "excluded": _("excluded by the user"),
     "empty": _("every cell is empty; not used"),
     "date": _("dates; converted to days before the latest date in the file"),
     "bytes_repaired": ngettext_noop(
@@ -64,29 +69,40 @@ _SENTENCES: dict[str, Marked] = {
 }
 
 
-def build_findings(issue_counts: Counter[tuple[str, str]], rows: int) -> tuple[Finding, ...]:
-    """Return a finding per (code, column) with a count, sorted; `rows` are the accepted rows."""
+def build_findings(
+    issue_counts: Counter[tuple[str, str]],
+    rows: int,
+    details: Mapping[tuple[str, str], str] | None = None,
+) -> tuple[Finding, ...]:
+    """Return a finding per (code, column) with a count, sorted.
+
+    `rows` are the accepted rows; `details` are what findings quote, by code and column.
+    """
     findings = []
     for (code, column), count in sorted(issue_counts.items()):
         if count:
             share = count / max(1, rows)
             is_warning = code not in _INFORMATION and share > _MIN_WARNING_SHARE
+            is_warning |= code in _WARNINGS
             severity: Severity = "warning" if is_warning else "info"
-            findings.append(Finding(code, str(column), count, share, severity))
+            detail = (details or {}).get((code, column), "")
+            findings.append(Finding(code, str(column), count, share, severity, detail))
     return tuple(findings)
 
 
 def merge_findings(findings: Iterable[Finding], rows: int) -> tuple[Finding, ...]:
     """Add up the findings of the batches of a file; `rows` are all its accepted rows."""
     issue_counts: Counter[tuple[str, str]] = Counter()
+    details: dict[tuple[str, str], str] = {}
     for finding in findings:
         issue_counts[finding.code, finding.column] += finding.count
-    return build_findings(issue_counts, rows)
+        details[finding.code, finding.column] = finding.detail
+    return build_findings(issue_counts, rows, details)
 
 
 def describe_finding(finding: Finding) -> Message:
     """Describe a finding in one sentence, which begins with the column if there is one."""
-    sentence = Message.of(_SENTENCES[finding.code], count=finding.count)
+    sentence = Message.of(_SENTENCES[finding.code], count=finding.count, detail=finding.detail)
     if not finding.column:
         return sentence
     return Message.of(_("{column}: {finding}"), column=finding.column, finding=sentence)

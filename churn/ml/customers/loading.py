@@ -11,13 +11,13 @@ from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.customers.findings import build_findings
 from churn.ml.i18n.messages import Message, ngettext_noop
 from churn.ml.i18n.messages import gettext_noop as _
+from churn.ml.io.names import format_names
 from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reject
-from churn.ml.io.roles import format_names
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder, aggregate, read_records, resolve_zones, zone_names
 from churn.ml.schema import LAST_START, RECORD_FEATURES, TARGET, Feature, Finding, Shape
-from churn.ml.tables import read_table
+from churn.ml.tables import MAX_REJECTED_SHARE, MIN_ROWS_TO_REFUSE, read_table
 
 # Beyond this share of invalid targets, another column was meant.
 _MAX_INVALID_TARGET_SHARE = 0.1
@@ -79,7 +79,8 @@ def load_customers(
     ------
     FileUnreadable : the file is damaged.
     SchemaInvalid : there is no target, an expected column is absent, or the zones file is invalid.
-    DataUnfit : no row is valid, or all customers have the same target.
+    DataUnfit : no row is valid, too many are rejected for one reason, or all customers have the
+        same target.
     """
     if require_target and source.target is None:
         raise SchemaInvalid(
@@ -98,7 +99,9 @@ def load_customers(
             source, expected, with_target=require_target, on_progress=on_progress
         )
     if require_target:
-        _require_binary_target(customers)
+        if not source.options.allow_rejects:
+            _require_few_rejects(customers)
+            _require_binary_target(customers)
         _require_both_classes(customers)
     return customers
 
@@ -146,8 +149,8 @@ def _load_table(
         features=table.features,
         counts=Counts(table.rows, accepted, table.rejects.height, accepted),
         rejects=table.rejects,
-        findings=build_findings(table.issue_counts, accepted),
-        source=source,
+        findings=build_findings(table.issue_counts, accepted, table.details),
+        source=table.source,
         time_column=table.time_column,
     )
 
@@ -169,6 +172,24 @@ def require_accepted_rows(accepted: int, rejects: pl.DataFrame) -> None:
         count=rejects.height,
         first=_describe_first(rejects),
     )
+
+
+def _require_few_rejects(customers: Customers) -> None:
+    """Raise DataUnfit if too many rows are rejected for one reason to be errors of a few cells."""
+    groups = customers.rejects.group_by(REASON).len().sort("len", REASON, descending=True)
+    rows = customers.counts.rows
+    limit = MAX_REJECTED_SHARE * rows if rows >= MIN_ROWS_TO_REFUSE else rows
+    for reason, count in groups.filter(pl.col("len") > limit).iter_rows():
+        rejects = customers.rejects.filter(pl.col(REASON) == reason)
+        raise DataUnfit(
+            _(
+                "{rejected:,} of {rows:,} rows would be rejected for one reason{first}; correct"
+                " the file, or allow rejected rows explicitly (allow rejects)."
+            ),
+            rejected=count,
+            rows=rows,
+            first=_describe_first(rejects),
+        )
 
 
 def _describe_first(rejects: pl.DataFrame) -> Message | str:

@@ -11,10 +11,13 @@ from churn.exceptions import SchemaInvalid
 from churn.ml.customers.loading import Customers, load_customers
 from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.dialect import MAX_COLUMNS
-from churn.ml.io.roles import HeadSample, format_names
+from churn.ml.io.names import format_names
+from churn.ml.io.roles import HeadSample
 from churn.ml.io.source import DataSource, assign_roles
+from churn.ml.options import ReadOptions
 from churn.ml.records import ZoneFinder
-from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Column, Feature, Shape
+from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Feature, Shape
+from churn.ml.tables import file_column
 
 
 def customers_from_payload(
@@ -42,8 +45,12 @@ def customers_from_payload(
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     sample = HeadSample(tuple(names), [[cell or "" for cell in row] for row in rows])
     source = DataSource(path=Path(), format="memory", columns=tuple(names), frame=frame)
-    named = {Column.ID.value: customer_id} if customer_id else {}
-    source = assign_roles(source, sample, named)
+    options = ReadOptions(customer_id=customer_id or "")
+    needed = [
+        *(file_column(feature.name) for feature in expected),
+        *([customer_id] if customer_id else []),
+    ]
+    source = assign_roles(source, sample, options, expected=needed)
     # Too few columns of a service record make a table, whose missing columns would mislead.
     if source.shape is Shape.TABLE and expected and set(expected) <= set(RECORD_FEATURES):
         missing = [column.value for column in REQUIRED_COLUMNS if column not in names]

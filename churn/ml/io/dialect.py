@@ -79,8 +79,11 @@ def is_parquet(path: Path) -> bool:
         return file.read(4) == b"PAR1"
 
 
-def sniff(path: Path) -> Dialect:
+def sniff(path: Path, header_row: int | None = None) -> Dialect:
     """Infer the dialect of a text file from its first SAMPLE_BYTES.
+
+    `header_row` is the line of the header, from 1, or 0 for a file without one, whose columns are
+    called column_1 and so on; None for the first line that is not blank.
 
     Raises
     ------
@@ -102,6 +105,7 @@ def sniff(path: Path) -> Dialect:
         text.replace("\r", "\n") if newline == "\r" else text,
         TextEncoding(encoding, bom_length, newline),
         is_whole_file=len(head) == path.stat().st_size,
+        header_row=header_row,
     )
 
 
@@ -149,22 +153,45 @@ def _require_text(text: str) -> None:
         raise FileUnreadable(_("The file is not text; choose a CSV or Parquet file."))
 
 
-def _infer_dialect(text: str, text_encoding: TextEncoding, *, is_whole_file: bool) -> Dialect:
-    start = len(text) - len(text.lstrip("\r\n"))
+def _infer_dialect(
+    text: str, text_encoding: TextEncoding, *, is_whole_file: bool, header_row: int | None
+) -> Dialect:
+    start = _line_start(text, header_row) if header_row else 0
+    start = len(text) - len(text[start:].lstrip("\r\n"))
     hint = _EXCEL_HINT.match(text, start)
     start = hint.end() if hint else start
     body = text[start:]
     delimiter = hint[1] if hint else _infer_delimiter(body, is_whole_file=is_whole_file)
     rows, header_lines = _read_rows(body, delimiter, is_whole_file=is_whole_file)
     _require_usable_header(rows)
+    has_header = header_row != 0
+    names = (f"column_{number}" for number in range(1, len(rows[0]) + 1))
+    data = rows[1:] if has_header else rows
     return Dialect(
         text_encoding=text_encoding,
         delimiter=delimiter,
-        decimal=_infer_decimal(rows[1:]),
-        header_lines=text[:start].count("\n") + header_lines,
-        header=tuple(rows[0]),
-        rows=tuple(tuple(row) for row in rows[1:]),
+        decimal=_infer_decimal(data),
+        header_lines=text[:start].count("\n") + header_lines * has_header,
+        header=tuple(rows[0] if has_header else names),
+        rows=tuple(map(tuple, data)),
     )
+
+
+def _line_start(text: str, line: int) -> int:
+    """Return the position of a line, from 1.
+
+    Raises
+    ------
+    FileUnreadable : the first SAMPLE_BYTES have fewer lines.
+    """
+    lines = text.splitlines(keepends=True)
+    if line > len(lines):
+        raise FileUnreadable(
+            _("The header cannot be on line {line:,}: the first {lines:,} lines were read."),
+            line=line,
+            lines=len(lines),
+        )
+    return sum(map(len, lines[: line - 1]))
 
 
 def _infer_delimiter(body: str, *, is_whole_file: bool) -> str:

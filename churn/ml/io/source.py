@@ -11,8 +11,11 @@ from churn.exceptions import FileUnreadable, SchemaInvalid
 from churn.ml.i18n.messages import Message
 from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.dialect import MAX_COLUMNS, Dialect, TextEncoding, is_parquet, sniff
-from churn.ml.io.roles import HeadSample, format_names, infer_roles
-from churn.ml.schema import Column, Shape
+from churn.ml.io.names import format_names
+from churn.ml.io.renaming import rename_columns, resolve_names
+from churn.ml.io.roles import HeadSample, infer_roles, record_mapping
+from churn.ml.options import ReadOptions
+from churn.ml.schema import Shape
 
 _SAMPLE_ROWS = 200
 _SEPARATED_BY = {
@@ -29,72 +32,104 @@ class DataSource:
 
     path: Path
     format: str  # "csv", "parquet" or "memory"
-    columns: tuple[str, ...]
+    columns: tuple[str, ...]  # renamed by the mapping of `options`
+    file_columns: tuple[str, ...] = ()  # as the file names them, in the same order
     delimiter: str = ","
     decimal: str = "."
     shape: Shape = Shape.TABLE
     target: str | None = None
     customer_id: str | None = None
+    group: str | None = None  # column whose equal values stay on one side of a split
     mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
     remarks: tuple[Message, ...] = ()  # what was inferred, for the user to check
     header_lines: int = 1
     text_encoding: TextEncoding = field(default_factory=TextEncoding)
     frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # format "memory"
+    options: ReadOptions = field(default_factory=ReadOptions)
+
+    @property
+    def new_names(self) -> dict[str, str]:
+        """Names in the file and in `columns`, where they differ."""
+        pairs = zip(self.file_columns or self.columns, self.columns, strict=True)
+        return {old: new for old, new in pairs if old != new}
 
 
 def inspect_source(
     path: Path,
+    options: ReadOptions | None = None,
     *,
-    target: str | None = None,
-    customer_id: str | None = None,
-    usual_customer_id: str | None = None,
-    mapping: Mapping[str, str] | None = None,
+    expected: Sequence[str] = (),
+    usual: ReadOptions | None = None,
 ) -> DataSource:
     """Infer dialect, shape, identifier and target of a file from its first rows.
 
-    `target` and `customer_id` are columns of the file, inferred from names and values if None;
-    `usual_customer_id` is used if the file has that column; `mapping` leads from record columns
-    (values of schema.Column) to columns of the file.
+    What `options` leave open is inferred from names and values. `expected` are columns of a model:
+    a column whose name differs only in case or accents gets theirs. The customer column and the
+    group of `usual` are used if the file has them.
 
     Raises
     ------
     FileUnreadable : no file, not a table, empty, no rows, or fields shifted against the header.
-    SchemaInvalid : a named column is absent, names repeat, a record column is missing, or the
-        target does not have two values.
+    SchemaInvalid : a named column is absent, names repeat, or a record column is missing.
     """
-    named = dict(mapping or {})
-    if target:
-        named[Column.CHURN] = target
-    if customer_id:
-        named[Column.ID] = customer_id
     if not path.is_file():
         raise FileUnreadable(_("File {name} not found; check the path."), name=path.name)
-    source, sample = _inspect_parquet(path) if is_parquet(path) else _inspect_csv(path)
-    if usual_customer_id and usual_customer_id in source.columns:
-        named.setdefault(Column.ID, usual_customer_id)
-    return assign_roles(source, sample, named)
+    options = options or ReadOptions()
+    if is_parquet(path):
+        source, sample = _inspect_parquet(path)
+    else:
+        source, sample = _inspect_csv(path, options.header_row)
+    return assign_roles(source, sample, options, expected=expected, usual=usual)
 
 
-def assign_roles(source: DataSource, sample: HeadSample, named: Mapping[str, str]) -> DataSource:
-    """Return `source` with the roles of its columns, inferred from `sample`.
+def assign_roles(
+    source: DataSource,
+    sample: HeadSample,
+    options: ReadOptions,
+    *,
+    expected: Sequence[str] = (),
+    usual: ReadOptions | None = None,
+) -> DataSource:
+    """Return `source` with the names and roles of its columns, inferred from `sample`.
 
     Raises
     ------
-    SchemaInvalid : as in `infer_roles`.
+    SchemaInvalid : as in `inspect_source`.
     """
-    roles = infer_roles(sample, named)
+    columns = source.columns
+    if record_mapping(columns, options) is None:
+        columns = rename_columns(columns, options.mapping, expected)
+    options = resolve_names(options, columns, source.columns)
+    if usual is not None:
+        options = replace(
+            options,
+            customer_id=options.customer_id or _if_present(usual.customer_id, columns),
+            group=options.group or _if_present(usual.group, columns),
+        )
+    # The names of a table are ours by now; `options` keep the mapping, for the next reading.
+    mapping = {} if columns != source.columns else options.mapping
+    named = replace(options, mapping=mapping)
+    roles = infer_roles(HeadSample(columns, sample.rows), named)
     return replace(
         source,
+        columns=columns,
+        file_columns=source.columns,
         shape=roles.shape,
         target=roles.target,
         customer_id=roles.customer_id,
+        group=options.group or None,
         mapping=roles.mapping,
         remarks=(*source.remarks, *roles.remarks),
+        options=options,
     )
 
 
-def _inspect_csv(path: Path) -> tuple[DataSource, HeadSample]:
-    dialect = sniff(path)
+def _if_present(name: str, columns: Sequence[str]) -> str:
+    return name if name in columns else ""
+
+
+def _inspect_csv(path: Path, header_row: int | None) -> tuple[DataSource, HeadSample]:
+    dialect = sniff(path, header_row)
     columns = _unique_names(dialect.header)
     _require_aligned_rows(len(columns), dialect.rows)
     source = DataSource(

@@ -117,7 +117,7 @@ class _ScanSpec:
 
 def _parse(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]:
     if source.frame is not None:
-        batch = FrameBatch(source.frame, first_row=1, fraction_read=1.0)
+        batch = FrameBatch(source.frame.rename(source.new_names), first_row=1, fraction_read=1.0)
         return iter([(batch, spec.apply(batch))])
     parse_file = _parse_parquet if source.format == "parquet" else _parse_csv
     return parse_file(source, spec)
@@ -147,7 +147,8 @@ def _parse_block(block: CsvBlock, spec: _ScanSpec) -> ParsedBatch:
 
 def _parse_parquet(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]:
     try:
-        scan = pl.scan_parquet(source.path, glob=False).select(source.columns)
+        scan = pl.scan_parquet(source.path, glob=False).rename(source.new_names)
+        scan = scan.select(source.columns)
         total = int(scan.select(pl.len()).collect().item())
         for start in range(0, total, _PARQUET_BATCH_ROWS):
             frame = scan.slice(start, _PARQUET_BATCH_ROWS).collect()

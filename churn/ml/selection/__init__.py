@@ -6,6 +6,7 @@ from churn.ml.selection.fitting import FittedEnsemble, OutOfFold, SelectionConfi
 from churn.ml.selection.splits import (
     Split,
     duplicate_groups,
+    merge_groups,
     require_both_outcomes,
     split_by_time,
     split_randomly,
@@ -23,6 +24,7 @@ __all__ = [
     "Split",
     "compare_algorithms",
     "duplicate_groups",
+    "merge_groups",
     "require_both_outcomes",
     "select_and_fit",
     "split_by_time",

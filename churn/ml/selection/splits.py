@@ -5,6 +5,8 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, IndexArray
@@ -67,6 +69,21 @@ def duplicate_groups(frame: pl.DataFrame, columns: list[str]) -> IndexArray:
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     # Numbered by the first row of each group, not by hash, which may change with polars.
     return np.argsort(np.argsort(first))[inverse].astype(np.int64)
+
+
+def merge_groups(groups: IndexArray, names: pl.Series) -> IndexArray:
+    """Return a number for each row (rows,) that rows share if they share a group or a name.
+
+    That is so along chains of rows as well. A row without a name shares none.
+    """
+    known = names.is_not_null().to_numpy()
+    codes = names.rank("dense").fill_null(0).to_numpy().astype(np.int64)
+    offset = int(groups.max()) + 1
+    edges = (groups[known], offset + codes[known])
+    size = offset + int(codes.max()) + 1
+    graph = coo_array((np.ones(len(edges[0])), edges), shape=(size, size))
+    _, component = connected_components(graph, directed=False)
+    return component[groups].astype(np.int64)
 
 
 def make_folds(actual: FloatArray, groups: IndexArray, count: int, seed: int) -> list[Fold]:

@@ -1,5 +1,7 @@
 """Tables with one row per customer and any columns: inference of types, and parsing."""
 
+from churn.ml.tables.identity import MAX_REJECTED_SHARE, MIN_ROWS_TO_REFUSE
+from churn.ml.tables.inference import file_column
 from churn.ml.tables.parsing import (
     TableBatch,
     TableData,
@@ -8,4 +10,13 @@ from churn.ml.tables.parsing import (
     read_table,
 )
 
-__all__ = ["TableBatch", "TableData", "infer_table_columns", "iter_batches", "read_table"]
+__all__ = [
+    "MAX_REJECTED_SHARE",
+    "MIN_ROWS_TO_REFUSE",
+    "TableBatch",
+    "TableData",
+    "file_column",
+    "infer_table_columns",
+    "iter_batches",
+    "read_table",
+]

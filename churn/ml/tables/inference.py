@@ -1,8 +1,8 @@
 """Inference of how the columns of a table are parsed: numbers, currency, dates or categories."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,9 +15,17 @@ from churn.ml.io.cells import (
     parse_number,
     stripped_cell,
 )
+from churn.ml.io.outcomes import Outcome, TargetStatistics
 from churn.ml.io.source import DataSource
 from churn.ml.io.streams import parse, parse_first
+from churn.ml.options import ColumnKind
 from churn.ml.schema import CUSTOMER_ID, DAYS, TARGET, TIME_COLUMN, Feature, Kind
+from churn.ml.tables.choices import choose_time_column, describe_words, find_left_out
+from churn.ml.tables.identity import (
+    IdentifierStatistics,
+    candidate_columns,
+    decide_identity,
+)
 
 RESERVED = frozenset({CUSTOMER_ID, TARGET, TIME_COLUMN})
 
@@ -30,7 +38,7 @@ _MIN_MISSING_SHARE, _MIN_MISSING_COUNT = 0.005, 2
 _MAX_MISSING_WORDS = 3
 _SAMPLE_ROWS = 20_000
 _DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]|$)"
-_TIME_COLUMN_HINTS = ("snapshot", "observ", "period", "month", "fecha", "date")
+_REFERENCE_HINTS = ("snapshot", "observ", "period", "month", "fecha", "date")
 
 
 class ColumnType(StrEnum):
@@ -83,17 +91,36 @@ class ColumnParser:
 
 @dataclass(frozen=True, slots=True)
 class InferredColumns:
+    """How a table is read, decided on all of its rows."""
+
+    source: DataSource  # with the identifier that the whole file confirms
     columns: tuple[ColumnParser, ...]
     time_column: str | None  # the date column by which customers can be split, by its file name
-    latest: datetime | None  # its latest date
+    latest: datetime | None  # the date from which days are counted back
+    repeated_hashes: frozenset[int] = field(default_factory=frozenset, repr=False)
+    outcome: Outcome | None = None  # the meaning of the values of the target
+    left_out: Mapping[str, str] = field(default_factory=dict)  # code of the finding by column
+    missing_words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by column
 
     def issue_counts(self, rows: int) -> Counter[tuple[str, str]]:
-        """Count `rows` cells for each column that is empty, and for each one of dates."""
+        """Count `rows` cells for each column that is empty, left out or of dates."""
         counts = Counter(
             {("empty", column.name): rows for column in self.columns if column.is_empty}
         )
         dates = [c.name for c in self.columns if c.column_type is ColumnType.DATE]
-        return counts + Counter({("date", name): rows for name in dates})
+        counts.update({("date", name): rows for name in dates})
+        counts.update({(code, name): rows for name, code in self.left_out.items()})
+        return counts
+
+    def word_counts(self) -> Counter[tuple[str, str]]:
+        """Count the cells of the whole file with a word that is read as missing, by column."""
+        words = self.missing_words.items()
+        return Counter({("read_as_missing", name): sum(counts.values()) for name, counts in words})
+
+    def finding_details(self) -> dict[tuple[str, str], str]:
+        """Return what findings quote, by code and column."""
+        words = self.missing_words.items()
+        return {("read_as_missing", name): describe_words(counts) for name, counts in words}
 
     def without_empty(self) -> "InferredColumns":
         """Leave out columns without a single value."""
@@ -101,7 +128,11 @@ class InferredColumns:
 
 
 def infer_columns(
-    source: DataSource, names: Sequence[str], expected: Sequence[Feature] = ()
+    source: DataSource,
+    names: Sequence[str],
+    expected: Sequence[Feature] = (),
+    *,
+    with_target: bool = False,
 ) -> InferredColumns:
     """Read the whole file once and decide how each column of `names` is parsed.
 
@@ -110,22 +141,52 @@ def infer_columns(
     Raises
     ------
     FileUnreadable : the file is damaged.
+    SchemaInvalid : no column identifies the rows, the values of the target are ambiguous, or the
+        chosen time column has no dates.
     """
-    guesses = _guess_from_sample(source, names)
     features = {file_column(feature.name): feature for feature in expected}
+    left_out = {} if expected else find_left_out(source, names)
+    guesses = _guess_from_sample(source, [name for name in names if name not in left_out])
     guesses = {
         name: _match_feature(guess, features[name]) if name in features else guess
         for name, guess in guesses.items()
     }
+    fixed = {*features, *source.options.kinds}
     statistics = _ColumnStatistics()
-    for _, frame in parse(source, lambda scan: scan.select(list(guesses))):
+    identifiers = IdentifierStatistics(candidate_columns(source, names))
+    target = TargetStatistics(source.target if with_target else None)
+    needed = tuple(dict.fromkeys((*guesses, *identifiers.columns, *target.columns)))
+    for _, frame in parse(source, lambda scan: scan.select(needed)):
         statistics.add(list(guesses.values()), frame, source.decimal)
+        identifiers.add(frame)
+        target.add(frame)
+    identity = decide_identity(source, identifiers)
+    outcome = target.resolve(source.options.positive)
+    roles = {identity.customer_id, identity.group}
     columns = tuple(
-        statistics.resolve(guess, is_fixed=name in features) for name, guess in guesses.items()
+        statistics.resolve(guess, is_fixed=name in fixed)
+        for name, guess in guesses.items()
+        if name not in roles
     )
-    time_column = _choose_time_column(columns)
-    latest = statistics.latest.get(time_column) if time_column else None
-    return InferredColumns(columns, time_column, latest)
+    dates = [column.name for column in columns if column.column_type is ColumnType.DATE]
+    time_column = choose_time_column(source, dates)
+    reference = time_column or _choose_reference_column(dates)
+    return InferredColumns(
+        source=_with_outcome(identity.assign(source), outcome),
+        columns=columns,
+        time_column=time_column,
+        latest=statistics.latest.get(reference) if reference else None,
+        repeated_hashes=identity.repeated_hashes,
+        outcome=outcome,
+        left_out={name: code for name, code in left_out.items() if name not in roles},
+        missing_words=statistics.missing_words(columns),
+    )
+
+
+def _with_outcome(source: DataSource, outcome: Outcome | None) -> DataSource:
+    if outcome is None or outcome.is_plain or source.target is None:
+        return source
+    return replace(source, remarks=(*source.remarks, outcome.remark(source.target)))
 
 
 def file_column(feature: str) -> str:
@@ -138,12 +199,15 @@ def _guess_from_sample(source: DataSource, names: Sequence[str]) -> dict[str, Co
     sample = parse_first(source, lambda scan: scan.select(cells).head(_SAMPLE_ROWS))
     if sample is None:
         return {name: ColumnParser(name, ColumnType.NUMBER, source.decimal) for name in names}
-    return {name: _guess(sample[name], source.decimal) for name in names}
+    kinds = source.options.kinds
+    return {name: _guess(sample[name], source.decimal, kinds.get(name)) for name in names}
 
 
-def _guess(sample: pl.Series, decimal: str) -> ColumnParser:
+def _guess(sample: pl.Series, decimal: str, kind: ColumnKind | None = None) -> ColumnParser:
     number = ColumnParser(sample.name, ColumnType.NUMBER, decimal)
     cells = sample.drop_nulls()
+    if kind is not None:
+        return _of_kind(number, cells, kind)
     if not len(cells) or _fits(number, cells):
         return number
     if cells.str.contains(_DATE).sum() > _MIN_PARSED_SHARE * len(cells):
@@ -153,6 +217,16 @@ def _guess(sample: pl.Series, decimal: str) -> ColumnParser:
         alternative = replace(number, column_type=ColumnType.CURRENCY)
     if _fits(alternative, cells):
         return alternative
+    return replace(number, column_type=ColumnType.CATEGORY)
+
+
+def _of_kind(number: ColumnParser, cells: pl.Series, kind: ColumnKind) -> ColumnParser:
+    if kind is ColumnKind.DATE:
+        formats = infer_date_formats(cells)
+        return replace(number, column_type=ColumnType.DATE, formats=formats)
+    if kind is ColumnKind.NUMBER:
+        is_plain = not len(cells) or _fits(number, cells)
+        return number if is_plain else replace(number, column_type=ColumnType.CURRENCY)
     return replace(number, column_type=ColumnType.CATEGORY)
 
 
@@ -210,6 +284,14 @@ class _ColumnStatistics:
             return replace(guess, missing=missing)
         return replace(guess, column_type=ColumnType.CATEGORY)
 
+    def missing_words(self, columns: Iterable[ColumnParser]) -> dict[str, dict[str, int]]:
+        """Return the words that are read as missing, with their counts, by column."""
+        return {
+            column.name: {word: self.unparsed_words[column.name][word] for word in column.missing}
+            for column in columns
+            if column.missing
+        }
+
     def _missing_words(self, name: str) -> tuple[str, ...]:
         """Return words that stand for a missing value; none if no cell could be parsed."""
         if not self.parsed[name]:
@@ -232,7 +314,7 @@ def _count_cells(parser: ColumnParser, decimal: str) -> pl.Expr:
     ).alias(parser.name)
 
 
-def _choose_time_column(columns: Sequence[ColumnParser]) -> str | None:
-    dates = [column.name for column in columns if column.column_type is ColumnType.DATE]
-    hinted = [name for name in dates if any(word in name.lower() for word in _TIME_COLUMN_HINTS)]
+def _choose_reference_column(dates: Sequence[str]) -> str | None:
+    """Return the column from whose latest date days are counted back, if there is one."""
+    hinted = [name for name in dates if any(word in name.lower() for word in _REFERENCE_HINTS)]
     return next(iter((*hinted, *dates)), None)

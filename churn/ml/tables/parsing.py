@@ -1,7 +1,7 @@
 """Parsing of tables with one row per customer and any columns: text cells to typed features."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from churn.exceptions import SchemaInvalid
 from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.blocks import EXTRA_FIELD, ROW
 from churn.ml.io.cells import parse_boolean, stripped_cell, to_unit
+from churn.ml.io.names import format_names
 from churn.ml.io.rejects import (
     ERROR_CODE,
     RejectContext,
@@ -19,11 +20,10 @@ from churn.ml.io.rejects import (
     RowError,
     split_rejects,
 )
-from churn.ml.io.roles import format_names
 from churn.ml.io.source import DataSource
 from churn.ml.io.streams import RawBatch, parse
 from churn.ml.progress import ProgressCallback
-from churn.ml.schema import CUSTOMER_ID, TARGET, TIME_COLUMN, Feature, Kind
+from churn.ml.schema import CUSTOMER_ID, GROUP, TARGET, TIME_COLUMN, Feature, Kind
 from churn.ml.tables.inference import (
     ColumnParser,
     ColumnType,
@@ -58,6 +58,8 @@ class TableData:
     features: tuple[Feature, ...]
     issue_counts: Counter[tuple[str, str]] = field(repr=False)
     time_column: str | None
+    details: Mapping[tuple[str, str], str]  # what findings quote, by code and column
+    source: DataSource  # with the roles that the whole file confirms
 
 
 def read_table(
@@ -77,17 +79,22 @@ def read_table(
     FileUnreadable : the file is damaged.
     SchemaInvalid : an expected column is absent.
     """
-    inferred = infer_table_columns(source, expected)
+    inferred = infer_table_columns(source, expected, with_target=with_target)
     used = inferred if expected else inferred.without_empty()
     batches = []
-    for batch in iter_batches(source, used, with_target=with_target):
+    for batch in iter_batches(used, with_target=with_target):
         batches.append(batch)
         on_progress("reading", batch.fraction_read)
     frame = pl.concat([batch.frame for batch in batches]).sort(CUSTOMER_ID)
     issue_counts = inferred.issue_counts(frame.height)
     for batch in batches:
         issue_counts += batch.issue_counts
-    texts = [] if expected else _free_texts(frame, used.columns)
+    inferred_kinds = [c for c in used.columns if c.name not in used.source.options.kinds]
+    texts = [] if expected else _free_texts(frame, inferred_kinds)
+    for (code, name), count in inferred.word_counts().items():
+        issue_counts[code, name] += count
+        # These cells are null as empty ones are, but are named by a finding of their own.
+        issue_counts["missing", name] -= min(count, issue_counts["missing", name])
     issue_counts.update({("free_text", name): frame.height for name in texts})
     return TableData(
         frame=frame.drop(texts),
@@ -96,16 +103,21 @@ def read_table(
         features=tuple(c.feature for c in used.columns if c.column not in texts),
         issue_counts=issue_counts,
         time_column=TIME_COLUMN if used.time_column else None,
+        details=inferred.finding_details(),
+        source=used.source,
     )
 
 
-def infer_table_columns(source: DataSource, expected: Sequence[Feature]) -> InferredColumns:
-    """Infer the columns of the expected features, or all but identifier and target.
+def infer_table_columns(
+    source: DataSource, expected: Sequence[Feature], *, with_target: bool = False
+) -> InferredColumns:
+    """Infer the columns of the expected features, or all that are not left out.
 
     Raises
     ------
     FileUnreadable : the file is damaged.
-    SchemaInvalid : an expected column is absent; the message names it.
+    SchemaInvalid : an expected column is absent, and the message names it; otherwise as in
+        `infer_columns`.
     """
     names = [file_column(feature.name) for feature in expected]
     if missing := [name for name in names if name not in source.columns]:
@@ -114,22 +126,22 @@ def infer_table_columns(source: DataSource, expected: Sequence[Feature]) -> Infe
             columns=format_names(missing),
         )
     if expected:
-        return infer_columns(source, names, expected)
-    roles = {source.customer_id, source.target}
-    return infer_columns(source, [name for name in source.columns if name not in roles])
+        return infer_columns(source, names, expected, with_target=with_target)
+    roles = {source.customer_id, source.group, source.target}
+    names = [name for name in source.columns if name not in roles]
+    return infer_columns(source, names, with_target=with_target)
 
 
-def iter_batches(
-    source: DataSource, inferred: InferredColumns, *, with_target: bool
-) -> Iterator[TableBatch]:
+def iter_batches(inferred: InferredColumns, *, with_target: bool) -> Iterator[TableBatch]:
     """Parse a table batch by batch.
 
     Raises
     ------
     FileUnreadable : the file is damaged.
     """
-    parser = _TableParser(source, inferred, with_target=with_target)
-    seen, rows_before = _SeenCustomers(), 0
+    source = inferred.source
+    parser = _TableParser(inferred, with_target=with_target)
+    seen, rows_before = _SeenCustomers(inferred.repeated_hashes), 0
     for batch, frame in parse(source, parser):
         validated = split_rejects(frame.drop(ERROR_CODE), frame, parser.reject_context(batch))
         accepted, rejects = validated.accepted, validated.rejects
@@ -152,10 +164,10 @@ def iter_batches(
 class _TableParser:
     """Parses the text cells of a batch, and finds the first error of each row."""
 
-    def __init__(self, source: DataSource, inferred: InferredColumns, *, with_target: bool) -> None:
-        self._source = source
+    def __init__(self, inferred: InferredColumns, *, with_target: bool) -> None:
+        self._source = inferred.source
         self._inferred = inferred
-        self._target = source.target if with_target else None
+        self._target = self._source.target if with_target else None
         errors, conditions = zip(*self._row_checks(), strict=True)
         self._checks = RowChecks(errors, conditions)
 
@@ -181,12 +193,18 @@ class _TableParser:
     def _values(self) -> Iterator[pl.Expr]:
         if self._source.customer_id is not None:
             yield stripped_cell(self._source.customer_id).alias(CUSTOMER_ID)
+        if self._source.group is not None:
+            yield stripped_cell(self._source.group).alias(GROUP)
         if self._target is not None:
-            yield parse_boolean(stripped_cell(self._target)).alias(TARGET)
+            yield self._outcome(self._target).alias(TARGET)
         for column in self._inferred.columns:
             if column.name == self._inferred.time_column:
                 yield column.value().alias(TIME_COLUMN)
         yield from (self._feature_value(column) for column in self._inferred.columns)
+
+    def _outcome(self, target: str) -> pl.Expr:
+        outcome = self._inferred.outcome
+        return outcome.parse(target) if outcome else parse_boolean(stripped_cell(target))
 
     def _feature_value(self, column: ColumnParser) -> pl.Expr:
         if column.column_type is not ColumnType.DATE:
@@ -208,7 +226,8 @@ class _TableParser:
         if self._target is not None:
             text = stripped_cell(self._target)
             yield RowError(self._target, RejectReason.TARGET_MISSING), text.is_null()
-            yield RowError(self._target, RejectReason.TARGET_INVALID), parse_boolean(text).is_null()
+            unparsed = self._outcome(self._target).is_null()
+            yield RowError(self._target, RejectReason.TARGET_INVALID), unparsed
         # polars fills the fields that a short row lacks with null, so its last column is null.
         used: set[str | None] = {column.name for column in self._inferred.columns}
         used |= {self._target, self._source.customer_id}
@@ -217,19 +236,24 @@ class _TableParser:
 
 
 class _SeenCustomers:
-    """Hashes of the customers of earlier batches, 8 bytes each."""
+    """Customers of earlier batches among those that occur more than once in the file."""
 
-    def __init__(self) -> None:
-        self._hashes = np.empty(0, np.uint64)
+    def __init__(self, repeated_hashes: frozenset[int]) -> None:
+        self._repeated = repeated_hashes
+        self._seen: set[int] = set()
 
     def duplicates(self, accepted: pl.DataFrame) -> pl.DataFrame:
         """Return ROW and ERROR_CODE of rows whose customer occurred before, and remember all."""
-        customers = accepted[CUSTOMER_ID]
-        hashes = customers.hash().to_numpy()
-        is_duplicate = np.isin(hashes, self._hashes) | ~customers.is_first_distinct().to_numpy()
-        self._hashes = np.union1d(self._hashes, hashes)
+        rows = accepted.select(ROW, hash=pl.col(CUSTOMER_ID).hash())
+        if self._repeated:
+            suspects = rows.filter(pl.Series(map(self._repeated.__contains__, rows["hash"])))
+        else:
+            suspects = rows.clear()
+        is_first = suspects["hash"].is_first_distinct()
+        is_new = pl.Series([one not in self._seen for one in suspects["hash"]], dtype=pl.Boolean)
+        self._seen.update(suspects["hash"])
         code = pl.lit(0, pl.UInt16).alias(ERROR_CODE)
-        return accepted.filter(pl.Series(is_duplicate)).select(ROW, code)
+        return suspects.filter(~(is_first & is_new)).select(ROW, code)
 
 
 def _with_row_numbers(

@@ -11,10 +11,11 @@ from churn.ml.customers import Customers
 from churn.ml.estimators import TrainingData
 from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.pipeline import Encoder, fit_encoder
-from churn.ml.schema import TARGET
+from churn.ml.schema import GROUP, TARGET
 from churn.ml.selection import (
     Split,
     duplicate_groups,
+    merge_groups,
     require_both_outcomes,
     split_by_time,
     split_randomly,
@@ -59,6 +60,8 @@ def prepare(customers: Customers, strategy: SplitChoice, seed: int) -> PreparedD
     # Sorted by name, the order of the columns in the file changes neither groups nor model.
     features = sorted(customers.features, key=lambda feature: feature.name)
     groups = duplicate_groups(frame, [*(feature.name for feature in features), TARGET])
+    if GROUP in frame.columns:
+        groups = merge_groups(groups, frame[GROUP])
     times = None
     if customers.time_column is not None and strategy != "random":
         times = frame[customers.time_column]

@@ -1,7 +1,7 @@
 """Reads and validates files with churn.ml, and returns what the database stores of them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import polars as pl
@@ -14,6 +14,7 @@ from churn.ml.i18n.messages import Message
 from churn.ml.io import DataSource, describe_reject, inspect_source
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.schema import Feature, Finding, Shape
+from churn.ml.tables import file_column
 from churn.ml.training import RunRemark, describe_remark
 from churn.models import TrainingRun
 from churn.services import storage
@@ -25,11 +26,20 @@ _MAX_LINES = 20  # rejects.csv has all of them
 
 def read_labelled(spec: SourceSpec, on_progress: ProgressCallback = no_progress) -> Customers:
     """Read customers with known outcomes; errors as in `load_customers`."""
-    source = inspect_source(
-        spec.path, target=spec.target or None, customer_id=spec.customer_id or None
-    )
+    source = inspect_source(spec.path, spec.options)
     zones = open_zones(spec.zones)
     return load_customers(source, zones=zones, require_target=True, on_progress=on_progress)
+
+
+def role_fields(source: DataSource) -> dict[str, Any]:
+    """Return the fields of a Dataset by which its file is read again in the same way."""
+    # The roles have fields of their own, so that inferred and chosen ones are equal.
+    options = replace(source.options, group=source.group or "", target="", customer_id="")
+    return {
+        "target": source.target or "",
+        "customer_id": source.customer_id or "",
+        "read_options": options.to_dict(),
+    }
 
 
 def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
@@ -40,10 +50,12 @@ def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
     FileUnreadable : it is not a table.
     SchemaInvalid : it lacks columns that the model needs.
     """
-    source = inspect_source(spec.path, usual_customer_id=run.dataset.customer_id or None)
+    usual = run.dataset.options.override(run.options)
+    needed = [file_column(column["name"]) for column in run.signature["columns"]]
+    roles = [name for name in (usual.customer_id, usual.group) if name]
+    source = inspect_source(spec.path, spec.options, expected=[*needed, *roles], usual=usual)
     if source.shape != run.dataset.shape:
         raise SchemaInvalid(_OTHER_SHAPE[source.shape])
-    needed = [column["name"] for column in run.signature["columns"]]
     if source.shape is Shape.TABLE and (missing := set(needed) - set(source.columns)):
         named = ", ".join(f"`{name}`" for name in needed if name in missing)
         raise SchemaInvalid(

@@ -77,6 +77,7 @@ def score_now(
         size=paths.input.stat().st_size,
         sha256=digest,
         language=paths.language,
+        read_options=paths.options.to_dict(),
     )
     work = partial(score_to_files, run, paths)
     jobs.execute(scoring, work, on_progress=on_progress, in_foreground=True)
@@ -88,7 +89,7 @@ def score_to_files(
 ) -> dict[str, Any]:
     """Score one file and write the results; return the fields of its Scoring."""
     write = localizer(paths.language)
-    with _score(run, SourceSpec(paths.input, paths.zones), on_progress) as scored:
+    with _score(run, SourceSpec(paths.input, paths.zones, paths.options), on_progress) as scored:
         write_csv((results_frame(batch, write) for batch in scored.batches()), paths.output)
         if paths.rejects is not None:
             write_csv([_localized_rejects(scored.rejects, write)], paths.rejects)

@@ -24,6 +24,7 @@ from churn.services.work.csv_export import escape_formulas
 
 if TYPE_CHECKING:
     from churn.ml.metrics import Objective
+    from churn.ml.training import SplitChoice
 
 # Shares of the work that end when the file is read and when the model is trained.
 _READ, _TRAINED = 0.15, 0.85
@@ -96,7 +97,7 @@ def _train(run: TrainingRun, customers: Customers | None, run_log: _RunLog) -> d
     if run.engine != TrainingRun.Engine.LOCAL:
         raise DataUnfit(_("The Dask engine is not installed; use the engine “local”."))
     if customers is None:
-        spec = datasets.source_spec(run.dataset)
+        spec = datasets.source_spec(run.dataset, run.options)
         customers = inspection.read_labelled(spec, subrange(run_log, 0.0, _READ))
     counts = customers.counts
     run_log.write(f"{counts.rows} rows, {counts.rejected} rejected, {counts.customers} customers")
@@ -121,6 +122,7 @@ def _options(run: TrainingRun) -> TrainingOptions:
         trials=run.trials,
         seed=run.seed,
         allow_leaks=run.allow_leaks,
+        split=cast("SplitChoice", run.split),
     )
 
 

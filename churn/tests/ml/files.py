@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from churn.ml.io import DataSource, inspect_source
+from churn.ml.options import ReadOptions
 from churn.ml.schema import Column
 
 RECORD = {
@@ -33,7 +34,7 @@ def write_file(folder: Path, content: str | bytes, name: str = "table.csv") -> P
 
 
 def inspect_content(folder: Path, content: str | bytes, **named: Any) -> DataSource:
-    return inspect_source(write_file(folder, content), **named)
+    return inspect_source(write_file(folder, content), ReadOptions(**named))
 
 
 def write_records(folder: Path, *changes: dict[Column, str | None]) -> Path:

@@ -21,7 +21,7 @@ def test_run_created_on_the_page_is_finished_by_worker(
 ) -> None:
     order = {
         "dataset": dataset.pk, "algorithm": "xgboost", "objective": "recall", "trials": 0,
-        "seed": 7,
+        "seed": 7, "split": "auto",
     }  # fmt: skip
 
     with django_capture_on_commit_callbacks(execute=True):

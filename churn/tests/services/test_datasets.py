@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from churn.exceptions import FileUnreadable, NameTaken, SchemaInvalid, StateConflict
+from churn.ml.options import ReadOptions
 from churn.models import Dataset, TrainingRun
 from churn.services import datasets
 from churn.services.inputs import DatasetUpload
@@ -71,8 +72,10 @@ def test_invalid_file_is_rejected_and_not_stored(
 
 
 def test_named_target_must_be_a_column(labelled: Path) -> None:
+    options = ReadOptions(target="left_us")
+
     with labelled.open("rb") as file, pytest.raises(SchemaInvalid, match="left_us"):
-        datasets.create_dataset(DatasetUpload(file=file, file_name="x.csv", target="left_us"))
+        datasets.create_dataset(DatasetUpload(file=file, file_name="x.csv", options=options))
 
 
 def test_reuse_returns_the_identical_dataset(

@@ -55,7 +55,7 @@ def test_batches_of_a_table_give_the_customers_of_the_file(tmp_path: Path) -> No
 @pytest.mark.usefixtures("small_batches")
 @pytest.mark.parametrize("where", ["first", "middle", "last"])
 def test_a_batch_of_rejects_alone_is_merged_with_another(tmp_path: Path, where: str) -> None:
-    valid, invalid = [f"c{n},5" for n in range(9_000)], [f"r,x{n}" for n in range(7_000)]
+    valid, invalid = [f"c{n},5" for n in range(9_000)], [f"r{n},x{n}" for n in range(7_000)]
     lines = {
         "first": invalid + valid,
         "middle": valid + invalid + ["z,1"],

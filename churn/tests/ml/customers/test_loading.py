@@ -112,7 +112,7 @@ def test_rows_with_wrong_field_counts_are_rejected_alone(tmp_path: Path) -> None
             DataUnfit,
             r"value of `churn`.*1 of 2 rows were rejected",
         ),
-        (LATE_MAYBE, DataUnfit, "99 of 399 rows have neither yes nor no"),
+        (LATE_MAYBE, SchemaInvalid, r"`churn` has 3 different values: .*`maybe` \(99\)"),
     ],
 )
 def test_data_unfit_for_training_is_rejected_with_a_reason(

@@ -7,7 +7,7 @@ import churn.ml
 from churn import exceptions, services
 from churn.exceptions import ChurnError, DataUnfit
 from churn.ml.i18n.messages import Message, MessageList
-from churn.ml.io.roles import format_names
+from churn.ml.io.names import format_names
 
 ERRORS = {name for name in vars(exceptions) if name[0].isupper()}
 MARKS = {"_", "gettext_noop", "ngettext_noop"}

@@ -106,3 +106,25 @@ def test_lines_may_end_with_a_carriage_return(tmp_path: Path) -> None:
 
     assert dialect.text_encoding.newline == "\r"
     assert len(dialect.rows) == 2
+
+
+def test_the_line_of_the_header_can_be_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "titled.csv"
+    path.write_text("Customers of 2023\nsource, warehouse\n\na,b\n1,2\n3,4\n")
+
+    dialect = sniff(path, header_row=4)
+
+    assert (dialect.header, dialect.rows) == (("a", "b"), (("1", "2"), ("3", "4")))
+    assert dialect.header_lines == 4
+    with pytest.raises(FileUnreadable, match="line 9: the first 6 lines"):
+        sniff(path, header_row=9)
+
+
+def test_a_file_without_header_gets_numbered_columns(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("1,yes\n2,no\n")
+
+    dialect = sniff(path, header_row=0)
+
+    assert (dialect.header, dialect.header_lines) == (("column_1", "column_2"), 0)
+    assert dialect.rows == (("1", "yes"), ("2", "no"))

@@ -5,6 +5,7 @@ import pytest
 
 from churn.exceptions import FileUnreadable, SchemaInvalid
 from churn.ml.io.source import inspect_source
+from churn.ml.options import ReadOptions
 from churn.ml.schema import Column, Shape
 from churn.tests.ml.files import inspect_content, write_file, write_records
 
@@ -44,7 +45,9 @@ def test_renamed_record_columns_are_found_by_mapping(tmp_path: Path) -> None:
     path = write_records(tmp_path, {})
     pl.read_csv(path).rename({Column.AGE: "years"}).write_csv(path)
 
-    assert inspect_source(path, mapping={Column.AGE: "years"}).mapping[Column.AGE] == "years"
+    source = inspect_source(path, ReadOptions(mapping={Column.AGE: "years"}))
+
+    assert source.mapping[Column.AGE] == "years"
 
 
 def test_a_missing_record_column_is_named_in_the_error(tmp_path: Path) -> None:
@@ -62,7 +65,6 @@ def test_a_missing_record_column_is_named_in_the_error(tmp_path: Path) -> None:
         ("a,b,a\n1,2,3\n", SchemaInvalid, "Duplicate column names in the header: `a`"),
         ("a,b\n1,2,3\n4,5,6\n", FileUnreadable, "Every row has 3 fields but the header has 2"),
         ("a,b,c\n1,2\n4,5\n", FileUnreadable, "Every row has 2 fields but the header has 3"),
-        ("id,churn\n1,yes\n2,no\n3,maybe\n", SchemaInvalid, "`churn` has 3 distinct values"),
     ],
 )
 def test_an_ambiguous_table_is_rejected(

@@ -1,10 +1,13 @@
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from churn.exceptions import SchemaInvalid
+from churn.ml.customers import describe_finding, load_customers
 from churn.ml.io import blocks, inspect_source
+from churn.ml.options import ColumnKind
 from churn.ml.progress import no_progress
 from churn.ml.schema import Feature, Kind
 from churn.ml.tables.parsing import TableData, read_table
@@ -14,6 +17,11 @@ from churn.tests.ml.files import inspect_content
 def read(folder: Path, text: str, expected: tuple[Feature, ...] = ()) -> TableData:
     source = inspect_content(folder, text)
     return read_table(source, expected, with_target=bool(source.target), on_progress=no_progress)
+
+
+def read_with(folder: Path, text: str, **options: Any) -> TableData:
+    source = inspect_content(folder, text, **options)
+    return read_table(source, (), with_target=True, on_progress=no_progress)
 
 
 def rows_of(*cells: str, repeat: int = 1) -> str:
@@ -40,6 +48,91 @@ def test_columns_are_numbers_currency_dates_or_categories(tmp_path: Path) -> Non
         (6.0, 3000.0, 1.0, "b"),
         (None, None, None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_chosen"),
+    [
+        ("snapshot_date", True),
+        ("date", True),
+        ("Fecha de corte", True),
+        ("data_referencia", True),
+        ("ReportDate", True),
+        ("signup_date", False),
+        ("birth_date", False),
+        ("last_order_date", False),
+        ("fecha_nacimiento", False),
+        ("contract_start_date", False),
+    ],
+)
+def test_only_observation_dates_split_in_time(
+    tmp_path: Path, name: str, *, is_chosen: bool
+) -> None:
+    text = f"{name},churn\n2023-01-31,yes\n2023-02-28,no\n"
+
+    data = read(tmp_path, text)
+    on_request = read_with(tmp_path, text, time_column=name)
+    without = read_with(tmp_path, text, time_column="none")
+
+    assert data.time_column == ("date" if is_chosen else None)
+    assert (on_request.time_column, without.time_column) == ("date", None)
+    assert data.frame[data.features[0].name].to_list() == [28.0, 0.0]
+
+
+def test_a_time_column_without_dates_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SchemaInvalid, match="`n` has no dates"):
+        read_with(tmp_path, "n,churn\n1,yes\n2,no\n", time_column="n")
+
+
+def test_words_among_numbers_are_named_and_can_be_kept(tmp_path: Path) -> None:
+    text = "n,churn\n" + rows_of(*(f"{n},{'yes' if n % 2 else 'no'}" for n in range(1_470)))
+    text += rows_of("abc,yes", repeat=30)
+
+    customers = load_customers(inspect_content(tmp_path, text), require_target=True)
+    kept = read_with(tmp_path, text, kinds={"n": ColumnKind.CATEGORY})
+
+    found = {finding.code: finding for finding in customers.findings}
+    assert str(describe_finding(found["read_as_missing"])) == "n: read as missing: abc (30)"
+    assert found["read_as_missing"].severity == "warning"
+    assert "missing" not in found
+    assert (kept.frame["n"] == "abc").sum() == 30
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Surname", "Apellido", "Nome", "CUST_NO", "DNI", "cpf_cliente", "Cédula", "customerName"],
+)
+def test_names_and_documents_are_no_features(tmp_path: Path, name: str) -> None:
+    text = f"{name},n,churn\n" + rows_of(*(f"p{n},{n},{n % 2}" for n in range(60)))
+
+    data = read(tmp_path, text)
+
+    assert [feature.name for feature in data.features] == ["n"]
+    assert data.issue_counts["personal", name] == 60 or data.source.customer_id == name
+
+
+def test_excluded_columns_are_neither_parsed_nor_used(tmp_path: Path) -> None:
+    text = "Edad,n,m,churn\n" + rows_of("1,x,2,yes", "2,3,4,no", repeat=30)
+
+    data = read_with(tmp_path, text, exclude=("N", "édad"))
+
+    assert [feature.name for feature in data.features] == ["m"]
+    assert data.issue_counts["excluded", "Edad"] == 60
+    assert data.rejects.is_empty()
+
+
+def test_mapped_columns_get_their_new_names(tmp_path: Path) -> None:
+    text = "Meses,Baja,n\n" + rows_of("1,si,2", "2,no,4", repeat=30)
+
+    data = read_with(tmp_path, text, mapping={"tenure": "meses", "churn": "baja"})
+
+    assert [feature.name for feature in data.features] == ["tenure", "n"]
+    assert data.frame["churn"].sum() == 30
+
+
+def test_an_unknown_name_is_answered_with_near_ones(tmp_path: Path) -> None:
+    with pytest.raises(SchemaInvalid, match="no column `tenur`; did you mean `tenure`"):
+        read_with(tmp_path, "tenure,churn\n1,yes\n", exclude=("tenur",))
 
 
 def test_the_time_column_is_chosen_by_its_name(tmp_path: Path) -> None:
