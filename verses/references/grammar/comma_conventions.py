@@ -56,7 +56,8 @@ def attempts_of(
 
     If the names decide the convention, there is one result.
     """
-    segments = [segment for segment in segments_of(tokens) if segment.is_undecided]
+    all_segments = segments_of(tokens) if "," in text else ()
+    segments = [segment for segment in all_segments if segment.is_undecided]
     if not segments:
         return [ParseAttempt(text, tokens, single_chapter)]
     with_verses = ParseAttempt(

@@ -16,6 +16,10 @@ def strip_lead_ins(tokens: Sequence[Token]) -> list[Token]:
     kept: list[Token] = []
     index = 0
     while index < len(tokens):
+        if tokens[index].kind != WORD:
+            kept.append(tokens[index])
+            index += 1
+            continue
         if _introduces_name(tokens, index, is_first=not kept or kept[-1].kind in ";,"):
             index = _after_signs(tokens, index + 1)
             continue

@@ -1,5 +1,6 @@
 """Read the text of a reference: every way in which it can be meant, and the only valid one."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -15,11 +16,13 @@ from verses.references.tokens.lexer import NUMBER, WORD, Token
 from verses.references.tokens.normalizing import strip_accents
 from verses.references.tokens.vocabulary import NUMERALS, after_dot
 
+_MAY_END_WITH_NUMERAL = re.compile(r"[,-]\s*[1-4]\s*[^\W\d_]")
+
 
 def parse_text(text: str, single_chapter: SingleChapter = "chapter") -> Reference:
     """Return the reference that a normalized text means; raises ParseError."""
     tokens = prepare(text)
-    numerals = list(_last_numbers(tokens))
+    numerals = list(_last_numbers(tokens)) if _MAY_END_WITH_NUMERAL.search(text) else []
     doubtful = [index for index in numerals if _may_be_either(tokens, index)]
     certain = [index for index in numerals if index not in doubtful]
     as_numerals = attempts_of(text, _separated(tokens, certain), single_chapter)

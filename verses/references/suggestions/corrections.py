@@ -30,7 +30,8 @@ def corrections(error: ParseError, text: str, language: str) -> tuple[str, ...]:
         return _from_error(error, language)
     normalized = normalize(strip_surroundings(text))
     recognised = replace_look_alikes(normalized)
-    found = _readings(recognised, language) if recognised != normalized else ()
+    is_other = recognised != normalized and len(normalized) <= _MAX_REPEATED_LENGTH
+    found = _readings(recognised, language) if is_other else ()
     found = tuple(dict.fromkeys(found + _from_error(error, language)))[:MAX_SUGGESTIONS]
     return found or format_valid([to_digits(normalized)], language, MAX_SUGGESTIONS)
 

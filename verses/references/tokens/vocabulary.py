@@ -1,6 +1,7 @@
 """Words of all languages that may stand between the numbers of a reference."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from verses.references.languages import all_words
 from verses.references.tokens.lexer import NUMBER, WORD, Token
@@ -26,6 +27,7 @@ NUMERALS = frozenset("1234")
 _ROMAN = {"c": 100, "xc": 90, "l": 50, "xl": 40, "x": 10, "ix": 9, "v": 5, "iv": 4, "i": 1}
 
 
+@lru_cache(maxsize=512)
 def roman_value(word: str) -> int:
     """Return the value of a lower-case Roman numeral up to 399; 0 for any other word."""
     value, rest = 0, word
