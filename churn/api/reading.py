@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from churn.ml.options import ColumnKind, ReadOptions, parse_assignments, parse_names
+from churn.ml.options import (
+    ColumnKind,
+    Order,
+    OutputOptions,
+    ReadOptions,
+    parse_assignments,
+    parse_names,
+)
 
 _STRINGS = {"type": "array", "items": {"type": "string"}}
 
@@ -88,6 +95,34 @@ class MappingFields(serializers.Serializer[Any]):
     )
 
 
+class AsOfField(serializers.Serializer[Any]):
+    as_of = serializers.DateField(
+        required=False,
+        help_text="Days are counted back from this date. Default: the newest date of a column of"
+        " observation dates, or else the newest date that is not in the future.",
+    )
+
+
+class ScoringFields(MappingFields, AsOfField):
+    """All reading options of a file to score."""
+
+    allow_unknown = serializers.BooleanField(
+        required=False, help_text="Accept columns without a value that occurred in training."
+    )
+
+
+class OutputFields(serializers.Serializer[Any]):
+    """How the results are written."""
+
+    order = serializers.ChoiceField(list(Order), required=False, help_text="Default: file.")
+    keep_columns = NamesField(
+        required=False, help_text="Columns of a table to carry over; `*` for all."
+    )
+    for_excel = serializers.BooleanField(
+        required=False, help_text="Byte order mark, semicolons and decimal commas."
+    )
+
+
 class ColumnFields(serializers.Serializer[Any]):
     """Options about the columns of a file with known outcomes."""
 
@@ -101,7 +136,11 @@ class ColumnFields(serializers.Serializer[Any]):
     )
 
 
-class ReadOptionsFields(MappingFields, ColumnFields):
+class RunFields(AsOfField, ColumnFields):
+    """Reading options that a run may change."""
+
+
+class ReadOptionsFields(MappingFields, AsOfField, ColumnFields):
     """All options of a file with known outcomes."""
 
     target = serializers.CharField(required=False, max_length=200, help_text="Default: inferred.")
@@ -111,6 +150,15 @@ class ReadOptionsFields(MappingFields, ColumnFields):
     )
     allow_rejects = serializers.BooleanField(
         required=False, help_text="Accept that many rows are rejected for one reason."
+    )
+
+
+def pop_output_options(fields: dict[str, Any]) -> OutputOptions:
+    """Remove the output options from validated data, and return them."""
+    return OutputOptions(
+        order=Order(fields.pop("order", Order.FILE)),
+        keep_columns=fields.pop("keep_columns", ()),
+        for_excel=fields.pop("for_excel", False),
     )
 
 

@@ -10,9 +10,10 @@ from rest_framework.reverse import reverse
 from churn.api.reading import (
     ColumnFields,
     KindsField,
-    MappingFields,
     NamesField,
+    OutputFields,
     ReadOptionsFields,
+    ScoringFields,
 )
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import runs
@@ -39,7 +40,8 @@ class FindingSerializer(serializers.Serializer[Any]):
     count = serializers.IntegerField()
     share = serializers.FloatField()
     severity = serializers.ChoiceField(["info", "warning", "error"])
-    text = serializers.CharField()
+    message = serializers.CharField()
+    text = serializers.CharField(help_text="Older name of `message`.")
 
 
 class RejectsSerializer(serializers.Serializer[Any]):
@@ -180,6 +182,10 @@ class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
     time_column = serializers.CharField(
         required=False, write_only=True, help_text="Date by which to split; `none` for none."
     )
+    as_of = serializers.DateField(
+        required=False,
+        help_text="Days are counted back from this date. Default: as for a scoring.",
+    )
     metrics = serializers.DictField(source="summary_metrics", read_only=True)
 
     class Meta:
@@ -196,6 +202,7 @@ class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
             "allow_leaks",
             "split",
             *ColumnFields().fields,
+            "as_of",
             "read_options",
             "metrics",
             "threshold",
@@ -244,7 +251,7 @@ class ChampionSerializer(TrainingRunSerializer):
         read_only_fields = [*TrainingRunSerializer.Meta.read_only_fields, "signature"]
 
 
-class ScoringUploadSerializer(MappingFields):
+class ScoringUploadSerializer(ScoringFields, OutputFields):
     file = serializers.FileField(help_text="CSV or Parquet of customers; a target is ignored.")
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
     run = serializers.PrimaryKeyRelatedField(
@@ -263,6 +270,7 @@ class ScoringListSerializer(serializers.ModelSerializer[Scoring]):
             "file_name",
             "size",
             "sha256",
+            "as_of",
             "rows",
             "accepted",
             "rejected",
@@ -278,7 +286,14 @@ class ScoringSerializer(ScoringListSerializer):
     rejects = RejectsField(read_only=True)
 
     class Meta(ScoringListSerializer.Meta):
-        fields = [*ScoringListSerializer.Meta.fields, "deciles", "drift", "findings", "rejects"]
+        fields = [
+            *ScoringListSerializer.Meta.fields,
+            "output_options",
+            "deciles",
+            "drift",
+            "findings",
+            "rejects",
+        ]
         read_only_fields = fields
 
 
@@ -301,10 +316,20 @@ class ReasonsField(serializers.Field[Any, Any, Any, Any]):
 
 class PredictionSerializer(serializers.ModelSerializer[Prediction]):
     reasons = ReasonsField(read_only=True)
+    contact = serializers.BooleanField(source="churn", read_only=True)
 
     class Meta:
         model = Prediction
-        fields = ["id", "scoring", "customer_id", "probability", "churn", "decile", "reasons"]
+        fields = [
+            "id",
+            "scoring",
+            "customer_id",
+            "probability",
+            "churn",
+            "contact",
+            "decile",
+            "reasons",
+        ]
         read_only_fields = fields
 
 
@@ -312,14 +337,23 @@ class PredictSerializer(serializers.Serializer[Any]):
     records = serializers.ListField(
         child=serializers.DictField(), min_length=1, max_length=MAX_RECORDS
     )
+    as_of = serializers.DateField(
+        required=False, help_text="Days are counted back from this date; send it with every record."
+    )
+    allow_unknown = serializers.BooleanField(
+        required=False, help_text="Accept columns without a value that occurred in training."
+    )
 
 
 class PredictedSerializer(serializers.Serializer[Any]):
     customer_id = serializers.CharField()
     probability = serializers.FloatField()
-    churn = serializers.BooleanField()
+    churn = serializers.BooleanField(help_text="Older name of `contact`.")
+    contact = serializers.BooleanField(help_text="Whether to contact the customer.")
     reasons = ReasonSerializer(many=True)
 
 
 class PredictionsSerializer(serializers.Serializer[Any]):
     predictions = PredictedSerializer(many=True)
+    as_of = serializers.DateField(allow_null=True)
+    findings = FindingSerializer(many=True)

@@ -21,15 +21,16 @@ from churn.api.files import file_response
 from churn.api.filters import PredictionFilter
 from churn.api.permissions import ModelPermissions
 from churn.api.reading import (
-    ColumnFields,
-    MappingFields,
     ReadOptionsFields,
+    RunFields,
+    ScoringFields,
+    pop_output_options,
     pop_read_options,
 )
 from churn.api.uploads import BodyLimitMixin, UploadLimitMixin
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import datasets, registry, runs, scorings
-from churn.services.inputs import DatasetUpload, ScoringUpload
+from churn.services.inputs import DatasetUpload, PredictRequest, ScoringUpload
 from churn.services.localization import resolve_language
 
 Validated = dict[str, Any]
@@ -98,7 +99,7 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     )
     def create(self, request: Request) -> Response:
         options = validated(self.get_serializer(data=request.data))
-        options["read_options"] = pop_read_options(options, ColumnFields).to_dict()
+        options["read_options"] = pop_read_options(options, RunFields).to_dict()
         language = resolve_language()
         run = runs.create_run(user=request.user, language=language, **options)
         tasks.enqueue(run)
@@ -176,13 +177,15 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     def create(self, request: Request) -> Response:
         fields = validated(self.get_serializer(data=request.data))
         file = fields.pop("file")
-        options = pop_read_options(fields, MappingFields)
+        options = pop_read_options(fields, ScoringFields)
+        output = pop_output_options(fields)
         scored = scorings.create_scoring(
             ScoringUpload(
                 file=file,
                 file_name=file.name,
                 language=resolve_language(),
                 options=options,
+                output=output,
                 **fields,
             ),
             request.user,
@@ -201,7 +204,7 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
     def results(self, request: Request, pk: str) -> HttpResponseBase:
-        """Results as CSV: customer_id, probability, churn, decile, reason_1 to reason_3."""
+        """Results as CSV: customer_id, probability, churn, contact, decile, reasons."""
         return file_response(request, scorings.results_path(self.get_object()))
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
@@ -229,5 +232,5 @@ class PredictionViewSet(BodyLimitMixin, ListModelMixin, GenericViewSet[Predictio
     )
     def predict(self, request: Request) -> Response:
         """Score up to 1,000 records with the champion, synchronously."""
-        records = validated(serializers.PredictSerializer(data=request.data))["records"]
-        return Response({"predictions": scorings.predict(records)})
+        fields = validated(serializers.PredictSerializer(data=request.data))
+        return Response(scorings.predict(PredictRequest(**fields)))

@@ -1,10 +1,19 @@
 """Options of the churn commands that say how a file is read."""
 
 from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
 from typing import Any
 
 from churn.management.reporting import wrong_usage
-from churn.ml.options import ColumnKind, ReadOptions, parse_assignments, parse_names
+from churn.ml.options import (
+    ALL_COLUMNS,
+    ColumnKind,
+    Order,
+    OutputOptions,
+    ReadOptions,
+    parse_assignments,
+    parse_names,
+)
 
 
 def add_mapping_options(parser: ArgumentParser) -> None:
@@ -21,9 +30,44 @@ def add_mapping_options(parser: ArgumentParser) -> None:
     )
 
 
+def add_as_of(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--as-of",
+        type=_date,
+        metavar="DATE",
+        help="YYYY-MM-DD from which days are counted back; default: the newest date of the file",
+    )
+
+
+def add_output_options(parser: ArgumentParser) -> None:
+    """Add the options of how results are written."""
+    parser.add_argument("--order", choices=list(Order), default=Order.FILE)
+    parser.add_argument(
+        "--keep-columns",
+        nargs="?",
+        const=ALL_COLUMNS,
+        default="",
+        metavar="COL,..",
+        help="columns of a table to carry over; without a name, all",
+    )
+    parser.add_argument(
+        "--for-excel", action="store_true", help="byte order mark, semicolons, decimal commas"
+    )
+
+
+def output_options(options: dict[str, Any]) -> OutputOptions:
+    """Return the choices of the user about the results."""
+    return OutputOptions(
+        order=Order(options["order"]),
+        keep_columns=parse_names(options["keep_columns"]),
+        for_excel=options["for_excel"],
+    )
+
+
 def add_reading_options(parser: ArgumentParser) -> None:
     """Add the options of a file with known outcomes."""
     add_mapping_options(parser)
+    add_as_of(parser)
     kinds = "|".join(ColumnKind)
     parser.add_argument("--positive", default="", metavar="VALUE", help="of the target: left")
     parser.add_argument(
@@ -65,7 +109,16 @@ def read_options(options: dict[str, Any]) -> ReadOptions:
         kinds=_kinds(options.get("kind", [])),
         header_row=options["header_row"],
         allow_rejects=options.get("allow_rejects", False),
+        as_of=options["as_of"],
+        allow_unknown=options.get("allow_unknown", False),
     )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text}: is no date of the form YYYY-MM-DD") from error
 
 
 def _line_number(text: str) -> int:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
 NO_TIME_COLUMN = "none"
+ALL_COLUMNS = "*"
 
 
 class ColumnKind(StrEnum):
@@ -33,6 +35,8 @@ class ReadOptions:
     exclude: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)  # our name -> name in the file
     kinds: Mapping[str, ColumnKind] = field(default_factory=dict)
+    as_of: date | None = None  # days are counted back from this date; later ones are unknown
+    allow_unknown: bool = False  # score columns without a value that occurred in training
     header_row: int | None = None  # line of the header, from 1; 0 for a file without one
     allow_rejects: bool = False
 
@@ -42,10 +46,12 @@ class ReadOptions:
 
         Raises
         ------
-        ValueError : a kind is unknown.
+        ValueError : a kind is unknown, or a date is malformed.
         """
         known = {one.name: stored[one.name] for one in fields(cls) if one.name in stored}
         known["exclude"] = tuple(known.get("exclude", ()))
+        if "as_of" in known:
+            known["as_of"] = date.fromisoformat(known["as_of"])
         kinds = known.get("kinds", {})
         known["kinds"] = {name: ColumnKind(kind) for name, kind in kinds.items()}
         return cls(**known)
@@ -57,6 +63,7 @@ class ReadOptions:
             "exclude": list(self.exclude),
             "mapping": dict(self.mapping),
             "kinds": {name: kind.value for name, kind in self.kinds.items()},
+            "as_of": self.as_of and self.as_of.isoformat(),
         }
         defaults = (None, "", False)
         return {name: value for name, value in values.items() if value not in (*defaults, [], {})}
@@ -71,6 +78,39 @@ class ReadOptions:
             "kinds": {**self.kinds, **other.kinds},
         }
         return replace(self, **{**set_ones, **merged})
+
+
+class Order(StrEnum):
+    """Order of the results."""
+
+    FILE = "file"
+    RISK = "risk"  # the riskiest first
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """How the results of a scoring are written."""
+
+    order: Order = Order.FILE
+    keep_columns: tuple[str, ...] = ()  # columns of the file to carry over; ALL_COLUMNS for all
+    for_excel: bool = False  # byte order mark, semicolons and decimal commas
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "OutputOptions":
+        """Return the options that `to_dict` stored."""
+        return cls(
+            order=Order(stored.get("order", Order.FILE)),
+            keep_columns=tuple(stored.get("keep_columns", ())),
+            for_excel=stored.get("for_excel", False),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the options as JSON stores them."""
+        return {
+            "order": self.order.value,
+            "keep_columns": list(self.keep_columns),
+            "for_excel": self.for_excel,
+        }
 
 
 def parse_assignments(texts: Iterable[str]) -> dict[str, str]:

@@ -12,6 +12,15 @@ TIME_COLUMN = "date"  # of a table: the date column that was chosen
 # Rows with the same value stay on one side of a split; no column of a file has NUL in its name.
 GROUP = "\0group"
 
+# Begins the name of a column that is carried over to the results as it is in the file.
+KEPT = "\0kept:"
+
+# Words for the values of a boolean column, not for outcomes: "left" may be a side.
+BOOLEAN_YES = frozenset(
+    {"yes", "y", "true", "t", "1", "si", "sí", "s", "sim", "verdadero", "verdadeiro"}
+)
+BOOLEAN_NO = frozenset({"no", "n", "false", "f", "0", "não", "nao", "falso"})
+
 DAYS = "days"  # unit of a feature made of dates
 
 Severity: TypeAlias = Literal["info", "warning", "error"]

@@ -28,6 +28,9 @@ class Scoring(Job):
     zones_file = models.FileField(_("zones file"), max_length=200, blank=True, editable=False)
     read_options = models.JSONField(_("reading options"), default=dict, editable=False)
 
+    output_options = models.JSONField(_("output options"), default=dict, editable=False)
+    as_of = models.DateField(_("as-of date"), null=True, editable=False)
+
     rows = models.PositiveBigIntegerField(_("rows"), null=True, editable=False)
     accepted = models.PositiveBigIntegerField(_("accepted rows"), null=True, editable=False)
     rejected = models.PositiveBigIntegerField(_("rejected rows"), null=True, editable=False)

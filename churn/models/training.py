@@ -88,6 +88,7 @@ class TrainingRun(Job):
     split = models.CharField(_("split"), max_length=10, choices=SplitChoice, default="auto")
     read_options = models.JSONField(_("reading options"), default=dict, editable=False)
 
+    as_of = models.DateField(_("as-of date"), null=True, editable=False)
     data_sha256 = models.CharField(_("SHA-256 of the data"), max_length=64, editable=False)
     zones_sha256 = models.CharField(
         _("SHA-256 of the zones"), max_length=64, blank=True, editable=False

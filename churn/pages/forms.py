@@ -3,7 +3,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from churn.ml.options import ColumnKind, ReadOptions, parse_assignments, parse_names
+from churn.ml.options import (
+    ColumnKind,
+    Order,
+    OutputOptions,
+    ReadOptions,
+    parse_assignments,
+    parse_names,
+)
 from churn.models import TrainingRun
 
 
@@ -143,10 +150,54 @@ class ScoringForm(MappingForm):
         help_text=_("CSV of polygons; for service records only."),
     )
 
+    as_of = forms.DateField(
+        label=_("As-of date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Days are counted back from this date; by default from the newest one."),
+    )
+    allow_unknown = forms.BooleanField(
+        label=_("Allow unknown values"),
+        required=False,
+        help_text=_("Score a column although none of its values occurred in training."),
+    )
+    order = forms.ChoiceField(
+        label=_("Order of the results"),
+        required=False,
+        choices=[(Order.FILE.value, _("as in the file")), (Order.RISK.value, _("by risk"))],
+    )
+    keep_columns = NamesField(
+        label=_("Columns to keep in the results"),
+        required=False,
+        help_text=_("Separated by commas; * for all."),
+    )
+    for_excel = forms.BooleanField(
+        label=_("For Excel"),
+        required=False,
+        help_text=_("Semicolons and decimal commas."),
+    )
+
+    options = (*MappingForm.options, "as_of", "allow_unknown")
+    advanced = (*options, "order", "keep_columns", "for_excel")
+
+    def output_options(self) -> OutputOptions:
+        """Return the choices about the results, once the form is valid."""
+        return OutputOptions(
+            order=Order(self.cleaned_data["order"] or Order.FILE),
+            keep_columns=self.cleaned_data["keep_columns"],
+            for_excel=self.cleaned_data["for_excel"],
+        )
+
 
 class TrainingRunForm(forms.ModelForm[TrainingRun]):
     exclude = NamesField(
         label=_("Columns to leave out"), required=False, help_text=_("Separated by commas.")
+    )
+    as_of = forms.DateField(
+        label=_("As-of date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Days are counted back from this date; by default from the newest one."),
     )
 
     class Meta:

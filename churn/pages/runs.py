@@ -44,9 +44,11 @@ class RunsPage(PermissionRequiredMixin, PartialMixin, FormView[TrainingRunForm])
     def form_valid(self, form: TrainingRunForm) -> HttpResponse:
         language = resolve_language()
         fields = form.cleaned_data | {
-            "read_options": ReadOptions(exclude=form.cleaned_data["exclude"]).to_dict()
+            "read_options": ReadOptions(
+                exclude=form.cleaned_data["exclude"], as_of=form.cleaned_data["as_of"]
+            ).to_dict()
         }
-        del fields["exclude"]
+        del fields["exclude"], fields["as_of"]
         run = runs.create_run(user=self.request.user, language=language, **fields)
         tasks.enqueue(run)
         return redirect("churn:run", run.pk)

@@ -46,6 +46,7 @@ class ScorePage(UploadView):
             zones_file=cleaned.get("zones_file"),
             language=resolve_language(),
             options=cast("ScoringForm", form).read_options(),
+            output=cast("ScoringForm", form).output_options(),
         )
         scored = scorings.create_scoring(upload, self.request.user)
         tasks.enqueue(scored)
@@ -86,6 +87,7 @@ class ScoringPage(PageView):
             stage=figures.stage_label(scored),
             is_active=not scored.is_finished,
             duration=figures.format_duration(scored.duration),
+            warnings=[one for one in localize(scored.findings) if one["severity"] != "info"],
             size=figures.format_bytes(scored.size),
             **(_results(scored) if scored.status == Status.SUCCEEDED else {}),
             **kwargs,
@@ -122,7 +124,6 @@ def demonstration(request: HttpRequest) -> FileResponse:
 
 
 def _results(scored: Scoring) -> dict[str, Any]:
-    shape = scored.run.dataset.shape
     return {
         "counts": figures.counts(
             {
@@ -135,12 +136,9 @@ def _results(scored: Scoring) -> dict[str, Any]:
         ),
         "deciles": [_decile(row) for row in scored.deciles],
         "riskiest": _riskiest(scored),
-        "findings": localize(scored.findings),
+        "remarks": [one for one in localize(scored.findings) if one["severity"] == "info"],
+        "held_out_rates": any("held_out_churners" in row for row in scored.deciles),
         "rejects": localize(scored.rejects),
-        "unseen": {
-            figures.feature_label(name, shape): cells
-            for name, cells in scored.drift.get("unseen", {}).items()
-        },
         "drifted": _drifted(scored),
     }
 
@@ -177,5 +175,6 @@ def _decile(row: dict[str, Any]) -> dict[str, str]:
         "mean": figures.format_percent(row["mean_probability"]),
         "range": f"{lowest} … {highest}",
         "expected": figures.format_count(round(row["expected_churners"])),
+        "held_out": figures.format_count(round(row.get("held_out_churners", 0))),
         "bar": charts.bar(row["mean_probability"]),
     }

@@ -1,10 +1,12 @@
 """Requests that the edges pass to the services, free of machine learning."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from churn.ml.options import ReadOptions
+from churn.ml.options import OutputOptions, ReadOptions
 from churn.models import Scoring, TrainingRun
 from churn.services import storage
 
@@ -31,6 +33,7 @@ class ScoringUpload:
     run: TrainingRun | None = None  # the champion if None
     language: str = "en"
     options: ReadOptions = field(default_factory=ReadOptions)
+    output: OutputOptions = field(default_factory=OutputOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,16 @@ class ScoringPaths:
     rejects: Path | None = None
     language: str = "en"
     options: ReadOptions = field(default_factory=ReadOptions)
+    output_options: OutputOptions = field(default_factory=OutputOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictRequest:
+    """Records to score at once, without storing anything."""
+
+    records: Sequence[Mapping[str, Any]]
+    as_of: date | None = None
+    allow_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +65,11 @@ class SourceSpec:
     path: Path
     zones: Path | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
+    keep_columns: tuple[str, ...] = ()  # to carry over to the results
 
 
 def scoring_source(scoring: Scoring) -> SourceSpec:
     """Return what is needed to read the file of `scoring`."""
     zones = storage.absolute_path(scoring.zones_file.name or "")
-    return SourceSpec(Path(scoring.file.path), zones, scoring.options)
+    keep = OutputOptions.from_dict(scoring.output_options).keep_columns
+    return SourceSpec(Path(scoring.file.path), zones, scoring.options, keep_columns=keep)

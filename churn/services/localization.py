@@ -52,8 +52,12 @@ def localize_in_all(stored: Mapping[str, Any] | str) -> dict[str, str]:
 
 
 def localize(items: Iterable[Mapping[str, Any]], code: str | None = None) -> list[dict[str, Any]]:
-    """Return stored findings, rejects or remarks with their `text` in a language."""
-    return [dict(item) | {"text": localize_text(item["text"], code)} for item in items]
+    """Return stored findings, rejects or remarks with their `text` in a language.
+
+    Findings have it as their `message` too.
+    """
+    localized = [dict(item) | {"text": localize_text(item["text"], code)} for item in items]
+    return [item | {"message": item["text"]} if "severity" in item else item for item in localized]
 
 
 def localize_reasons(

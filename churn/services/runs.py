@@ -7,6 +7,7 @@ import structlog
 from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import ArtifactMissing
+from churn.ml.options import ReadOptions
 from churn.models import Dataset, TrainingRun
 from churn.services import jobs
 from churn.services.jobs import User, creator
@@ -41,6 +42,7 @@ def create_run(dataset: Dataset, user: User = None, **options: Any) -> TrainingR
         dataset=dataset,
         data_sha256=dataset.sha256,
         zones_sha256=dataset.zones_sha256,
+        as_of=ReadOptions.from_dict(options.get("read_options", {})).as_of,
         created_by=creator(user),
         **options,
     )

@@ -1,6 +1,5 @@
 """Creates, cancels and deletes scorings, and finds their files."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,10 @@ from django.utils.translation import gettext_noop as _
 from churn.exceptions import ArtifactMissing, StateConflict
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import jobs, registry, storage
-from churn.services.inputs import ScoringUpload, scoring_source
+from churn.services.findings import training_file_findings
+from churn.services.inputs import PredictRequest, ScoringUpload, scoring_source
 from churn.services.jobs import User, creator
-from churn.services.localization import localize_reasons
+from churn.services.localization import localize, localize_reasons
 
 log = structlog.get_logger(__name__)
 
@@ -35,16 +35,17 @@ def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
     with storage.new_folder("scorings") as folder:
         scoring = _store_files(upload, run, folder)
         _validate(scoring)
+        scoring.findings = training_file_findings(scoring.run, scoring.sha256)
         scoring.created_by = creator(user)
         scoring.save()
     log.info("scoring.created", id=scoring.pk, run=run.pk, bytes=scoring.size)
     return scoring
 
 
-def predict(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def predict(request: PredictRequest) -> dict[str, Any]:
     """Score records of a request with the champion, without storing anything.
 
-    Each reason has its `text` in the active language.
+    Returns `predictions`, `as_of` and `findings`, with texts in the active language.
 
     Raises
     ------
@@ -53,8 +54,13 @@ def predict(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """
     from churn.services.work import scoring  # noqa: PLC0415  see docs/decisions/0010
 
-    predictions = scoring.predict(registry.champion(), records)
-    return [one | {"reasons": localize_reasons(one["reasons"])} for one in predictions]
+    predicted = scoring.predict(registry.champion(), request)
+    return predicted | {
+        "predictions": [
+            one | {"reasons": localize_reasons(one["reasons"])} for one in predicted["predictions"]
+        ],
+        "findings": localize(predicted["findings"]),
+    }
 
 
 def delete_scoring(scoring: Scoring) -> None:
@@ -111,6 +117,8 @@ def _store_files(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scorin
         zones_file=zones_name,
         language=upload.language,
         read_options=upload.options.to_dict(),
+        output_options=upload.output.to_dict(),
+        as_of=upload.options.as_of,
     )
 
 

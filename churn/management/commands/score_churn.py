@@ -1,11 +1,19 @@
+import hashlib
 from argparse import ArgumentParser
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from churn.management.reading import add_mapping_options, read_options
+from churn.management.reading import (
+    add_as_of,
+    add_mapping_options,
+    add_output_options,
+    output_options,
+    read_options,
+)
 from churn.management.reporting import (
     ChurnCommand,
     add_engine,
@@ -17,7 +25,9 @@ from churn.management.reporting import (
 )
 from churn.models import Scoring, Status, TrainingRun
 from churn.services import registry
+from churn.services.findings import training_file_findings
 from churn.services.inputs import ScoringPaths
+from churn.services.localization import localize
 
 
 class Command(ChurnCommand):
@@ -36,6 +46,11 @@ class Command(ChurnCommand):
             help="of the reasons",
         )
         add_mapping_options(parser)
+        add_as_of(parser)
+        parser.add_argument(
+            "--allow-unknown", action="store_true", help="although no value of a column is known"
+        )
+        add_output_options(parser)
         add_engine(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,8 +60,12 @@ class Command(ChurnCommand):
             raise CommandError("the Dask engine is not installed; use --engine local")
         read_timer = timer()
         paths = _paths(options)
+        run = _run(options["run"])
+        with paths.input.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self._warn(training_file_findings(run, digest))
         with progress() as on_progress:
-            scoring = score_now(_run(options["run"]), paths, on_progress)
+            scoring = score_now(run, paths, on_progress)
         self._report(scoring, paths)
         self.write_line(f"{scoring.rows:,} rows, {scoring.customers:,} customers, {read_timer()}")
 
@@ -54,12 +73,20 @@ class Command(ChurnCommand):
         if scoring.status != Status.SUCCEEDED:
             reason = scoring.failure or f"the scoring was {scoring.get_status_display()}"
             raise CommandError(f"{paths.input}: {reason}")
+        self._warn(scoring.findings)
+        if scoring.as_of:
+            self.write_line(f"Days are counted back from {scoring.as_of}")
         self.write_line(f"Scored with run {scoring.run_id}: {scoring.churners:,} to contact")
         self.write_line(
             f"{scoring.rows:,} rows = {scoring.accepted:,} accepted + {scoring.rejected:,} rejected"
         )
         self.write_rejects(scoring.rejects)
         self.write_line(f"Results in {paths.output}")
+
+    def _warn(self, findings: Iterable[Mapping[str, Any]]) -> None:
+        for finding in localize(findings, "en"):
+            if finding["severity"] != "info":
+                self.stderr.write(f"{finding['severity']}: {finding['text']}")
 
 
 def _paths(options: dict[str, Any]) -> ScoringPaths:
@@ -75,6 +102,7 @@ def _paths(options: dict[str, Any]) -> ScoringPaths:
         rejects=rejects,
         language=options["language"],
         options=read_options(options),
+        output_options=output_options(options),
     )
 
 

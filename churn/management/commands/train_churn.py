@@ -104,6 +104,8 @@ class Command(ChurnCommand):
         self.write_line(f"Run {run.pk}: {', '.join(metrics)}")
         for note in localize(run.notes, "en"):
             self.write_line(f"  {note['text']}")
+        if run.as_of:
+            self.write_line(f"Days are counted back from {run.as_of}")
         self.write_line(f"Threshold {run.threshold:.4f}; measured on held-out customers")
         if options["promote"]:
             registry.promote(run)

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +12,7 @@ import polars as pl
 
 from churn.ml.customers.findings import build_findings
 from churn.ml.customers.loading import Counts, Customers, require_accepted_rows
+from churn.ml.io.as_of import end_of_day, last_known_day, resolve_as_of
 from churn.ml.io.rejects import REJECT_SCHEMA
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress, subrange
@@ -28,6 +29,7 @@ from churn.ml.schema import (
     LAST_START,
     RECORD_FEATURES,
     TIME_COLUMN,
+    Column,
     Feature,
     Shape,
 )
@@ -45,9 +47,12 @@ def iter_customers(
     *,
     zones: Path | ZoneFinder | None = None,
     expected: Sequence[Feature] = (),
+    keep_columns: Sequence[str] = (),
     on_progress: ProgressCallback = no_progress,
 ) -> Iterator[Customers]:
     """Read a file to be scored, batch by batch; a target in it is ignored.
+
+    `keep_columns` of a table come as text in columns whose name begins with KEPT.
 
     Service records are partitioned by a hash of the customer in a temporary folder, so that all
     records of a customer are in one batch; a table comes in the order of its rows. The counts of
@@ -60,7 +65,7 @@ def iter_customers(
     """
     if source.shape is Shape.RECORDS:
         return _iter_records(source, resolve_zones(zones), on_progress)
-    return _iter_table(source, expected, on_progress)
+    return _iter_table(source, expected, keep_columns, on_progress)
 
 
 @dataclass
@@ -69,9 +74,10 @@ class _PartitionedRecords:
 
     folder: Path
     partitions: int
+    last_day: date
     accepted: int = 0
     flushes: int = 0
-    latest: datetime | None = None
+    newest: datetime | None = None  # start that is not after the as-of date or in the future
     issue_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     rejects: list[pl.DataFrame] = field(default_factory=list)
     buffer: list[pl.DataFrame] = field(default_factory=list)
@@ -81,8 +87,11 @@ class _PartitionedRecords:
         self.issue_counts += batch.issue_counts
         self.rejects.append(batch.rejects)
         self.buffer.append(batch.frame)
-        starts = [batch.frame.select(pl.col("start").max()).item(), self.latest]
-        self.latest = max((start for start in starts if start is not None), default=None)
+        is_known = pl.col("start") < end_of_day(self.last_day)
+        newest = pl.col("start").filter(is_known).max()
+        found, late = batch.frame.select(newest, late=(~is_known).sum()).row(0)
+        self.issue_counts["date_late", Column.START] += late
+        self.newest = max((one for one in (found, self.newest) if one is not None), default=None)
         if sum(frame.height for frame in self.buffer) >= _BUFFER_ROWS:
             self.flush()
 
@@ -109,7 +118,9 @@ def _iter_records(
     size = source.path.stat().st_size if source.frame is None else 0
     with TemporaryDirectory(prefix="churn-") as folder:
         partitions = max(1, math.ceil(size / _PARTITION_BYTES))
-        records = _PartitionedRecords(Path(folder), partitions)
+        records = _PartitionedRecords(
+            Path(folder), partitions, last_known_day(source.options.as_of)
+        )
         for batch in read_records(source, zone_map, with_target=False):
             records.add(batch)
             on_progress("reading", _READING_FRACTION * batch.fraction_read)
@@ -130,12 +141,13 @@ def _aggregate_partitions(
     rejects = pl.concat(partitioned.rejects)
     require_accepted_rows(partitioned.accepted, rejects)
     findings = build_findings(partitioned.issue_counts, partitioned.accepted)
+    as_of = resolve_as_of(source.options.as_of, newest=partitioned.newest)
     for number in range(partitioned.partitions):
         on_progress("scoring", number / partitioned.partitions)
         records = partitioned.read(number)
         if records.is_empty():
             continue
-        frame = aggregate(records, zones, partitioned.latest)
+        frame = aggregate(records, zones, as_of)
         yield Customers(
             frame=frame,
             features=RECORD_FEATURES,
@@ -149,31 +161,38 @@ def _aggregate_partitions(
             findings=findings,
             source=source,
             time_column=LAST_START,
+            as_of=as_of,
         )
         # The totals of the file came with the first batch; later ones would count them again.
         rejects, findings = pl.DataFrame(schema=REJECT_SCHEMA), ()
 
 
 def _iter_table(
-    source: DataSource, expected: Sequence[Feature], on_progress: ProgressCallback
+    source: DataSource,
+    expected: Sequence[Feature],
+    keep_columns: Sequence[str],
+    on_progress: ProgressCallback,
 ) -> Iterator[Customers]:
     inferred = infer_table_columns(source, expected)
     inferred = inferred if expected else inferred.without_empty()
     features = tuple(column.feature for column in inferred.columns)
     words, details = inferred.word_counts(), inferred.finding_details()
-    for batch in _merge_empty_batches(iter_batches(inferred, with_target=False)):
+    for batch in _merge_empty_batches(
+        iter_batches(inferred, with_target=False, keep_columns=keep_columns)
+    ):
         on_progress("reading", batch.fraction_read)
         accepted, rejected = batch.frame.height, batch.rejects.height
         issue_counts = batch.issue_counts + inferred.issue_counts(accepted) + words
         words = Counter()  # those of the file, which come with the first batch
         yield Customers(
-            frame=batch.frame.sort(CUSTOMER_ID),
+            frame=batch.frame,
             features=features,
             counts=Counts(batch.rows, accepted, rejected, accepted),
             rejects=batch.rejects,
             findings=build_findings(issue_counts, accepted, details),
             source=inferred.source,
             time_column=TIME_COLUMN if inferred.time_column else None,
+            as_of=inferred.as_of,
         )
 
 

@@ -61,6 +61,16 @@ _SENTENCES: dict[str, Marked] = {
     "personal": _("names of persons or numbers of documents; never used as a feature"),
     "excluded": _("excluded by the user"),
     "empty": _("every cell is empty; not used"),
+    "unknown_values": ngettext_noop(
+        "{count:,} value did not occur in training and counts as missing",
+        "{count:,} values did not occur in training and count as missing",
+    ),
+    "drift_moderate": _("the distribution differs from training"),
+    "drift_major": _("the distribution differs strongly from training: consider retraining"),
+    "date_late": ngettext_noop(
+        "{count:,} date is after the as-of date or in the future and counts as missing",
+        "{count:,} dates are after the as-of date or in the future and count as missing",
+    ),
     "date": _("dates; converted to days before the latest date in the file"),
     "bytes_repaired": ngettext_noop(
         "{count:,} block has bytes that are not UTF-8 and was read as Windows-1252",

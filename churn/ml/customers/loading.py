@@ -11,12 +11,13 @@ from churn.exceptions import DataUnfit, SchemaInvalid
 from churn.ml.customers.findings import build_findings
 from churn.ml.i18n.messages import Message, ngettext_noop
 from churn.ml.i18n.messages import gettext_noop as _
+from churn.ml.io.as_of import AsOf, end_of_day, last_known_day, resolve_as_of
 from churn.ml.io.names import format_names
 from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reject
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder, aggregate, read_records, resolve_zones, zone_names
-from churn.ml.schema import LAST_START, RECORD_FEATURES, TARGET, Feature, Finding, Shape
+from churn.ml.schema import LAST_START, RECORD_FEATURES, TARGET, Column, Feature, Finding, Shape
 from churn.ml.tables import MAX_REJECTED_SHARE, MIN_ROWS_TO_REFUSE, read_table
 
 # Beyond this share of invalid targets, another column was meant.
@@ -58,6 +59,7 @@ class Customers:
     findings: tuple[Finding, ...]
     source: DataSource
     time_column: str | None = None
+    as_of: AsOf | None = None  # days are counted back from it; None if there are none
 
 
 def load_customers(
@@ -120,9 +122,15 @@ def _load_records(
     records = pl.concat([batch.frame for batch in batches])
     rejects = pl.concat([batch.rejects for batch in batches])
     require_accepted_rows(records.height, rejects)
-    frame = aggregate(records, zone_names(zone_map), records.select(pl.col("start").max()).item())
+    given = source.options.as_of
+    is_known = pl.col("start") < end_of_day(last_known_day(given))
+    as_of = resolve_as_of(
+        given, newest=records.select(pl.col("start").filter(is_known).max()).item()
+    )
+    frame = aggregate(records, zone_names(zone_map), as_of)
     rows = sum(batch.rows for batch in batches)
     issue_counts = sum((batch.issue_counts for batch in batches), Counter())
+    issue_counts["date_late", Column.START] += records.select((~is_known).sum()).item()
     return Customers(
         frame=frame,
         features=RECORD_FEATURES,
@@ -131,6 +139,7 @@ def _load_records(
         findings=build_findings(issue_counts, records.height),
         source=source,
         time_column=LAST_START,
+        as_of=as_of,
     )
 
 
@@ -152,6 +161,7 @@ def _load_table(
         findings=build_findings(table.issue_counts, accepted, table.details),
         source=table.source,
         time_column=table.time_column,
+        as_of=table.as_of,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,13 @@ def customers_from_payload(
     *,
     customer_id: str | None = None,
     zones: Path | ZoneFinder | None = None,
+    as_of: date | None = None,
 ) -> Customers:
     """Return the customers of records or table rows; the line of a reject is its number, from 1.
 
     `expected` are the features of the model; `customer_id` names the key that identifies a
-    customer, inferred if absent. Days are counted back from the latest start among `records`.
+    customer, inferred if absent. Days are counted back from `as_of`, by default from the newest
+    date among `records`.
 
     Raises
     ------
@@ -45,7 +48,7 @@ def customers_from_payload(
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     sample = HeadSample(tuple(names), [[cell or "" for cell in row] for row in rows])
     source = DataSource(path=Path(), format="memory", columns=tuple(names), frame=frame)
-    options = ReadOptions(customer_id=customer_id or "")
+    options = ReadOptions(customer_id=customer_id or "", as_of=as_of)
     needed = [
         *(file_column(feature.name) for feature in expected),
         *([customer_id] if customer_id else []),

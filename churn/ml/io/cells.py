@@ -5,6 +5,8 @@ from typing import TypeVar
 
 import polars as pl
 
+from churn.ml.schema import BOOLEAN_NO, BOOLEAN_YES
+
 Value = TypeVar("Value")
 
 MISSING = (
@@ -92,6 +94,13 @@ def parse_boolean(text: pl.Expr) -> pl.Expr:
     """Parse words of YES and NO, in any case, to Boolean; null for another word."""
     words = case_variants(dict.fromkeys(YES, True) | dict.fromkeys(NO, False))
     return text.replace_strict(words, default=None, return_dtype=pl.Boolean)
+
+
+def parse_flag(text: pl.Expr, decimal: str) -> pl.Expr:
+    """Parse a number, or a word for yes or no as 1 or 0, to Float64."""
+    words = dict.fromkeys(BOOLEAN_YES, 1.0) | dict.fromkeys(BOOLEAN_NO, 0.0)
+    flag = text.replace_strict(case_variants(words), default=None, return_dtype=pl.Float64)
+    return pl.coalesce(parse_number(text, decimal), flag)
 
 
 def case_variants(words: Mapping[str, Value]) -> dict[str, Value]:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-# Words for the values of a boolean, not for outcomes: "left" may be a side.
-YES = frozenset({"yes", "y", "true", "t", "1", "si", "sí", "s", "sim", "verdadero", "verdadeiro"})
-NO = frozenset({"no", "n", "false", "f", "0", "não", "nao", "falso"})
+from churn.ml.schema import BOOLEAN_NO as NO
+from churn.ml.schema import BOOLEAN_YES as YES
+
 _WHOLE = r"^(-?\d+)\.0+$"
 
 

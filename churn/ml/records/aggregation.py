@@ -1,10 +1,10 @@
 """Aggregation of parsed service records to one row per customer."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import polars as pl
 
+from churn.ml.io.as_of import AsOf
 from churn.ml.io.cells import to_unit
 from churn.ml.schema import CUSTOMER_ID, LAST_START, RECORD_FEATURES, SERVICE_TYPES, TARGET
 
@@ -15,21 +15,23 @@ _MINUTE_SECONDS = 60.0
 _TIE_BREAK_BASE = 64
 
 
-def aggregate(records: pl.DataFrame, zones: Sequence[str], latest: datetime | None) -> pl.DataFrame:
+def aggregate(records: pl.DataFrame, zones: Sequence[str], as_of: AsOf | None) -> pl.DataFrame:
     """Return CUSTOMER_ID, TARGET if `records` have it, RECORD_FEATURES and LAST_START.
 
     `records` has the columns of parsing.RECORD_SCHEMA, one row per record; the result is sorted by
     CUSTOMER_ID, one row per customer. `zones` are the names for the codes of column `zone`, the
-    unknown zone last. `latest` is the latest start of the whole file, from which days are counted.
+    unknown zone last. Days are counted back from `as_of`; starts on later days are unknown.
 
     Segment, type and zone are modes; ties go to the more valuable segment, to the type or zone
     first in the alphabet, unknown last. A customer is a churner if one of the records says so.
     """
-    rows = records.lazy()
+    start = pl.col("start")
+    known = pl.when(start < as_of.end).then(start) if as_of else start
+    rows = records.lazy().with_columns(start=known)
     customers = rows.group_by(CUSTOMER_ID).agg(_sums(records.columns)).collect(engine="streaming")
     customers = _join_modes(customers, "segment", _modal_segment(rows))
     customers = _join_modes(customers, "zone", _modal_zone(rows, len(zones)))
-    features = customers.lazy().with_columns(_features(zones, latest))
+    features = customers.lazy().with_columns(_features(zones, as_of))
     target = [TARGET] if TARGET in records.columns else []
     names = [feature.name for feature in RECORD_FEATURES]
     selected = features.select(CUSTOMER_ID, *target, *names, LAST_START)
@@ -88,7 +90,7 @@ def _modal_type() -> pl.Expr:
     return _decode(types - 1 - pl.max_horizontal(ranks) % types, SERVICE_TYPES)
 
 
-def _features(zones: Sequence[str], latest: datetime | None) -> list[pl.Expr]:
+def _features(zones: Sequence[str], as_of: AsOf | None) -> list[pl.Expr]:
     known = pl.col("seconds_known")
     mean = pl.when(known > 0).then(pl.col("seconds_sum") / known)
     return [
@@ -98,14 +100,14 @@ def _features(zones: Sequence[str], latest: datetime | None) -> list[pl.Expr]:
         to_unit(mean, _MINUTE_SECONDS).alias("minutes_mean"),
         to_unit(pl.col("seconds_max"), _MINUTE_SECONDS).alias("minutes_max"),
         *((pl.col(name) / pl.col("records")).alias(f"share_{name}") for name in SERVICE_TYPES),
-        _days_before(latest, LAST_START).alias("days_since_last"),
-        _days_before(latest, _FIRST_START).alias("days_since_first"),
+        _days_before(as_of, LAST_START).alias("days_since_last"),
+        _days_before(as_of, _FIRST_START).alias("days_since_first"),
     ]
 
 
-def _days_before(latest: datetime | None, column: str) -> pl.Expr:
-    elapsed = pl.lit(latest, pl.Datetime("ms")) - pl.col(column)
-    return to_unit(elapsed.dt.total_seconds(), _DAY_SECONDS)
+def _days_before(as_of: AsOf | None, column: str) -> pl.Expr:
+    elapsed = pl.lit(as_of and as_of.start, pl.Datetime("ms")) - pl.col(column)
+    return to_unit(elapsed.dt.total_seconds().clip(lower_bound=0), _DAY_SECONDS)
 
 
 def _decode(code: pl.Expr, names: Sequence[str]) -> pl.Expr:

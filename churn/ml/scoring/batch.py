@@ -1,7 +1,7 @@
 """Scoring of a file of any size, with one batch of customers in memory at a time."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,15 +10,22 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
-from churn.ml.customers import Counts, Customers, iter_customers, merge_findings
+from churn.ml.customers import AsOf, Counts, Customers, iter_customers, merge_findings
 from churn.ml.io import DataSource
 from churn.ml.metrics import bin_counts, merge_bin_counts, population_stability
 from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder
-from churn.ml.schema import Finding, Shape
-from churn.ml.scoring.scorer import REASONS, assign_deciles, require_known_categories, score_frame
+from churn.ml.schema import KEPT, Finding, Shape
+from churn.ml.scoring.scorer import (
+    REASONS,
+    assign_deciles,
+    require_known_categories,
+    score_frame,
+    scoring_findings,
+)
 
 _DECILE_COLUMN = 3  # position between churn and reasons
 
@@ -40,6 +47,7 @@ class ScoredFile:
     source: DataSource
     folder: Path
     sizes: tuple[int, ...]  # customers of each batch
+    as_of: AsOf | None
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield customer_id, probability, churn, decile and reasons, batch by batch."""
@@ -59,9 +67,12 @@ def score_in_batches(
     zones: Path | ZoneFinder | None = None,
     reasons: int = REASONS,
     allow_unknown: bool = False,
+    keep_columns: Sequence[str] = (),
     on_progress: ProgressCallback = no_progress,
 ) -> Iterator[ScoredFile]:
     """Score every customer of a file, with the `reasons` strongest features of each (0: fastest).
+
+    `keep_columns` of a table are carried over as they are; ALL_COLUMNS stands for all.
 
     The batches can be read inside the `with` block; they are deleted at its end. They are written
     to disk because a decile is known only when every customer has been scored.
@@ -76,10 +87,16 @@ def score_in_batches(
         progress = _MonotonicProgress(on_progress)
         accumulator = _ScoringAccumulator(Path(folder))
         for customers in iter_customers(
-            source, zones=zones, expected=model.features, on_progress=progress
+            source,
+            zones=zones,
+            expected=model.features,
+            keep_columns=keep_columns,
+            on_progress=progress,
         ):
             harmonized = model.encoder.harmonize(customers.frame)
             scored = score_frame(model, harmonized, reasons, progress.repeat)
+            kept = customers.frame.select(cs.starts_with(KEPT))
+            scored = pl.concat([scored, kept], how="horizontal")
             accumulator.add(model, replace(customers, frame=harmonized), scored)
         # The categories of records are our own; only those of a table can be written differently.
         if source.shape is Shape.TABLE and not allow_unknown:
@@ -113,11 +130,13 @@ class _ScoringAccumulator:
     scores: list[pl.DataFrame] = field(default_factory=list)
     unknown_categories: Counter[str] = field(default_factory=Counter)
     filled: Counter[str] = field(default_factory=Counter)  # cells of categorical columns
+    as_of: AsOf | None = None  # that of the whole file, in every batch
     bins: dict[str, list[int]] = field(default_factory=dict)
 
     def add(self, model: ChurnModel, customers: Customers, scored: pl.DataFrame) -> None:
         scored.write_ipc(_batch_path(self.folder, len(self.scores)))
         self.counts += customers.counts
+        self.as_of = customers.as_of
         self.rejects.append(customers.rejects)
         self.findings += customers.findings
         self.scores.append(scored.select("probability", "churn"))
@@ -129,17 +148,22 @@ class _ScoringAccumulator:
 
     def finish(self, model: ChurnModel, source: DataSource) -> ScoredFile:
         scores = pl.concat(self.scores)
+        drift = population_stability(model.drift_baseline, self.bins)
         decile = pl.Series("decile", assign_deciles(np.asarray(scores["probability"])))
         return ScoredFile(
             counts=self.counts,
             rejects=pl.concat(self.rejects),
-            findings=merge_findings(self.findings, self.counts.accepted),
+            findings=(
+                *scoring_findings(self.unknown_categories, drift, self.counts.accepted),
+                *merge_findings(self.findings, self.counts.accepted),
+            ),
             unknown_categories=dict(self.unknown_categories),
-            drift=population_stability(model.drift_baseline, self.bins),
+            drift=drift,
             scores=scores.with_columns(decile),
             source=source,
             folder=self.folder,
             sizes=tuple(batch.height for batch in self.scores),
+            as_of=self.as_of,
         )
 
 

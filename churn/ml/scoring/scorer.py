@@ -1,7 +1,8 @@
 """Scoring of a customers frame, or of a few records of a request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from churn.exceptions import DataUnfit
 from churn.ml.arrays import FloatArray, IndexArray
-from churn.ml.customers import Counts, Customers, customers_from_payload
+from churn.ml.customers import AsOf, Counts, Customers, customers_from_payload
 from churn.ml.estimators import single_threaded_blas
 from churn.ml.i18n.formatting import ENGLISH, Localizer
 from churn.ml.i18n.messages import gettext_noop as _
@@ -22,11 +23,12 @@ from churn.ml.metrics import bin_counts, population_stability
 from churn.ml.pipeline import ChurnModel
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.ml.records import ZoneFinder
-from churn.ml.schema import CUSTOMER_ID, Shape
+from churn.ml.schema import CUSTOMER_ID, KEPT, Finding, Shape
 
 DECILES = 10
 BATCH_ROWS = 20_000  # bounds the memory of contributions, and the time between reports of progress
 REASONS = 3
+_MIN_DRIFT_RECORDS = 100
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,30 @@ class ScoredCustomers:
     counts: Counts
     unknown_categories: dict[str, int]
     drift: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class PredictedRecords:
+    """Predictions of records: customer_id, probability, churn, contact and reasons.
+
+    `contact` is the decision by the threshold; `churn` is its older name. Each reason has the
+    fields of a ReasonCode.
+    """
+
+    predictions: list[dict[str, Any]]
+    findings: tuple[Finding, ...]
+    as_of: AsOf | None
+
+
+def scoring_findings(
+    unknown: Mapping[str, int], drift: Sequence[Mapping[str, Any]], rows: int
+) -> Iterator[Finding]:
+    """Yield a warning for each column with unknown values, and for each one that drifted."""
+    for column, count in sorted(unknown.items()):
+        yield Finding("unknown_values", column, count, count / max(rows, 1), "warning")
+    for feature in drift:
+        if feature["level"] != "none":
+            yield Finding(f"drift_{feature['level']}", feature["name"], rows, 1.0, "warning")
 
 
 def score(
@@ -128,7 +154,17 @@ def results_frame(scored: pl.DataFrame, localizer: Localizer = ENGLISH) -> pl.Da
         _reason_texts(scored["reasons"], rank, localizer).alias(f"reason_{rank + 1}")
         for rank in range(REASONS)
     ]
-    return scored.drop("reasons").with_columns(pl.col("probability").round(6), *columns)
+    contact = pl.col("churn").alias("contact")
+    position = scored.columns.index("churn") + 1
+    results = scored.clone().insert_column(position, scored.select(contact).to_series())
+    kept = [name for name in scored.columns if name.startswith(KEPT)]
+    named = results.drop("reasons", *kept).with_columns(pl.col("probability").round(6), *columns)
+    # A column of the file with the name of a result gets an underscore.
+    return named.with_columns(
+        scored[column].alias(name if name not in named.columns else f"{name}_")
+        for column in kept
+        for name in (column.removeprefix(KEPT),)
+    )
 
 
 def _reason_texts(reasons: pl.Series, rank: int, localizer: Localizer) -> pl.Series:
@@ -152,10 +188,10 @@ def predict_records(
     records: Sequence[Mapping[str, Any]],
     *,
     zones: Path | ZoneFinder | None = None,
-) -> list[dict[str, Any]]:
-    """Score the customers of a few records: customer_id, probability, churn and reasons.
-
-    Each reason has the fields of a ReasonCode.
+    as_of: date | None = None,
+    allow_unknown: bool = False,
+) -> PredictedRecords:
+    """Score the customers of a few records, with days counted back from `as_of`.
 
     Raises
     ------
@@ -166,19 +202,33 @@ def predict_records(
     identifier = model.metadata.get("customer_id")
     is_given = isinstance(identifier, str) and any(identifier in record for record in records)
     customers = customers_from_payload(
-        records, model.features, customer_id=identifier if is_given else None, zones=zones
+        records,
+        model.features,
+        customer_id=identifier if is_given else None,
+        zones=zones,
+        as_of=as_of,
     )
     _require_no_rejects(customers)
-    scored = score(model, customers).frame
-    return [
-        {
-            "customer_id": row[CUSTOMER_ID],
-            "probability": row["probability"],
-            "churn": row["churn"],
-            "reasons": row["reasons"],
-        }
-        for row in scored.iter_rows(named=True)
-    ]
+    scored = score(model, customers, allow_unknown=allow_unknown)
+    # The distribution of a few records differs from any other by chance.
+    drift = scored.drift if len(records) >= _MIN_DRIFT_RECORDS else []
+    return PredictedRecords(
+        predictions=[
+            {
+                "customer_id": row[CUSTOMER_ID],
+                "probability": row["probability"],
+                "churn": row["churn"],
+                "contact": row["churn"],
+                "reasons": row["reasons"],
+            }
+            for row in scored.frame.iter_rows(named=True)
+        ],
+        findings=(
+            *scoring_findings(scored.unknown_categories, drift, customers.counts.accepted),
+            *customers.findings,
+        ),
+        as_of=customers.as_of,
+    )
 
 
 def _require_no_rejects(customers: Customers) -> None:

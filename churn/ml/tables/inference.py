@@ -8,10 +8,17 @@ from enum import StrEnum
 
 import polars as pl
 
+from churn.ml.io.as_of import (
+    AsOf,
+    end_of_day,
+    last_known_day,
+    resolve_as_of,
+)
 from churn.ml.io.cells import (
     infer_date_formats,
     parse_currency,
     parse_datetime,
+    parse_flag,
     parse_number,
     stripped_cell,
 )
@@ -19,8 +26,22 @@ from churn.ml.io.outcomes import Outcome, TargetStatistics
 from churn.ml.io.source import DataSource
 from churn.ml.io.streams import parse, parse_first
 from churn.ml.options import ColumnKind
-from churn.ml.schema import CUSTOMER_ID, DAYS, TARGET, TIME_COLUMN, Feature, Kind
-from churn.ml.tables.choices import choose_time_column, describe_words, find_left_out
+from churn.ml.schema import (
+    BOOLEAN_NO,
+    BOOLEAN_YES,
+    CUSTOMER_ID,
+    DAYS,
+    TARGET,
+    TIME_COLUMN,
+    Feature,
+    Kind,
+)
+from churn.ml.tables.choices import (
+    choose_time_column,
+    describe_words,
+    find_left_out,
+    is_observation_date,
+)
 from churn.ml.tables.identity import (
     IdentifierStatistics,
     candidate_columns,
@@ -38,13 +59,13 @@ _MIN_MISSING_SHARE, _MIN_MISSING_COUNT = 0.005, 2
 _MAX_MISSING_WORDS = 3
 _SAMPLE_ROWS = 20_000
 _DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]|$)"
-_REFERENCE_HINTS = ("snapshot", "observ", "period", "month", "fecha", "date")
 
 
 class ColumnType(StrEnum):
     NUMBER = "number"
     CURRENCY = "currency"
     DATE = "date"
+    FLAG = "flag"  # numbers, or words for yes and no
     CATEGORY = "category"
 
 
@@ -58,6 +79,7 @@ class ColumnParser:
     formats: tuple[str, ...] = ()  # of dates
     missing: tuple[str, ...] = ()  # words for a missing value, besides those of cells.MISSING
     is_empty: bool = False
+    is_boolean: bool = False  # every cell of the sample is a word for yes or no
 
     @property
     def column(self) -> str:
@@ -84,6 +106,8 @@ class ColumnParser:
                 return parse_number(self.text(), self.decimal)
             case ColumnType.CURRENCY:
                 return parse_currency(self.text(), self.decimal)
+            case ColumnType.FLAG:
+                return parse_flag(self.text(), self.decimal)
             case ColumnType.DATE:
                 return parse_datetime(self.text(), self.formats)
         return self.text()
@@ -96,7 +120,7 @@ class InferredColumns:
     source: DataSource  # with the identifier that the whole file confirms
     columns: tuple[ColumnParser, ...]
     time_column: str | None  # the date column by which customers can be split, by its file name
-    latest: datetime | None  # the date from which days are counted back
+    as_of: AsOf | None  # the date from which days are counted back
     repeated_hashes: frozenset[int] = field(default_factory=frozenset, repr=False)
     outcome: Outcome | None = None  # the meaning of the values of the target
     left_out: Mapping[str, str] = field(default_factory=dict)  # code of the finding by column
@@ -144,15 +168,17 @@ def infer_columns(
     SchemaInvalid : no column identifies the rows, the values of the target are ambiguous, or the
         chosen time column has no dates.
     """
+    observed = [name for name in source.columns if is_observation_date(name)]
     features = {file_column(feature.name): feature for feature in expected}
     left_out = {} if expected else find_left_out(source, names)
-    guesses = _guess_from_sample(source, [name for name in names if name not in left_out])
+    read = [name for name in dict.fromkeys((*names, *observed)) if name not in left_out]
+    guesses = _guess_from_sample(source, read)
     guesses = {
         name: _match_feature(guess, features[name]) if name in features else guess
         for name, guess in guesses.items()
     }
     fixed = {*features, *source.options.kinds}
-    statistics = _ColumnStatistics()
+    statistics = _ColumnStatistics(end_of_day(last_known_day(source.options.as_of)))
     identifiers = IdentifierStatistics(candidate_columns(source, names))
     target = TargetStatistics(source.target if with_target else None)
     needed = tuple(dict.fromkeys((*guesses, *identifiers.columns, *target.columns)))
@@ -166,16 +192,19 @@ def infer_columns(
     columns = tuple(
         statistics.resolve(guess, is_fixed=name in fixed)
         for name, guess in guesses.items()
-        if name not in roles
+        if name in names and name not in roles
     )
     dates = [column.name for column in columns if column.column_type is ColumnType.DATE]
     time_column = choose_time_column(source, dates)
-    reference = time_column or _choose_reference_column(dates)
     return InferredColumns(
         source=_with_outcome(identity.assign(source), outcome),
         columns=columns,
         time_column=time_column,
-        latest=statistics.latest.get(reference) if reference else None,
+        as_of=resolve_as_of(
+            source.options.as_of,
+            observed=statistics.newest(observed),
+            newest=statistics.newest(guesses),
+        ),
         repeated_hashes=identity.repeated_hashes,
         outcome=outcome,
         left_out={name: code for name, code in left_out.items() if name not in roles},
@@ -217,7 +246,8 @@ def _guess(sample: pl.Series, decimal: str, kind: ColumnKind | None = None) -> C
         alternative = replace(number, column_type=ColumnType.CURRENCY)
     if _fits(alternative, cells):
         return alternative
-    return replace(number, column_type=ColumnType.CATEGORY)
+    is_boolean = bool(cells.str.to_lowercase().is_in(list(BOOLEAN_YES | BOOLEAN_NO)).all())
+    return replace(number, column_type=ColumnType.CATEGORY, is_boolean=is_boolean)
 
 
 def _of_kind(number: ColumnParser, cells: pl.Series, kind: ColumnKind) -> ColumnParser:
@@ -242,13 +272,16 @@ def _match_feature(guess: ColumnParser, feature: Feature) -> ColumnParser:
     if feature.unit == DAYS:
         return replace(guess, column_type=ColumnType.DATE)
     is_numeric = guess.column_type in {ColumnType.NUMBER, ColumnType.CURRENCY}
-    return guess if is_numeric else replace(guess, column_type=ColumnType.NUMBER)
+    # Trained on 1 and 0, a column may come as words for yes and no.
+    numeric = ColumnType.FLAG if guess.is_boolean else ColumnType.NUMBER
+    return guess if is_numeric else replace(guess, column_type=numeric)
 
 
 class _ColumnStatistics:
     """Counts per column, summed over the batches of a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, end: datetime) -> None:
+        self._end = end  # later dates are not taken for facts
         self.filled: Counter[str] = Counter()
         self.parsed: Counter[str] = Counter()
         self.unparsed_words: dict[str, Counter[str]] = {}
@@ -256,7 +289,7 @@ class _ColumnStatistics:
 
     def add(self, parsers: Sequence[ColumnParser], frame: pl.DataFrame, decimal: str) -> None:
         """Count the cells of a batch; `frame` has the text columns that `parsers` read."""
-        counts = frame.select(_count_cells(parser, decimal) for parser in parsers)
+        counts = frame.select(_count_cells(parser, decimal, self._end) for parser in parsers)
         for parser in parsers:
             name = parser.name
             filled, parsed, latest = counts[name].item().values()
@@ -268,6 +301,10 @@ class _ColumnStatistics:
                 words = frame.select(text=parser.text(), value=parser.value())
                 unparsed = words.filter(pl.col("value").is_null())["text"].drop_nulls()
                 self.unparsed_words.setdefault(name, Counter()).update(unparsed.to_list())
+
+    def newest(self, names: Iterable[str]) -> datetime | None:
+        """Return the newest known date of the columns of dates among `names`."""
+        return max((self.latest[name] for name in names if name in self.latest), default=None)
 
     def resolve(self, guess: ColumnParser, *, is_fixed: bool) -> ColumnParser:
         """Return the final parser of a column; with `is_fixed`, its type stays as guessed."""
@@ -302,19 +339,13 @@ class _ColumnStatistics:
         return tuple(sorted(word for word, count in most_common if count >= min_count))
 
 
-def _count_cells(parser: ColumnParser, decimal: str) -> pl.Expr:
-    """Struct of the cells filled, those parsed (of a category: as numbers), and the latest date."""
+def _count_cells(parser: ColumnParser, decimal: str, end: datetime) -> pl.Expr:
+    """Struct of the cells filled, those parsed (of a category: as numbers), and the newest date."""
     is_category = parser.column_type is ColumnType.CATEGORY
     value = parse_number(parser.text(), decimal) if is_category else parser.value()
     is_date = parser.column_type is ColumnType.DATE
     return pl.struct(
         filled=parser.text().count(),
         parsed=value.count(),
-        latest=value.max() if is_date else pl.lit(None, pl.Datetime("ms")),
+        latest=value.filter(value < end).max() if is_date else pl.lit(None, pl.Datetime("ms")),
     ).alias(parser.name)
-
-
-def _choose_reference_column(dates: Sequence[str]) -> str | None:
-    """Return the column from whose latest date days are counted back, if there is one."""
-    hinted = [name for name in dates if any(word in name.lower() for word in _REFERENCE_HINTS)]
-    return next(iter((*hinted, *dates)), None)

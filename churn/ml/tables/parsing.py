@@ -9,6 +9,7 @@ import polars as pl
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.i18n.messages import gettext_noop as _
+from churn.ml.io.as_of import AsOf
 from churn.ml.io.blocks import EXTRA_FIELD, ROW
 from churn.ml.io.cells import parse_boolean, stripped_cell, to_unit
 from churn.ml.io.names import format_names
@@ -22,8 +23,9 @@ from churn.ml.io.rejects import (
 )
 from churn.ml.io.source import DataSource
 from churn.ml.io.streams import RawBatch, parse
+from churn.ml.options import ALL_COLUMNS
 from churn.ml.progress import ProgressCallback
-from churn.ml.schema import CUSTOMER_ID, GROUP, TARGET, TIME_COLUMN, Feature, Kind
+from churn.ml.schema import CUSTOMER_ID, GROUP, KEPT, TARGET, TIME_COLUMN, Feature, Kind
 from churn.ml.tables.inference import (
     ColumnParser,
     ColumnType,
@@ -33,6 +35,7 @@ from churn.ml.tables.inference import (
 )
 
 _DAY_SECONDS = 86_400.0
+_LATE = "\0late:"  # begins the name of the column that says which dates are late
 # A text column with more distinct values than both limits is free text and no feature.
 _FREE_TEXT_SHARE, _FREE_TEXT_COUNT = 0.5, 50
 
@@ -60,6 +63,7 @@ class TableData:
     time_column: str | None
     details: Mapping[tuple[str, str], str]  # what findings quote, by code and column
     source: DataSource  # with the roles that the whole file confirms
+    as_of: AsOf | None
 
 
 def read_table(
@@ -105,6 +109,7 @@ def read_table(
         time_column=TIME_COLUMN if used.time_column else None,
         details=inferred.finding_details(),
         source=used.source,
+        as_of=used.as_of,
     )
 
 
@@ -132,15 +137,19 @@ def infer_table_columns(
     return infer_columns(source, names, with_target=with_target)
 
 
-def iter_batches(inferred: InferredColumns, *, with_target: bool) -> Iterator[TableBatch]:
-    """Parse a table batch by batch.
+def iter_batches(
+    inferred: InferredColumns, *, with_target: bool, keep_columns: Sequence[str] = ()
+) -> Iterator[TableBatch]:
+    """Parse a table batch by batch, in the order of its rows.
 
     Raises
     ------
     FileUnreadable : the file is damaged.
+    SchemaInvalid : the file has none of `keep_columns`.
     """
     source = inferred.source
     parser = _TableParser(inferred, with_target=with_target)
+    parser.keep(keep_columns)
     seen, rows_before = _SeenCustomers(inferred.repeated_hashes), 0
     for batch, frame in parse(source, parser):
         validated = split_rejects(frame.drop(ERROR_CODE), frame, parser.reject_context(batch))
@@ -152,7 +161,7 @@ def iter_batches(inferred: InferredColumns, *, with_target: bool) -> Iterator[Ta
             unique = split_rejects(accepted, duplicates, parser.duplicate_context(batch))
             accepted, rejects = unique.accepted, pl.concat([rejects, unique.rejects])
         yield TableBatch(
-            frame=accepted.drop(ROW),
+            frame=accepted.drop(ROW, *parser.late_columns),
             rejects=rejects,
             rows=validated.row_count,
             issue_counts=parser.issue_counts(accepted, batch),
@@ -168,8 +177,21 @@ class _TableParser:
         self._source = inferred.source
         self._inferred = inferred
         self._target = self._source.target if with_target else None
+        self._kept: tuple[str, ...] = ()
         errors, conditions = zip(*self._row_checks(), strict=True)
         self._checks = RowChecks(errors, conditions)
+
+    def keep(self, columns: Sequence[str]) -> None:
+        """Carry `columns` of the file over as text; ALL_COLUMNS stands for all but the customer."""
+        known = self._source.columns
+        if list(columns) == [ALL_COLUMNS]:
+            columns = [name for name in known if name != self._source.customer_id]
+        if missing := [name for name in columns if name not in known]:
+            raise SchemaInvalid(
+                _("The file has no column {columns} to keep; correct the name."),
+                columns=format_names(missing),
+            )
+        self._kept = tuple(columns)
 
     def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
         return scan.select(ROW, *self._values(), self._checks.expression())
@@ -187,8 +209,19 @@ class _TableParser:
         """Count missing cells per column, and whether bytes of the batch were replaced."""
         columns = self._inferred.columns
         counts = Counter({("missing", c.name): accepted[c.column].null_count() for c in columns})
+        for column in columns:
+            if column.column_type is ColumnType.DATE:
+                late = int(accepted[_LATE + column.name].sum())
+                counts["date_late", column.name] += late
+                counts["missing", column.name] -= late
         counts["bytes_repaired", ""] += batch.repaired
         return counts
+
+    @property
+    def late_columns(self) -> list[str]:
+        """Names of the columns that say which dates are late."""
+        dates = (c for c in self._inferred.columns if c.column_type is ColumnType.DATE)
+        return [_LATE + column.name for column in dates]
 
     def _values(self) -> Iterator[pl.Expr]:
         if self._source.customer_id is not None:
@@ -199,7 +232,10 @@ class _TableParser:
             yield self._outcome(self._target).alias(TARGET)
         for column in self._inferred.columns:
             if column.name == self._inferred.time_column:
-                yield column.value().alias(TIME_COLUMN)
+                yield self._known_date(column).alias(TIME_COLUMN)
+            if column.column_type is ColumnType.DATE:
+                yield self._is_late(column).alias(_LATE + column.name)
+        yield from (pl.col(name).alias(KEPT + name) for name in self._kept)
         yield from (self._feature_value(column) for column in self._inferred.columns)
 
     def _outcome(self, target: str) -> pl.Expr:
@@ -209,8 +245,18 @@ class _TableParser:
     def _feature_value(self, column: ColumnParser) -> pl.Expr:
         if column.column_type is not ColumnType.DATE:
             return column.value().alias(column.column)
-        elapsed = pl.lit(self._inferred.latest, pl.Datetime("ms")) - column.value()
-        return to_unit(elapsed.dt.total_seconds(), _DAY_SECONDS).alias(column.column)
+        as_of = self._inferred.as_of
+        elapsed = pl.lit(as_of and as_of.start, pl.Datetime("ms")) - self._known_date(column)
+        seconds = elapsed.dt.total_seconds().clip(lower_bound=0)
+        return to_unit(seconds, _DAY_SECONDS).alias(column.column)
+
+    def _known_date(self, column: ColumnParser) -> pl.Expr:
+        return pl.when(~self._is_late(column)).then(column.value())
+
+    def _is_late(self, column: ColumnParser) -> pl.Expr:
+        """Whether a date is after the as-of date; without one, every date is in the future."""
+        as_of = self._inferred.as_of
+        return column.value() >= as_of.end if as_of else column.value().is_not_null()
 
     def _row_checks(self) -> Iterator[tuple[RowError, pl.Expr]]:
         yield RowError("", RejectReason.FIELDS_TOO_MANY), pl.col(EXTRA_FIELD).is_not_null()

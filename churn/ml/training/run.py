@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from churn.ml.arrays import FloatArray, sigmoid
-from churn.ml.customers import Counts, Customers
+from churn.ml.customers import Counts, Customers, as_of_text
 from churn.ml.estimators import single_threaded_blas
 from churn.ml.inspection import HeldOutPredictions, feature_importance, segment_metrics
 from churn.ml.metrics import (
@@ -127,6 +127,7 @@ def _build_model(
             "trained_on": len(train_rows),
             "churn_rate": float(data.actual[train_rows].mean()),
             "customer_id": customers.source.customer_id,
+            "as_of": as_of_text(customers.as_of),
             "data_sha256": _digest(data.frame),
             "libraries": _library_versions(),
         },
@@ -177,6 +178,7 @@ def _measure(
             **selection_metrics(data, ensemble),
             "segments": segment_metrics(held_out, by_importance),
             "threshold": model.threshold.to_dict(),
+            "as_of": as_of_text(customers.as_of),
         },
         threshold=model.threshold,
         curve=operating_curve(held_out.actual, held_out.probability, options.costs).frame(),

@@ -1,7 +1,7 @@
 """Scores a file: stored predictions, results.csv and rejects.csv."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import asdict
 from functools import lru_cache, partial
@@ -14,8 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import DataUnfit, WorkCancelled
+from churn.ml.customers import as_of_text
 from churn.ml.i18n.formatting import Localizer
 from churn.ml.io import describe_reject
+from churn.ml.options import Order, OutputOptions
 from churn.ml.pipeline import ChurnModel
 from churn.ml.pipeline import load_model as read_model
 from churn.ml.progress import ProgressCallback, subrange
@@ -23,7 +25,8 @@ from churn.ml.schema import CUSTOMER_ID
 from churn.ml.scoring import ScoredFile, predict_records, results_frame, score_in_batches
 from churn.models import Prediction, Scoring, TrainingRun
 from churn.services import jobs, storage
-from churn.services.inputs import ScoringPaths, SourceSpec, scoring_source
+from churn.services.findings import training_file_findings
+from churn.services.inputs import PredictRequest, ScoringPaths, SourceSpec, scoring_source
 from churn.services.localization import localizer
 from churn.services.work import inspection
 from churn.services.work.csv_export import write_csv
@@ -49,10 +52,21 @@ def load_model(run: TrainingRun) -> ChurnModel:
 _load = lru_cache(maxsize=2)(read_model)
 
 
-def predict(run: TrainingRun, records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def predict(run: TrainingRun, request: PredictRequest) -> dict[str, Any]:
     """Score records in memory; errors as in `scorings.predict`."""
     zones = open_zones(storage.absolute_path(run.dataset.zones_file.name or ""))
-    return predict_records(load_model(run), records, zones=zones)
+    predicted = predict_records(
+        load_model(run),
+        request.records,
+        zones=zones,
+        as_of=request.as_of,
+        allow_unknown=request.allow_unknown,
+    )
+    return {
+        "predictions": predicted.predictions,
+        "as_of": as_of_text(predicted.as_of),
+        "findings": inspection.findings_as_json(predicted.findings),
+    }
 
 
 def execute_scoring(scoring: Scoring, on_progress: ProgressCallback | None = None) -> None:
@@ -78,22 +92,27 @@ def score_now(
         sha256=digest,
         language=paths.language,
         read_options=paths.options.to_dict(),
+        output_options=paths.output_options.to_dict(),
+        as_of=paths.options.as_of,
+        findings=training_file_findings(run, digest),
     )
-    work = partial(score_to_files, run, paths)
+    work = partial(score_to_files, scoring, paths)
     jobs.execute(scoring, work, on_progress=on_progress, in_foreground=True)
     return scoring
 
 
 def score_to_files(
-    run: TrainingRun, paths: ScoringPaths, on_progress: ProgressCallback
+    scoring: Scoring, paths: ScoringPaths, on_progress: ProgressCallback
 ) -> dict[str, Any]:
     """Score one file and write the results; return the fields of its Scoring."""
     write = localizer(paths.language)
-    with _score(run, SourceSpec(paths.input, paths.zones, paths.options), on_progress) as scored:
-        write_csv((results_frame(batch, write) for batch in scored.batches()), paths.output)
+    output = paths.output_options
+    spec = SourceSpec(paths.input, paths.zones, paths.options, keep_columns=output.keep_columns)
+    with _score(scoring.run, spec, on_progress) as scored:
+        _write_results(scored.batches(), paths.output, output, write)
         if paths.rejects is not None:
             write_csv([_localized_rejects(scored.rejects, write)], paths.rejects)
-        return _summary(scored)
+        return _summary(scoring, scored)
 
 
 def run_scoring(scoring: Scoring, on_progress: ProgressCallback) -> dict[str, Any]:
@@ -120,7 +139,14 @@ def _score(
     source = inspection.validate_for_scoring(spec, run)
     zones = inspection.zones_for(spec, run)
     progress = subrange(on_progress, 0.0, _SCORED)
-    return score_in_batches(load_model(run), source, zones=zones, on_progress=progress)
+    return score_in_batches(
+        load_model(run),
+        source,
+        zones=zones,
+        allow_unknown=spec.options.allow_unknown,
+        keep_columns=spec.keep_columns,
+        on_progress=progress,
+    )
 
 
 def _store_results(scoring: Scoring, on_progress: ProgressCallback) -> dict[str, Any]:
@@ -132,9 +158,9 @@ def _store_results(scoring: Scoring, on_progress: ProgressCallback) -> dict[str,
     write = localizer(scoring.language)
     with _score(scoring.run, spec, on_progress) as scored:
         batches = _store_predictions(scoring, scored, subrange(on_progress, _SCORED, 1.0))
-        write_csv((results_frame(batch, write) for batch in batches), results)
+        _write_results(batches, results, OutputOptions.from_dict(scoring.output_options), write)
         write_csv([_localized_rejects(scored.rejects, write)], rejects)
-        return names | _summary(scored)
+        return names | _summary(scoring, scored)
 
 
 def _store_predictions(
@@ -197,13 +223,31 @@ def _localized_rejects(rejects: pl.DataFrame, write: Localizer) -> pl.DataFrame:
     )
 
 
-def _summary(scored: ScoredFile) -> dict[str, Any]:
+def _write_results(
+    batches: Iterable[pl.DataFrame], path: Path, output: OutputOptions, write: Localizer
+) -> None:
+    frames: Iterable[pl.DataFrame] = (results_frame(batch, write) for batch in batches)
+    if output.order is Order.RISK:
+        frames = [pl.concat(frames).sort("probability", descending=True, maintain_order=True)]
+    write_csv(frames, path, for_excel=output.for_excel)
+
+
+def _summary(scoring: Scoring, scored: ScoredFile) -> dict[str, Any]:
+    known = training_file_findings(scoring.run, scoring.sha256)
+    deciles = _deciles(scored.scores)
+    if known:
+        lift = {row["decile"]: row["churn_rate"] for row in scoring.run.metrics["lift_table"]}
+        deciles = [
+            row | {"held_out_churners": row["customers"] * lift.get(row["decile"], 0.0)}
+            for row in deciles
+        ]
     return {
         **asdict(scored.counts),
+        "as_of": scored.as_of and scored.as_of.date,
         "churners": int(scored.scores["churn"].sum()),
-        "deciles": _deciles(scored.scores),
+        "deciles": deciles,
         "drift": {"features": scored.drift, "unseen": scored.unknown_categories},
-        "findings": inspection.findings_as_json(scored.findings),
+        "findings": [*known, *inspection.findings_as_json(scored.findings)],
         "rejects": inspection.rejects_by_reason(scored.rejects),
     }
 

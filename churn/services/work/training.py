@@ -132,7 +132,8 @@ def _results(trained: TrainedRun) -> dict[str, Any]:
     names = inspection.labels_as_json(trained.model.features)
     threshold = trained.threshold.to_dict() | {"text": trained.threshold.describe().to_dict()}
     model = trained.model
-    return _finite(
+    as_of = trained.customers.as_of
+    return {"as_of": as_of and as_of.date} | _finite(
         {
             "threshold": trained.threshold.value,
             "metrics": trained.metrics | {"threshold": threshold},

@@ -1,5 +1,6 @@
 import csv
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from churn.exceptions import (
     SchemaInvalid,
     StateConflict,
 )
+from churn.ml.options import Order, OutputOptions, ReadOptions
 from churn.models import Dataset, Scoring, Status, TrainingRun
-from churn.services import runs, scorings
-from churn.services.inputs import ScoringPaths, ScoringUpload
+from churn.services import datasets, registry, runs, scorings
+from churn.services.inputs import DatasetUpload, PredictRequest, ScoringPaths, ScoringUpload
 from churn.services.work import scoring
 from churn.services.work.scoring import execute_scoring, score_now
-from churn.tests.conftest import PNG, customer_rows, write_rows
+from churn.services.work.training import execute_run
+from churn.tests.conftest import COLUMNS, PNG, customer_rows, write_rows
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -37,7 +40,8 @@ def test_results_have_every_customer_with_reasons(scored: Scoring) -> None:
     rows = rows_of(scorings.results_path(scored))
 
     assert list(rows[0]) == [
-        "customer_id", "probability", "churn", "decile", "reason_1", "reason_2", "reason_3",
+        "customer_id", "probability", "churn", "contact", "decile",
+        "reason_1", "reason_2", "reason_3",
     ]  # fmt: skip
     assert len(rows) == 58
     assert all("the risk" in row["reason_1"] for row in rows)
@@ -272,8 +276,102 @@ def test_predict_gives_reasons_in_the_active_language(
     record = {"customer_id": "C1", "tenure": 3, "plan": "plus", "calls": 8}
 
     with override("es"):
-        [prediction] = scorings.predict([record])
+        [prediction] = scorings.predict(PredictRequest([record]))["predictions"]
 
     assert prediction["customer_id"] == "C1"
     assert 0 < prediction["probability"] < 1
     assert any("riesgo" in reason["text"] for reason in prediction["reasons"])
+
+
+@pytest.fixture
+def dated_champion(dataset: Dataset, tmp_path: Path) -> TrainingRun:
+    """Promote a run trained on a table with dates."""
+    rows = [
+        row | {"last_order": f"2023-{1 + int(row['tenure']) % 5:02}-{1 + int(row['calls']):02}"}
+        for row in customer_rows(300)
+    ]
+    path = write_rows(tmp_path / "dated.csv", rows, [*COLUMNS, "last_order"])
+    with path.open("rb") as file:
+        upload = DatasetUpload(file=file, file_name="dated.csv", name="dated")
+        dated = datasets.create_dataset(upload)
+    run = runs.create_run(dated, algorithm=TrainingRun.Algorithm.LOGISTIC)
+    execute_run(run)
+    registry.promote(run)
+    return run
+
+
+def test_score_is_the_same_in_every_entry_point(
+    dated_champion: TrainingRun, tmp_path: Path
+) -> None:
+    rows = [row | {"last_order": "2023-05-02"} for row in customer_rows(5, seed=2)]
+    columns = [*COLUMNS[:-1], "last_order"]
+    whole = write_rows(tmp_path / "whole.csv", rows, columns)
+    alone = write_rows(tmp_path / "alone.csv", rows[2:3], columns)
+    options = ReadOptions(as_of=date(2023, 6, 1))
+
+    score_now(dated_champion, ScoringPaths(whole, tmp_path / "out.csv", options=options))
+    with alone.open("rb") as file:
+        upload = ScoringUpload(file=file, file_name="alone.csv", options=options)
+        queued = scorings.create_scoring(upload)
+    execute_scoring(queued)
+    sent = scorings.predict(PredictRequest(rows[2:3], as_of=date(2023, 6, 1)))
+
+    by_command = float(rows_of(tmp_path / "out.csv")[2]["probability"])
+    by_worker = queued.predictions.get().probability
+    assert sent["predictions"][0]["probability"] == by_worker
+    assert by_command == pytest.approx(by_worker, abs=1e-6)
+    assert (queued.as_of, sent["as_of"]) == (date(2023, 6, 1), "2023-06-01")
+    assert dated_champion.as_of == date(2023, 5, 10)
+    assert dated_champion.metrics["as_of"] == "2023-05-10"
+
+
+def test_training_file_is_a_warning_before_and_after(champion: TrainingRun, labelled: Path) -> None:
+    with labelled.open("rb") as file:
+        queued = scorings.create_scoring(ScoringUpload(file=file, file_name="labelled.csv"))
+
+    before = [finding["code"] for finding in queued.findings]
+    execute_scoring(queued)
+
+    assert before == ["training_file"]
+    assert queued.findings[0]["code"] == "training_file"
+    assert all("held_out_churners" in row for row in queued.deciles)
+
+
+def test_unknown_spelling_fails_unless_allowed(champion: TrainingRun, tmp_path: Path) -> None:
+    rows = [row | {"plan": "otro"} for row in customer_rows(5)]
+    path = write_rows(tmp_path / "plans.csv", rows, COLUMNS[:-1])
+
+    refused = score_now(champion, ScoringPaths(path, tmp_path / "a.csv"))
+    options = ReadOptions(allow_unknown=True)
+    allowed = score_now(champion, ScoringPaths(path, tmp_path / "b.csv", options=options))
+
+    assert refused.status == Status.FAILED
+    assert "`plan` occurred in training" in refused.failure
+    assert "unknown_values" in {finding["code"] for finding in allowed.findings}
+    assert all("plan" not in row["reason_1"] for row in rows_of(tmp_path / "b.csv"))
+
+
+def test_results_have_the_order_columns_and_format_asked_for(
+    champion: TrainingRun, tmp_path: Path
+) -> None:
+    rows = [
+        row | {"customer_id": str(number), "note": "=1+1"}
+        for number, row in enumerate(customer_rows(20), 1)
+    ]
+    path = write_rows(tmp_path / "in.csv", rows, [*COLUMNS[:-1], "note"])
+    options = OutputOptions(order=Order.RISK, keep_columns=("note", "plan"), for_excel=True)
+
+    score_now(champion, ScoringPaths(path, tmp_path / "plain.csv"))
+    score_now(champion, ScoringPaths(path, tmp_path / "excel.csv", output_options=options))
+
+    plain = rows_of(tmp_path / "plain.csv")
+    assert [row["customer_id"] for row in plain] == [str(number) for number in range(1, 21)]
+    assert all(row["contact"] == row["churn"] for row in plain)
+    content = (tmp_path / "excel.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbfcustomer_id;probability;")
+    excel = list(csv.DictReader(content.decode("utf-8-sig").splitlines(), delimiter=";"))
+    scores = [float(row["probability"].replace(",", ".")) for row in excel]
+    assert scores == sorted(scores, reverse=True)
+    assert {row["note"] for row in excel} == {"'=1+1"}
+    plans = {row["customer_id"]: row["plan"] for row in rows}
+    assert all(row["plan"] == plans[row["customer_id"]] for row in excel)

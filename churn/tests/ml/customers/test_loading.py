@@ -169,7 +169,7 @@ def test_the_order_of_records_does_not_change_customers(tmp_path: Path) -> None:
     assert one["zone"].unique().to_list() == ["norte"]
 
 
-def test_days_are_counted_from_the_latest_start(tmp_path: Path) -> None:
+def test_days_are_counted_from_the_date_of_the_latest_start(tmp_path: Path) -> None:
     path = write_records(
         tmp_path,
         {Column.ID: "1", Column.START: "2023-05-11 12:00:00", Column.END: None},
@@ -178,7 +178,7 @@ def test_days_are_counted_from_the_latest_start(tmp_path: Path) -> None:
 
     customers = load_customers(inspect_source(path))
 
-    assert customers.frame["days_since_last"].to_list() == [0.0, 10.0]
+    assert customers.frame["days_since_last"].to_list() == [0.0, 9.5]
     assert customers.time_column == "last_start"
 
 

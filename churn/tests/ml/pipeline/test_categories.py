@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 
 from churn.ml.pipeline import fit_encoder
-from churn.ml.pipeline.categories import NO, YES
+from churn.ml.schema import BOOLEAN_NO as NO
+from churn.ml.schema import BOOLEAN_YES as YES
 from churn.ml.schema import Feature, Kind
 
 PLAN = (Feature("plan", Kind.CATEGORICAL),)

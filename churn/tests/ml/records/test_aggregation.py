@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from churn.ml.io.as_of import AsOf, AsOfOrigin
 from churn.ml.records.aggregation import aggregate
 from churn.ml.records.parsing import RECORD_SCHEMA
 from churn.ml.schema import RECORD_FEATURES, TARGET
@@ -18,6 +19,7 @@ def day(year: int, month: int, number: int) -> datetime:
 
 ZONES = ["norte", "sur", "desconocida"]
 LATEST = day(2023, 12, 31)
+AS_OF = AsOf(LATEST.date(), AsOfOrigin.GIVEN)
 
 
 def record(**values: Any) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def record(**values: Any) -> dict[str, Any]:
 
 def customer(*records: dict[str, Any]) -> dict[str, Any]:
     frame = pl.DataFrame(list(records), schema=RECORD_SCHEMA | {TARGET: pl.Boolean})
-    return aggregate(frame, ZONES, LATEST).row(0, named=True)
+    return aggregate(frame, ZONES, AS_OF).row(0, named=True)
 
 
 def test_records_are_aggregated_to_one_row_per_customer() -> None:
@@ -114,7 +116,7 @@ def test_the_order_of_records_changes_nothing(rows: list[tuple[Any, ...]], rando
     shuffled = random.sample(rows, len(rows))
 
     one, other = (
-        aggregate(pl.DataFrame(records, schema=schema, orient="row"), ZONES, LATEST)
+        aggregate(pl.DataFrame(records, schema=schema, orient="row"), ZONES, AS_OF)
         for records in (rows, shuffled)
     )
 

@@ -84,6 +84,7 @@ def test_the_results_hold_the_promised_columns_in_the_language_asked_for(
         "customer_id",
         "probability",
         "churn",
+        "contact",
         "decile",
         "reason_1",
         "reason_2",
@@ -108,7 +109,7 @@ def test_records_of_a_request_are_scored_like_those_of_a_file(
 ) -> None:
     records = new_customers.frame.head(3).to_dicts()
 
-    answers = predict_records(made_run.model, records)
+    answers = predict_records(made_run.model, records).predictions
     filed = score(made_run.model, new_customers).frame.head(3)
 
     assert [answer["customer_id"] for answer in answers] == filed["customer_id"].to_list()
