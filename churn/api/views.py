@@ -210,7 +210,7 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
     def rejects(self, request: Request, pk: str) -> HttpResponseBase:
-        """Rejected rows as CSV: line, column, reason."""
+        """Rejected rows as CSV: the original row, then line, column and reason."""
         return file_response(request, scorings.rejects_path(self.get_object()))
 
     def _response(self, scored: Scoring) -> Response:

@@ -71,7 +71,7 @@ _SENTENCES: dict[str, Marked] = {
         "{count:,} date is after the as-of date or in the future and counts as missing",
         "{count:,} dates are after the as-of date or in the future and count as missing",
     ),
-    "date": _("dates; converted to days before the latest date in the file"),
+    "date": _("dates; converted to days before the as-of date"),
     "bytes_repaired": ngettext_noop(
         "{count:,} block has bytes that are not UTF-8 and was read as Windows-1252",
         "{count:,} blocks have bytes that are not UTF-8 and were read as Windows-1252",

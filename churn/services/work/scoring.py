@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from churn.exceptions import DataUnfit, WorkCancelled
 from churn.ml.customers import as_of_text
 from churn.ml.i18n.formatting import Localizer
-from churn.ml.io import describe_reject
+from churn.ml.io import add_original_rows, describe_reject
 from churn.ml.options import Order, OutputOptions
 from churn.ml.pipeline import ChurnModel
 from churn.ml.pipeline import load_model as read_model
@@ -111,7 +111,7 @@ def score_to_files(
     with _score(scoring.run, spec, on_progress) as scored:
         _write_results(scored.batches(), paths.output, output, write)
         if paths.rejects is not None:
-            write_csv([_localized_rejects(scored.rejects, write)], paths.rejects)
+            write_csv([_localized_rejects(scored, write)], paths.rejects)
         return _summary(scoring, scored)
 
 
@@ -159,7 +159,7 @@ def _store_results(scoring: Scoring, on_progress: ProgressCallback) -> dict[str,
     with _score(scoring.run, spec, on_progress) as scored:
         batches = _store_predictions(scoring, scored, subrange(on_progress, _SCORED, 1.0))
         _write_results(batches, results, OutputOptions.from_dict(scoring.output_options), write)
-        write_csv([_localized_rejects(scored.rejects, write)], rejects)
+        write_csv([_localized_rejects(scored, write)], rejects)
         return names | _summary(scoring, scored)
 
 
@@ -214,13 +214,13 @@ def _predictions(scoring: Scoring, batch: pl.DataFrame) -> list[Prediction]:
     ]
 
 
-def _localized_rejects(rejects: pl.DataFrame, write: Localizer) -> pl.DataFrame:
-    """Return rejected rows by line of the file, with the reason as text."""
+def _localized_rejects(scored: ScoredFile, write: Localizer) -> pl.DataFrame:
+    """Return rejected rows as they are in the file, with line, column and reason as text."""
+    rejects = scored.rejects
     codes = rejects["reason"].unique().to_list()
     texts = {code: write.text(describe_reject(code)) for code in codes}
-    return rejects.sort("line").with_columns(
-        pl.col("reason").replace_strict(texts, return_dtype=pl.String)
-    )
+    reason = pl.col("reason").replace_strict(texts, return_dtype=pl.String)
+    return add_original_rows(rejects.with_columns(reason), scored.source)
 
 
 def _write_results(

@@ -54,7 +54,7 @@ def test_predict_scores_records_without_storing_them(api: APIClient, champion: T
     predictions = answer.json()["predictions"]
     assert answer.status_code == 200
     assert [one["customer_id"] for one in predictions] == ["C1", "C2"]
-    assert set(predictions[0]) == {"customer_id", "probability", "churn", "reasons"}
+    assert set(predictions[0]) == {"customer_id", "probability", "churn", "contact", "reasons"}
     assert not Scoring.objects.exists()
 
 

@@ -52,6 +52,21 @@ def test_rejects_have_line_and_reason(scored: Scoring) -> None:
 
     assert [(row["line"], row["column"]) for row in rows] == [("5", "tenure"), ("9", "customer_id")]
     assert rows[0]["reason"] == "not a number"
+    assert rows[0]["tenure"] == "long"
+
+
+def test_corrected_rejects_can_be_scored(
+    champion: TrainingRun, unlabelled: Path, tmp_path: Path
+) -> None:
+    rejects = tmp_path / "rejects.csv"
+    score_now(champion, ScoringPaths(unlabelled, tmp_path / "a.csv", rejects=rejects))
+    rows = rows_of(rejects)
+    rows[0]["tenure"], rows[1]["customer_id"] = "12", "C9999"
+    corrected = write_rows(tmp_path / "corrected.csv", rows, list(rows[0]))
+
+    again = score_now(champion, ScoringPaths(corrected, tmp_path / "b.csv"))
+
+    assert (again.status, again.accepted, again.rejected) == (Status.SUCCEEDED, 2, 0)
 
 
 def test_a_prediction_stores_reason_codes(scored: Scoring) -> None:

@@ -60,7 +60,7 @@ def test_record_customers_are_the_same_alone_and_in_any_file(tmp_path: Path) -> 
         random = Random(seed)  # noqa: S311  test data, no secret
         noon = datetime(2023, 5, 31, 12, tzinfo=UTC).replace(tzinfo=None)
         starts = [str(noon - timedelta(days=random.randint(-40, 900))) for _ in range(12)]
-        changes = [
+        changes: list[dict[Column, str | None]] = [
             {Column.ID: str(number % 4), Column.START: start, Column.END: start}
             for number, start in enumerate(starts)
         ]
