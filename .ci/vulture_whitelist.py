@@ -11,8 +11,6 @@ _.not_found
 _.server_error
 _.csrf_failure
 _.configuration
-_.RequestIdMiddleware
-_.ObservedRequestMiddleware
 _.CompressionMiddleware
 _.ContentSecurityPolicyMiddleware
 _.CsrfViewMiddleware
@@ -93,3 +91,8 @@ _.meaning
 _.METRICS
 _.CLASSIFIERS
 _.KINDS
+
+# Choices of a model field, selected by their values in forms and requests.
+_.AUTO
+_.RANDOM
+_.TIME
