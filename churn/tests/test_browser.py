@@ -68,7 +68,7 @@ def test_user_uploads_a_file_and_downloads_results(
     with page.expect_download() as download:
         page.get_by_role("link", name=words["download"], exact=True).click()
     lines = Path(download.value.path()).read_text().splitlines()
-    assert lines[0].startswith("customer_id,probability,churn,decile,reason_1")
+    assert lines[0].startswith("customer_id,probability,churn,contact,decile,reason_1")
     assert len(lines) == 1 + 58
 
 

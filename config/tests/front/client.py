@@ -5,6 +5,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ class Response:
 
     @property
     def decoded(self) -> bytes:
-        coding = self.header("content-encoding")
+        coding = self.header("content-encoding") if self.body else ""
         if coding == "gzip":
             return gzip.decompress(self.body)
         if coding == "zstd":
@@ -97,7 +98,9 @@ def send(front: Front, requests: Iterable[Request]) -> list[Response]:
     async def send_all() -> list[Response]:
         return [await _send(front, request) for request in requests]
 
-    return asyncio.run(send_all())
+    # In a thread of its own: the browser of another test may have a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, send_all()).result()
 
 
 async def _send(front: Front, request: Request) -> Response:
