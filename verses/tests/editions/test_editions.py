@@ -131,8 +131,9 @@ def test_a_corrected_edition_replaces_the_loaded_one(
     assert after.text.endswith("y pone en alto su nido?")
     assert not is_settled(before)
     assert etag_and_last_modified(before) != etag_and_last_modified(after)
-    hits = search_verses(words="tornaré hablar", translation="rv1909")[:2]
-    assert [(hit.book, hit.chapter, hit.verse) for hit in hits] == [("JOB", 39, 38)]
+    hits = search_verses(words="tornaré hablar", translation="rv1909")[:10]
+    # PostgreSQL's search knows word stems and finds 1 Kings 21:19 ("has hablar") as well.
+    assert [hit.verse for hit in hits if hit.book == "JOB" and hit.chapter == 39] == [38]
 
 
 @pytest.mark.django_db
