@@ -47,7 +47,7 @@ class Result:
     memory_megabytes: float
 
 
-def measure(server: Server, load: Load, connections: int, seconds: float) -> Result:
+def measure(server: Server, load: Load, connections: int, seconds: int) -> Result:
     """Put a load on a server, and read its processes' CPU time before and after."""
     with tempfile.TemporaryDirectory() as folder:
         script = write_script(load, Path(folder))
@@ -90,7 +90,7 @@ def servers(folder: Path, workers: int) -> Iterator[list[Server]]:
         yield [stack.enter_context(make(folder, workers)) for make in makers]
 
 
-def run(seconds: float, rounds: int, *, quick: bool) -> list[Result]:
+def run(seconds: int, rounds: int, *, quick: bool) -> list[Result]:
     """Measure every load, the servers in turn within each round."""
     results = []
     for workers in (2,) if quick else (2, 4):
@@ -159,7 +159,7 @@ def print_table(rows: list[dict[str, float | str]]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="two workers, 64 connections only")
     parser.add_argument("--output", type=Path, help="a folder for results.json and ladder.svg")
