@@ -41,7 +41,7 @@ class WorkCancelled(ChurnError):
 
 
 class UploadTooLarge(ChurnError):
-    """A file or request is larger than the settings allow."""
+    """A file, what it unpacks to, or a request is larger than the settings allow."""
 
 
 class NameTaken(ChurnError):

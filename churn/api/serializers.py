@@ -118,7 +118,9 @@ class SchemaField(serializers.Field[Any, Any, Any, Any]):
 
 
 class DatasetUploadSerializer(ReadOptionsFields):
-    file = serializers.FileField(help_text="CSV or Parquet, with a target column.")
+    file = serializers.FileField(
+        help_text="CSV, Excel or Parquet, or one of them in zip or gzip; with a target column."
+    )
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
     name = serializers.CharField(required=False, max_length=120, help_text="Default: file name.")
 
@@ -252,7 +254,9 @@ class ChampionSerializer(TrainingRunSerializer):
 
 
 class ScoringUploadSerializer(ScoringFields, OutputFields):
-    file = serializers.FileField(help_text="CSV or Parquet of customers; a target is ignored.")
+    file = serializers.FileField(
+        help_text="CSV, Excel or Parquet, or one of them in zip or gzip; a target is ignored."
+    )
     zones_file = serializers.FileField(required=False, help_text="Polygons, for service records.")
     run = serializers.PrimaryKeyRelatedField(
         queryset=TrainingRun.objects.select_related("dataset"),

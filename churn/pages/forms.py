@@ -13,6 +13,9 @@ from churn.ml.options import (
 )
 from churn.models import TrainingRun
 
+# For the file dialog of a browser; the content of a file decides how it is read.
+ACCEPTED_FILES = ".csv,.tsv,.txt,.xlsx,.xlsm,.parquet,.zip,.gz"
+
 
 class NamesField(forms.CharField):
     """Column names, separated by commas."""
@@ -78,7 +81,11 @@ class DatasetForm(MappingForm):
 
     file = forms.FileField(
         label=_("File with known outcomes"),
-        help_text=_("CSV or Parquet: service records, or any table with one row per customer."),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED_FILES}),
+        help_text=_(
+            "CSV, Excel (.xlsx) or Parquet, also in a zip or gzip file: service records, or any"
+            " table with one row per customer."
+        ),
     )
     zones_file = forms.FileField(
         label=_("Zones"),
@@ -142,7 +149,11 @@ class ScoringForm(MappingForm):
 
     file = forms.FileField(
         label=_("Customer file"),
-        help_text=_("CSV or Parquet with the columns the model was trained on."),
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED_FILES}),
+        help_text=_(
+            "CSV, Excel (.xlsx) or Parquet, also in a zip or gzip file, with the columns the model"
+            " was trained on."
+        ),
     )
     zones_file = forms.FileField(
         label=_("Zones"),

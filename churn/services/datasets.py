@@ -1,6 +1,7 @@
 """Creates and deletes data sets: files that are stored, validated and profiled."""
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -46,13 +47,15 @@ def import_dataset(
     With `reuse`, an existing data set with the same files, roles and name is returned instead.
     Errors are those of `create_dataset`.
     """
-    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
+    from churn.services.work import inspection, unpacking  # noqa: PLC0415  see docs/decisions/0010
 
     if upload.name and not reuse and Dataset.objects.filter(name=upload.name).exists():
         raise _taken(upload.name)
     with storage.new_folder("datasets") as folder:
         dataset = _store_files(upload, folder)
-        customers = inspection.read_labelled(source_spec(dataset), on_progress)
+        remarks = unpacking.replace_by_table(dataset.file.name)
+        spec = replace(source_spec(dataset), remarks=remarks)
+        customers = inspection.read_labelled(spec, on_progress)
         for field, value in inspection.role_fields(customers.source).items():
             setattr(dataset, field, value)
         if reuse and (existing := _identical(dataset, upload.name)):

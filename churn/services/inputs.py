@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
+from churn.ml.i18n.messages import Message
 from churn.ml.options import OutputOptions, ReadOptions
 from churn.models import Scoring, TrainingRun
 from churn.services import storage
@@ -66,6 +67,7 @@ class SourceSpec:
     zones: Path | None = None
     options: ReadOptions = field(default_factory=ReadOptions)
     keep_columns: tuple[str, ...] = ()  # to carry over to the results
+    remarks: tuple[Message, ...] = ()  # on the container that the file was in
 
 
 def scoring_source(scoring: Scoring) -> SourceSpec:

@@ -34,7 +34,7 @@ def create_scoring(upload: ScoringUpload, user: User = None) -> Scoring:
         raise StateConflict(_("Only a successful run can score files; this run has no model."))
     with storage.new_folder("scorings") as folder:
         scoring = _store_files(upload, run, folder)
-        _validate(scoring)
+        _unpack_and_validate(scoring)
         scoring.findings = training_file_findings(scoring.run, scoring.sha256)
         scoring.created_by = creator(user)
         scoring.save()
@@ -122,10 +122,11 @@ def _store_files(upload: ScoringUpload, run: TrainingRun, folder: str) -> Scorin
     )
 
 
-def _validate(scoring: Scoring) -> None:
-    """Look at the first rows of both files; errors as in `create_scoring`."""
-    from churn.services.work import inspection  # noqa: PLC0415  see docs/decisions/0010
+def _unpack_and_validate(scoring: Scoring) -> None:
+    """Unpack a container, and look at the first rows of both files; errors as in the caller."""
+    from churn.services.work import inspection, unpacking  # noqa: PLC0415  see docs/decisions/0010
 
+    unpacking.replace_by_table(scoring.file.name)
     # The worker looks at them again, perhaps hours later. Here the user still waits for the
     # answer and can correct the file at once.
     spec = scoring_source(scoring)

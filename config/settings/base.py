@@ -116,6 +116,8 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 MEDIA_ROOT = env.read("MEDIA_ROOT", env.directory, str(VAR_DIR / "media"))
 MAX_UPLOAD_BYTES = env.read("MAX_UPLOAD_MB", env.integer(1, 100_000), "512") * 2**20
+# Of what a zip or gzip file or a workbook unpacks to.
+MAX_UNPACKED_BYTES = env.read("MAX_UNPACKED_MB", env.integer(1, 1_000_000), "2048") * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 

@@ -17,6 +17,7 @@ os.environ.update(
     VERSES_FRESH_FOR="30d",
     VERSES_THROTTLE="0",
     MAX_UPLOAD_MB="16",
+    MAX_UNPACKED_MB="64",
     LOG_LEVEL="INFO",
     LOG_FORMAT="json",
     SENTRY_DSN="",

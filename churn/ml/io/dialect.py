@@ -150,7 +150,7 @@ def _require_text(text: str) -> None:
             line=line,
         )
     if len(_CONTROLS.findall(text)) > _MAX_CONTROL_SHARE * len(text):
-        raise FileUnreadable(_("The file is not text; choose a CSV or Parquet file."))
+        raise FileUnreadable(_("The file is not text; choose a CSV, Excel or Parquet file."))
 
 
 def _infer_dialect(
@@ -234,7 +234,7 @@ def _read_rows(body: str, delimiter: str, *, is_whole_file: bool) -> tuple[list[
 
 def _require_usable_header(rows: Sequence[Sequence[str]]) -> None:
     if not rows:
-        raise FileUnreadable(_("The file is empty; choose a CSV or Parquet file with a header."))
+        raise FileUnreadable(_("The file is empty; choose a CSV, Excel or Parquet file."))
     if len(rows[0]) > MAX_COLUMNS:
         raise FileUnreadable(
             _(

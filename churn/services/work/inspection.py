@@ -27,6 +27,7 @@ _MAX_LINES = 20  # rejects.csv has all of them
 def read_labelled(spec: SourceSpec, on_progress: ProgressCallback = no_progress) -> Customers:
     """Read customers with known outcomes; errors as in `load_customers`."""
     source = inspect_source(spec.path, spec.options)
+    source = replace(source, remarks=(*spec.remarks, *source.remarks))
     zones = open_zones(spec.zones)
     return load_customers(source, zones=zones, require_target=True, on_progress=on_progress)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from functools import lru_cache, partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from churn.services.inputs import PredictRequest, ScoringPaths, SourceSpec, scor
 from churn.services.localization import localizer
 from churn.services.work import inspection
 from churn.services.work.csv_export import write_csv
+from churn.services.work.unpacking import opened_table
 from churn.services.work.zones import open_zones
 
 _SCORED = 0.6  # share of the work that ends when every customer is scored
@@ -107,8 +108,10 @@ def score_to_files(
     """Score one file and write the results; return the fields of its Scoring."""
     write = localizer(paths.language)
     output = paths.output_options
-    spec = SourceSpec(paths.input, paths.zones, paths.options, keep_columns=output.keep_columns)
-    with _score(scoring.run, spec, on_progress) as scored:
+    with ExitStack() as stack:
+        path = stack.enter_context(opened_table(paths.input)).path
+        spec = SourceSpec(path, paths.zones, paths.options, keep_columns=output.keep_columns)
+        scored = stack.enter_context(_score(scoring.run, spec, on_progress))
         _write_results(scored.batches(), paths.output, output, write)
         if paths.rejects is not None:
             write_csv([_localized_rejects(scored, write)], paths.rejects)
