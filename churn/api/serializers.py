@@ -17,7 +17,12 @@ from churn.api.reading import (
 )
 from churn.models import Dataset, Prediction, Scoring, TrainingRun
 from churn.services import runs
-from churn.services.localization import localize, localize_in_all, localize_reasons
+from churn.services.localization import (
+    localize,
+    localize_in_all,
+    localize_reasons,
+    localize_warnings,
+)
 
 MAX_RECORDS = 1_000  # scored within the request; larger files go through scorings
 
@@ -72,7 +77,8 @@ class RejectsField(LocalizedListField):
 class NoteSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     values = serializers.DictField()
-    text = serializers.CharField()
+    message = serializers.CharField()
+    text = serializers.CharField(help_text="Older name of `message`.")
 
 
 @extend_schema_field(NoteSerializer(many=True))
@@ -82,14 +88,20 @@ class NotesField(LocalizedListField):
 
 @extend_schema_field(OpenApiTypes.OBJECT)
 class MetricsField(serializers.Field[Any, Any, Any, Any]):
-    """Metrics of a run; the text of the threshold is in every language."""
+    """Metrics of a run; texts of the threshold in every language, of warnings in the request's.
 
-    def to_representation(self, value: Any) -> dict[str, Any]:
-        threshold = value.get("threshold", {})
-        if "text" not in threshold:
-            return dict(value)
-        text = localize_in_all(threshold["text"])
-        return {**value, "threshold": {**threshold, "text": text}}
+    The source is the run, because its notes have the texts of the warnings.
+    """
+
+    def to_representation(self, run: TrainingRun) -> dict[str, Any]:
+        metrics = dict(run.metrics)
+        threshold = metrics.get("threshold", {})
+        if "text" in threshold:
+            text = localize_in_all(threshold["text"])
+            metrics["threshold"] = {**threshold, "text": text}
+        if "warnings" in metrics:
+            metrics["warnings"] = localize_warnings(metrics["warnings"], run.notes)
+        return metrics
 
 
 class ImportanceSerializer(serializers.Serializer[Any]):
@@ -214,7 +226,7 @@ class TrainingRunListSerializer(serializers.ModelSerializer[TrainingRun]):
 
 
 class TrainingRunSerializer(TrainingRunListSerializer):
-    metrics = MetricsField(read_only=True)  # type: ignore[assignment]  # with the curve
+    metrics = MetricsField(source="*", read_only=True)  # type: ignore[assignment]  # with tables
     importance = ImportanceField(read_only=True)
     notes = NotesField(read_only=True)
     lineage = LineageSerializer(source="*", read_only=True)

@@ -54,10 +54,29 @@ def localize_in_all(stored: Mapping[str, Any] | str) -> dict[str, str]:
 def localize(items: Iterable[Mapping[str, Any]], code: str | None = None) -> list[dict[str, Any]]:
     """Return stored findings, rejects or remarks with their `text` in a language.
 
-    Findings have it as their `message` too.
+    Items with a code, findings and remarks, have it as their `message` too.
     """
     localized = [dict(item) | {"text": localize_text(item["text"], code)} for item in items]
-    return [item | {"message": item["text"]} if "severity" in item else item for item in localized]
+    return [item | {"message": item["text"]} if "code" in item else item for item in localized]
+
+
+def localize_warnings(
+    warnings: Iterable[Mapping[str, Any]],
+    notes: Iterable[Mapping[str, Any]],
+    code: str | None = None,
+) -> list[dict[str, Any]]:
+    """Return the warnings of a run, stored in English, in the language of its stored `notes`.
+
+    A warning is a note with its code and column; without such a note it stays in English.
+    """
+    messages = {
+        (note["code"], note["values"].get("column", "")): note["message"]
+        for note in localize(notes, code)
+    }
+    return [
+        {**one, "message": messages.get((one["code"], one["column"]), one["message"])}
+        for one in warnings
+    ]
 
 
 def localize_reasons(

@@ -4,6 +4,8 @@ import pytest
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from rest_framework.test import APIClient
 
+from churn.ml.training import RunRemark, describe_remark
+from churn.ml.training.leaks import Leak, LeakType
 from churn.models import Dataset, TrainingRun
 from churn.services import runs
 
@@ -117,3 +119,32 @@ def test_only_artifacts_can_be_downloaded(api: APIClient, champion: TrainingRun,
     answer = api.get(f"/api/churn/runs/{champion.pk}/artifacts/{name}")
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_notes_and_warnings_use_the_language_of_the_request(
+    api: APIClient, champion: TrainingRun
+) -> None:
+    leak = Leak("refund", LeakType.TARGET_COPY, 1.0)
+    values = {"column": leak.column, "leak": leak.leak_type.value, "auc": leak.auc}
+    text = describe_remark(RunRemark("leaks_allowed", values)).to_dict()
+    older = {"en": "`fee`: kept", "es": "`fee`: se mantuvo"}
+    champion.notes = [
+        {"code": "leaks_allowed", "values": values, "text": text},
+        {"code": "leaks_allowed", "values": older, "text": older},
+    ]
+    champion.metrics["warnings"] = [
+        {"code": "leaks_allowed", "column": "refund", "message": "kept"},
+        {"code": "suspicious_auc", "column": "fee", "message": "without a note"},
+    ]
+    champion.save()
+
+    run = api.get(f"/api/churn/runs/{champion.pk}/", headers={"Accept-Language": "es"}).json()
+
+    spanish = (
+        "`refund` es una copia de la variable objetivo: se mantuvo porque se permiten fugas; las"
+        " métricas pueden ser demasiado optimistas"
+    )
+    assert [note["message"] for note in run["notes"]] == [spanish, older["es"]]
+    assert [note["text"] for note in run["notes"]] == [note["message"] for note in run["notes"]]
+    messages = [warning["message"] for warning in run["metrics"]["warnings"]]
+    assert messages == [spanish, "without a note"]
