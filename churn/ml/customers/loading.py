@@ -22,6 +22,13 @@ from churn.ml.tables import MAX_REJECTED_SHARE, MIN_ROWS_TO_REFUSE, read_table
 
 # Beyond this share of invalid targets, another column was meant.
 _MAX_INVALID_TARGET_SHARE = 0.1
+_NO_TARGET = _(
+    "No target column was found; specify the column that records churn (columns: {columns})."
+)
+_NO_HEADER_OR_TARGET = _(
+    "The first line looks like data, so the columns are called {columns}. Specify the target"
+    " column, or the line of the header (header row)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +92,8 @@ def load_customers(
         same target.
     """
     if require_target and source.target is None:
-        raise SchemaInvalid(
-            _(
-                "No target column was found; specify the column that records churn (columns:"
-                " {columns})."
-            ),
-            columns=format_names(source.columns),
-        )
+        text = _NO_HEADER_OR_TARGET if source.is_header_absent else _NO_TARGET
+        raise SchemaInvalid(text, columns=format_names(source.columns))
     if source.shape is Shape.RECORDS:
         customers = _load_records(
             source, resolve_zones(zones), with_target=require_target, on_progress=on_progress

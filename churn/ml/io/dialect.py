@@ -11,6 +11,7 @@ from pathlib import Path
 from churn.exceptions import FileUnreadable
 from churn.ml.i18n.messages import Message
 from churn.ml.i18n.messages import gettext_noop as _
+from churn.ml.io.headers import find_header
 
 SAMPLE_BYTES = 1 << 20
 MAX_COLUMNS = 10_000
@@ -71,6 +72,8 @@ class Dialect:
     header_lines: int  # file lines up to the end of the header
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]  # a sample of the rows below the header
+    lines_above: int = 0  # rows of titles and notes above a header that was found
+    looks_like_data: bool = False  # the first row; the columns are numbered
 
 
 def is_parquet(path: Path) -> bool:
@@ -83,7 +86,7 @@ def sniff(path: Path, header_row: int | None = None) -> Dialect:
     """Infer the dialect of a text file from its first SAMPLE_BYTES.
 
     `header_row` is the line of the header, from 1, or 0 for a file without one, whose columns are
-    called column_1 and so on; None for the first line that is not blank.
+    called column_1 and so on; None to find it.
 
     Raises
     ------
@@ -162,18 +165,22 @@ def _infer_dialect(
     start = hint.end() if hint else start
     body = text[start:]
     delimiter = hint[1] if hint else _infer_delimiter(body, is_whole_file=is_whole_file)
-    rows, header_lines = _read_rows(body, delimiter, is_whole_file=is_whole_file)
+    rows, ends = _read_rows(body, delimiter, is_whole_file=is_whole_file)
+    found = find_header(rows) if rows and header_row is None else 0
+    has_header = header_row != 0 and found is not None
+    rows, ends = rows[found or 0 :], ends[found or 0 :]
     _require_usable_header(rows)
-    has_header = header_row != 0
     names = (f"column_{number}" for number in range(1, len(rows[0]) + 1))
     data = rows[1:] if has_header else rows
     return Dialect(
         text_encoding=text_encoding,
         delimiter=delimiter,
         decimal=_infer_decimal(data),
-        header_lines=text[:start].count("\n") + header_lines * has_header,
+        header_lines=text[:start].count("\n") + ends[0] * has_header,
         header=tuple(rows[0] if has_header else names),
         rows=tuple(map(tuple, data)),
+        lines_above=found or 0,
+        looks_like_data=found is None,
     )
 
 
@@ -184,7 +191,7 @@ def _line_start(text: str, line: int) -> int:
     ------
     FileUnreadable : the first SAMPLE_BYTES have fewer lines.
     """
-    lines = text.splitlines(keepends=True)
+    lines = re.findall(r"[^\n]*\n|[^\n]+$", text)
     if line > len(lines):
         raise FileUnreadable(
             _("The header cannot be on line {line:,}: the first {lines:,} lines were read."),
@@ -202,6 +209,7 @@ def _infer_delimiter(body: str, *, is_whole_file: bool) -> str:
 
     def fitness(delimiter: str) -> tuple[float, int]:
         rows, _ = _read_rows(body, delimiter, is_whole_file=is_whole_file)
+        rows = rows[find_header(rows) or 0 :] if rows else rows
         field_count = len(rows[0]) if rows else 0
         regular = sum(len(row) == field_count for row in rows[1:])
         share = regular / (len(rows) - 1) if len(rows) > 1 else 1.0
@@ -210,18 +218,20 @@ def _infer_delimiter(body: str, *, is_whole_file: bool) -> str:
     return max(_DELIMITERS, key=fitness)
 
 
-def _read_rows(body: str, delimiter: str, *, is_whole_file: bool) -> tuple[list[list[str]], int]:
-    """Return the first rows that are not blank, and the number of lines up to the header's end."""
+def _read_rows(
+    body: str, delimiter: str, *, is_whole_file: bool
+) -> tuple[list[list[str]], list[int]]:
+    """Return the first rows that are not blank, and the number of lines up to the end of each."""
     reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
     rows: list[list[str]] = []
-    header_lines = 0
+    ends: list[int] = []
     try:
         for row in reader:
-            header_lines = header_lines or reader.line_num
             if any(map(str.strip, row)):
                 rows.append(row)
+                ends.append(reader.line_num)
             if len(rows) > _SAMPLE_ROWS:
-                return rows, header_lines
+                return rows, ends
     except csv.Error as error:
         raise FileUnreadable(
             _("Line {line:,} cannot be read as CSV; check its quotes and line breaks."),
@@ -229,7 +239,7 @@ def _read_rows(body: str, delimiter: str, *, is_whole_file: bool) -> tuple[list[
         ) from error
     # The sample may end within a row, so its last row is dropped unless hardly any would be left.
     complete = is_whole_file or len(rows) < _MIN_ROWS_TO_DROP_ONE
-    return (rows if complete else rows[:-1]), header_lines
+    return (rows if complete else rows[:-1]), ends
 
 
 def _require_usable_header(rows: Sequence[Sequence[str]]) -> None:
@@ -246,7 +256,10 @@ def _require_usable_header(rows: Sequence[Sequence[str]]) -> None:
         )
     if len(rows[0]) == 1:
         raise FileUnreadable(
-            _("Only one column was found; separate the columns by a comma, semicolon, tab or |.")
+            _(
+                "Only one column was found; separate the columns by a comma, semicolon, tab or |,"
+                " or specify the line of the header (header row)."
+            )
         )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import polars as pl
 
@@ -48,12 +49,13 @@ def _original_rows(source: DataSource, lines: set[int]) -> Iterator[tuple[int, l
 def _csv_rows(
     text: Iterator[str], source: DataSource, lines: set[int]
 ) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text, delimiter=source.delimiter)
-    first = 1
+    # The lines above the header may have quotes that are never closed.
+    reader = csv.reader(islice(text, source.header_lines, None), delimiter=source.delimiter)
+    first = source.header_lines + 1
     for row in reader:
-        if first in lines and first > source.header_lines:
+        if first in lines:
             yield first, _fit(row, len(source.columns), source.delimiter)
-        first = reader.line_num + 1
+        first = source.header_lines + reader.line_num + 1
 
 
 def _fit(row: Sequence[str], width: int, delimiter: str) -> list[str]:

@@ -43,6 +43,7 @@ class DataSource:
     mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
     remarks: tuple[Message, ...] = ()  # what was inferred, for the user to check
     header_lines: int = 1
+    is_header_absent: bool = False  # the first row looks like data, so columns are numbered
     text_encoding: TextEncoding = field(default_factory=TextEncoding)
     frame: pl.DataFrame | None = field(default=None, repr=False, compare=False)  # format "memory"
     options: ReadOptions = field(default_factory=ReadOptions)
@@ -140,12 +141,23 @@ def _inspect_csv(path: Path, header_row: int | None) -> tuple[DataSource, HeadSa
         decimal=dialect.decimal,
         remarks=tuple(_remarks(dialect)),
         header_lines=dialect.header_lines,
+        is_header_absent=dialect.looks_like_data,
         text_encoding=dialect.text_encoding,
     )
     return source, HeadSample(columns, dialect.rows)
 
 
 def _remarks(dialect: Dialect) -> Iterable[Message]:
+    if dialect.looks_like_data:
+        yield Message(
+            _(
+                "the first line looks like data, so the columns are called column_1 and so on; if"
+                " it is a header, specify its line (header row)"
+            )
+        )
+    if dialect.lines_above:
+        above = _("the header is on line {line:,}; the lines above it are left out")
+        yield Message.of(above, line=dialect.header_lines)
     if dialect.delimiter != ",":
         yield Message(_SEPARATED_BY.get(dialect.delimiter, _OTHERWISE))
     if dialect.text_encoding.encoding != "utf-8":

@@ -58,6 +58,13 @@ def validate_for_scoring(spec: SourceSpec, run: TrainingRun) -> DataSource:
     if source.shape != run.dataset.shape:
         raise SchemaInvalid(_OTHER_SHAPE[source.shape])
     if source.shape is Shape.TABLE and (missing := set(needed) - set(source.columns)):
+        if source.is_header_absent:
+            raise SchemaInvalid(
+                _(
+                    "The first line looks like data; add the header of the training file, or"
+                    " specify its line (header row)."
+                )
+            )
         named = ", ".join(f"`{name}`" for name in needed if name in missing)
         raise SchemaInvalid(
             _("Columns that the model requires are missing from the file: {columns}."),

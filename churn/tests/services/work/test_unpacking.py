@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from churn.exceptions import FileUnreadable, UploadTooLarge
+from churn.exceptions import FileUnreadable, SchemaInvalid, UploadTooLarge
+from churn.ml.options import ReadOptions
 from churn.models import Dataset, Scoring, TrainingRun
 from churn.services import datasets, scorings
 from churn.services.inputs import DatasetUpload, ScoringUpload
@@ -157,3 +158,41 @@ def test_the_page_accepts_a_packed_data_set(browser: Client, labelled: Path, pac
     assert 'accept=".csv,' in browser.get("/churn/datasets/").content.decode()
     assert browser.post("/churn/datasets/", {"file": data}).status_code == 302
     assert Dataset.objects.filter(name="d").exists()
+
+
+@pytest.mark.parametrize("title", ["Report\n", 'The "quoted\n"title", never closed\n\n'])
+def test_rejects_below_title_lines_have_their_lines_and_rows(
+    champion: TrainingRun, unlabelled: Path, tmp_path: Path, title: str
+) -> None:
+    lines = unlabelled.read_text().splitlines(keepends=True)
+    path, rejects = tmp_path / "titled.csv", tmp_path / "rejects.csv"
+    path.write_text(title + "".join(lines))
+
+    call_command("score_churn", str(path), output=tmp_path / "out.csv", rejects=rejects)
+
+    rows = pl.read_csv(rejects, infer_schema=False)
+    assert rows.height > 0
+    for row in rows.iter_rows(named=True):
+        cells = path.read_text().splitlines()[int(row["line"]) - 1].split(",")
+        assert [row[name] or "" for name in lines[0].strip().split(",")] == cells
+
+
+def test_a_file_without_header_is_scored_only_with_one(
+    champion: TrainingRun, unlabelled: Path
+) -> None:
+    lines = unlabelled.read_bytes().splitlines(keepends=True)
+
+    with pytest.raises(SchemaInvalid, match="first line looks like data; add the header"):
+        scorings.create_scoring(
+            ScoringUpload(file=io.BytesIO(b"".join(lines[1:])), file_name="bare.csv")
+        )
+
+
+def test_a_data_set_without_header_needs_its_target(labelled: Path) -> None:
+    bare = b"".join(labelled.read_bytes().splitlines(keepends=True)[1:])
+
+    with pytest.raises(SchemaInvalid, match=r"called `column_1`, .* Specify the target"):
+        create(bare)
+    options = ReadOptions(target="column_5", customer_id="column_1")
+    upload = DatasetUpload(file=io.BytesIO(bare), file_name="bare.csv", options=options)
+    assert datasets.create_dataset(upload).rows == 400
