@@ -11,13 +11,20 @@ ALL_COLUMNS = "*"
 
 
 class ColumnKind(StrEnum):
-    """What a column is; TEXT and IGNORE are never features."""
+    """What a column is; TEXT and IGNORE are never features.
+
+    Four of them are numbers or dates, and answer which of two readings is meant.
+    """
 
     NUMBER = "number"
     CATEGORY = "category"
     DATE = "date"
     TEXT = "text"
     IGNORE = "ignore"
+    DECIMAL_POINT = "decimal-point"
+    DECIMAL_COMMA = "decimal-comma"
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Shared vocabulary of the data and the model side: columns, features, units and findings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 # Columns of a customers frame; LAST_START and TIME_COLUMN are times by which to split.
 CUSTOMER_ID = "customer_id"
@@ -37,10 +38,41 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How the text cells of a column were read in training, to read those to be scored alike."""
+
+    decimal: str = ""  # "." or ","; empty if no number had a mark
+    formats: tuple[str, ...] = ()  # of dates
+    missing: tuple[str, ...] = ()  # words for a missing value
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any] | None) -> "Reading | None":
+        """Return the reading that `to_dict` stored; None for a column that has none.
+
+        Raises
+        ------
+        KeyError, TypeError : the entry is damaged.
+        """
+        if stored is None:
+            return None
+        formats, missing = (tuple(map(str, stored[key])) for key in ("formats", "missing"))
+        return cls(str(stored["decimal"]), formats, missing)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reading as JSON has it."""
+        return {
+            "decimal": self.decimal,
+            "formats": list(self.formats),
+            "missing": list(self.missing),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     name: str
     kind: Kind
     unit: str = ""
+    reading: Reading | None = field(default=None, compare=False)  # of a number or date
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,12 @@ class AssignmentsField(forms.CharField):
 class KindsField(AssignmentsField):
     """Kinds of columns, such as code=category."""
 
-    default_error_messages = {"kind": _("A kind must be number, category, date, text or ignore.")}
+    default_error_messages = {
+        "kind": _(
+            "A kind must be number, category, date, text, ignore, decimal-point, decimal-comma,"
+            " day-first or month-first."
+        )
+    }
 
     def clean(self, value: Any) -> dict[str, Any]:
         try:

@@ -10,9 +10,14 @@ from churn.ml.schema import Finding, Severity
 # Codes that need no action of the user; the others become warnings if they are frequent.
 _INFORMATION = frozenset(
     {"place_swapped", "end_next_day", "clock_gap", "date", "free_text", "zones_absent", "personal"}
-    | {"excluded"}
+    | {"excluded", "number_point", "number_comma", "date_day_first", "date_month_first"}
 )
-_WARNINGS = frozenset({"read_as_missing"})  # whatever their share
+# Whatever their share.
+_WARNINGS = frozenset(
+    {"read_as_missing", "number_ambiguous_point", "number_ambiguous_comma", "number_mixed"}
+    | {"date_ambiguous_day", "date_ambiguous_month", "date_mixed", "date_unreadable"}
+    | {"format_differs"}
+)
 _MIN_WARNING_SHARE = 0.05  # of the accepted rows
 _SENTENCES: dict[str, Marked] = {
     "missing": _("empty cells: {count:,}"),
@@ -71,6 +76,40 @@ _SENTENCES: dict[str, Marked] = {
         "{count:,} date is after the as-of date or in the future and counts as missing",
         "{count:,} dates are after the as-of date or in the future and count as missing",
     ),
+    "number_point": _("numbers with a decimal point; commas separate thousands"),
+    "number_comma": _("numbers with a decimal comma; points separate thousands"),
+    "number_ambiguous_point": _(
+        "every number can be read in two ways, as `1.234` is 1.234 or 1234; read with a decimal"
+        " point. Choose the kind decimal-point or decimal-comma to confirm or change it"
+    ),
+    "number_ambiguous_comma": _(
+        "every number can be read in two ways, as `1.234` is 1.234 or 1234; read with a decimal"
+        " comma, where points separate thousands. Choose the kind decimal-point or decimal-comma to"
+        " confirm or change it"
+    ),
+    "number_mixed": _(
+        "some numbers have a decimal point and others a decimal comma; used as a category. Choose"
+        " the kind decimal-point or decimal-comma to read them as numbers"
+    ),
+    "date_day_first": _("dates with the day before the month"),
+    "date_month_first": _("dates with the month before the day"),
+    "date_ambiguous_day": _(
+        "every date can be read in two ways, as 03/04 is 3 April or 4 March; read with the day"
+        " first. Choose the kind day-first or month-first to confirm or change it"
+    ),
+    "date_ambiguous_month": _(
+        "every date can be read in two ways, as 03/04 is 3 April or 4 March; read with the month"
+        " first. Choose the kind day-first or month-first to confirm or change it"
+    ),
+    "date_mixed": _(
+        "some dates have the day first and others the month; used as a category. Choose the kind"
+        " day-first or month-first to read them as dates"
+    ),
+    "date_unreadable": _(
+        "most values look like dates, but in no known format; used as a category. Write them as"
+        " YYYY-MM-DD"
+    ),
+    "format_differs": _("written in another way than in training; read in the way of this file"),
     "date": _("dates; converted to days before the as-of date"),
     "bytes_repaired": ngettext_noop(
         "{count:,} block has bytes that are not UTF-8 and was read as Windows-1252",

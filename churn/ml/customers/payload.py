@@ -17,7 +17,7 @@ from churn.ml.io.roles import HeadSample
 from churn.ml.io.source import DataSource, assign_roles
 from churn.ml.options import ReadOptions
 from churn.ml.records import ZoneFinder
-from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Feature, Shape
+from churn.ml.schema import RECORD_FEATURES, REQUIRED_COLUMNS, Column, Feature, Kind, Shape
 from churn.ml.tables import file_column
 
 
@@ -41,7 +41,12 @@ def customers_from_payload(
         columns.
     DataUnfit : no record is valid.
     """
-    texts = [{_to_text(name): _to_text(value) for name, value in r.items()} for r in records]
+    numbers = {file_column(one.name) for one in expected if one.kind is Kind.NUMERIC}
+    numbers |= {Column.POINTS.value, Column.AGE.value}
+    texts = [
+        {_to_text(name): _to_text(value, in_number=name in numbers) for name, value in r.items()}
+        for r in records
+    ]
     names = list(dict.fromkeys(str(name) for record in texts for name in record))
     _require_usable_columns(names)
     rows = [[record.get(name) for name in names] for record in texts]
@@ -78,10 +83,19 @@ def _require_usable_columns(names: Sequence[str]) -> None:
         )
 
 
-def _to_text(value: Any) -> str | None:
+def _to_text(value: Any, *, in_number: bool = False) -> str | None:
     """Format a value as a cell of a file: booleans as in Parquet, lone surrogates as `?`."""
     if value is None:
         return None
+    if in_number and isinstance(value, float) and "e" not in repr(value):
+        # 8.341 is a number here, and must not be read as a text with a separator of thousands.
+        return _without_point(repr(value))
     if isinstance(value, bool | dict | list):
         return json.dumps(value, default=str)
     return str(value).encode("utf-8", "replace").decode()
+
+
+def _without_point(digits: str) -> str:
+    """Return a number of the same value without a decimal point: 8.341 as 8341e-3."""
+    whole, _, fraction = digits.partition(".")
+    return f"{whole}{fraction}e-{len(fraction)}" if fraction else digits

@@ -53,6 +53,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _EXCEL_HINT = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _COMMA_DECIMAL = re.compile(r"^-?(\d{1,3}(\.\d{3})+|\d+),\d+$")
 _POINT_DECIMAL = re.compile(r"^-?(\d{1,3}(,\d{3})+|\d+)\.\d+$")
+_TWO_WAYS = re.compile(r"^-?[1-9]\d{0,2}[.,]\d{3}$")  # the mark may separate thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +265,8 @@ def _require_usable_header(rows: Sequence[Sequence[str]]) -> None:
 
 
 def _infer_decimal(rows: Iterable[Sequence[str]]) -> str:
-    cells = [cell.strip() for row in rows for cell in row]
+    stripped = (cell.strip() for row in rows for cell in row)
+    cells = [cell for cell in stripped if not _TWO_WAYS.match(cell)]
     commas = sum(bool(_COMMA_DECIMAL.match(cell)) for cell in cells)
     points = sum(bool(_POINT_DECIMAL.match(cell)) for cell in cells)
     return "," if commas > points else "."

@@ -239,7 +239,7 @@ def _infer_identifier(sample: HeadSample, target: str | None, options: ReadOptio
 
 def identifier_candidates(columns: Iterable[str], options: ReadOptions) -> list[str]:
     """Return the columns that may identify customers, unless the user gave them another kind."""
-    identifiers, kinds = set(_IDENTIFIERS), {ColumnKind.CATEGORY, ColumnKind.NUMBER}
+    identifiers, kinds = set(_IDENTIFIERS), {*ColumnKind} - {ColumnKind.TEXT, ColumnKind.IGNORE}
     return [
         name
         for name in columns

@@ -41,6 +41,7 @@ class DataSource:
     customer_id: str | None = None
     group: str | None = None  # column whose equal values stay on one side of a split
     mapping: Mapping[str, str] = field(default_factory=dict)  # record column -> column of the file
+    number_columns: frozenset[str] = frozenset()  # whose cells Parquet stores as numbers, not text
     remarks: tuple[Message, ...] = ()  # what was inferred, for the user to check
     header_lines: int = 1
     is_header_absent: bool = False  # the first row looks like data, so columns are numbered
@@ -115,6 +116,11 @@ def assign_roles(
         source,
         columns=columns,
         file_columns=source.columns,
+        number_columns=frozenset(
+            new
+            for old, new in zip(source.columns, columns, strict=True)
+            if old in source.number_columns
+        ),
         shape=roles.shape,
         target=roles.target,
         customer_id=roles.customer_id,
@@ -246,6 +252,7 @@ def _inspect_parquet(path: Path) -> tuple[DataSource, HeadSample]:
         format="parquet",
         columns=columns,
         delimiter="",
+        number_columns=frozenset(name for name in columns if schema[name].is_numeric()),
         remarks=(_left_out(format_names(nested)),) if nested else (),
         header_lines=0,
     )

@@ -16,7 +16,7 @@ from churn.ml.pipeline.categories import (
     most_frequent_categories,
     spellings,
 )
-from churn.ml.schema import Feature, Kind
+from churn.ml.schema import Feature, Kind, Reading
 
 MAX_CATEGORIES = 254  # of a column; the most frequent ones
 # Fewer missing values than FEW_MISSING have no effect; FEW_MISSING + HALF_MISSING have half of it.
@@ -33,6 +33,7 @@ class EncodedColumn:
     unit: str = ""
     categories: tuple[str, ...] = ()
     missing: int | None = None  # training rows without a value; None in models that did not count
+    reading: Reading | None = None  # of its text cells; None in models that did not store it
 
     @property
     def missing_weight(self) -> float:
@@ -78,7 +79,7 @@ class Encoder:
     @property
     def features(self) -> tuple[Feature, ...]:
         """Features that a frame to be encoded must have."""
-        return tuple(Feature(column.name, column.kind, column.unit) for column in self.columns)
+        return tuple(Feature(c.name, c.kind, c.unit, c.reading) for c in self.columns)
 
     def harmonize(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return `frame` with each category as it was written in training; others are unchanged.
@@ -136,6 +137,7 @@ class Encoder:
                 "unit": column.unit,
                 "categories": list(column.categories),
                 "missing": column.missing,
+                "reading": None if column.reading is None else column.reading.to_dict(),
             }
             for column in self.columns
         ]
@@ -157,6 +159,7 @@ class Encoder:
                         unit=str(entry["unit"]),
                         categories=tuple(str(category) for category in entry["categories"]),
                         missing=None if (count := entry.get("missing")) is None else int(count),
+                        reading=Reading.from_dict(entry.get("reading")),
                     )
                     for entry in stored
                 )
@@ -193,7 +196,9 @@ def fit_encoder(frame: pl.DataFrame, features: Sequence[Feature]) -> Encoder:
 def _fit_column(values: pl.Series, feature: Feature) -> EncodedColumn:
     is_categorical = feature.kind is Kind.CATEGORICAL
     categories = most_frequent_categories(values, MAX_CATEGORIES) if is_categorical else ()
-    return EncodedColumn(feature.name, feature.kind, feature.unit, categories)
+    return EncodedColumn(
+        feature.name, feature.kind, feature.unit, categories, reading=feature.reading
+    )
 
 
 def _encode_categories(values: pl.Series, column: EncodedColumn) -> Float32Array:

@@ -11,12 +11,11 @@ from churn.ml.io.blocks import EXTRA_FIELD, ROW
 from churn.ml.io.cells import (
     MISSING,
     case_variants,
-    infer_date_formats,
     parse_boolean,
-    parse_datetime,
-    parse_number,
     stripped_cell,
 )
+from churn.ml.io.dates import infer_date_formats, parse_datetime
+from churn.ml.io.numbers import parse_number
 from churn.ml.io.rejects import (
     RejectContext,
     RejectReason,

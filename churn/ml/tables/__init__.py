@@ -1,7 +1,7 @@
 """Tables with one row per customer and any columns: inference of types, and parsing."""
 
+from churn.ml.tables.columns import file_column
 from churn.ml.tables.identity import MAX_REJECTED_SHARE, MIN_ROWS_TO_REFUSE
-from churn.ml.tables.inference import file_column
 from churn.ml.tables.parsing import (
     TableBatch,
     TableData,

@@ -26,13 +26,8 @@ from churn.ml.io.streams import RawBatch, parse
 from churn.ml.options import ALL_COLUMNS
 from churn.ml.progress import ProgressCallback
 from churn.ml.schema import CUSTOMER_ID, GROUP, KEPT, TARGET, TIME_COLUMN, Feature, Kind
-from churn.ml.tables.inference import (
-    ColumnParser,
-    ColumnType,
-    InferredColumns,
-    file_column,
-    infer_columns,
-)
+from churn.ml.tables.columns import ColumnParser, ColumnType, file_column
+from churn.ml.tables.inference import InferredColumns, infer_columns
 
 _DAY_SECONDS = 86_400.0
 _LATE = "\0late:"  # begins the name of the column that says which dates are late

@@ -3,14 +3,9 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from churn.ml.io.cells import (
-    infer_date_formats,
-    parse_boolean,
-    parse_currency,
-    parse_datetime,
-    parse_number,
-    stripped_cell,
-)
+from churn.ml.io.cells import parse_boolean, stripped_cell
+from churn.ml.io.dates import infer_date_formats, parse_datetime
+from churn.ml.io.numbers import parse_amount, parse_number
 
 
 def evaluate(expression: pl.Expr, *cells: str | None) -> list[object]:
@@ -41,7 +36,7 @@ def test_with_decimal_commas_a_point_must_separate_thousands() -> None:
 
 
 def test_currency_signs_and_thousands_separators_are_removed() -> None:
-    assert evaluate(parse_currency(pl.col("c"), "."), "$1,234.50", "12 %", "₲ 5,000") == [
+    assert evaluate(parse_amount(pl.col("c"), "."), "$1,234.50", "12 %", "₲ 5,000") == [
         1234.5,
         12,
         5000,
