@@ -163,11 +163,17 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return str(int(value)) if value.is_integer() else _fraction(value)
     if isinstance(value, datetime):
         has_time = value.time() != time() or "h" in str(cell.number_format).lower()
         return value.isoformat(" ", "seconds") if has_time else value.date().isoformat()
     return _duration(value) if isinstance(value, timedelta) else _plain(value)
+
+
+def _fraction(value: float) -> str:
+    """Return a number as a text that cannot be read in two ways, as 1.234 can: 1.2340."""
+    text = repr(value)
+    return f"{text}0" if re.fullmatch(r"-?\d{1,3}\.\d{3}", text) else text
 
 
 def _duration(value: timedelta) -> str:
