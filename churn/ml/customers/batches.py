@@ -20,6 +20,7 @@ from churn.ml.records import (
     RecordBatch,
     ZoneFinder,
     aggregate,
+    decide_readings,
     read_records,
     resolve_zones,
     zone_names,
@@ -64,7 +65,7 @@ def iter_customers(
     FileUnreadable, SchemaInvalid, DataUnfit : as in `load_customers`.
     """
     if source.shape is Shape.RECORDS:
-        return _iter_records(source, resolve_zones(zones), on_progress)
+        return _iter_records(source, expected, resolve_zones(zones), on_progress)
     return _iter_table(source, expected, keep_columns, on_progress)
 
 
@@ -113,15 +114,19 @@ class _PartitionedRecords:
 
 
 def _iter_records(
-    source: DataSource, zone_map: ZoneFinder | None, on_progress: ProgressCallback
+    source: DataSource,
+    expected: Sequence[Feature],
+    zone_map: ZoneFinder | None,
+    on_progress: ProgressCallback,
 ) -> Iterator[Customers]:
+    readings = decide_readings(source, expected)
     size = source.path.stat().st_size if source.frame is None else 0
     with TemporaryDirectory(prefix="churn-") as folder:
         partitions = max(1, math.ceil(size / _PARTITION_BYTES))
         records = _PartitionedRecords(
             Path(folder), partitions, last_known_day(source.options.as_of)
         )
-        for batch in read_records(source, zone_map, with_target=False):
+        for batch in read_records(source, zone_map, with_target=False, readings=readings):
             records.add(batch)
             on_progress("reading", _READING_FRACTION * batch.fraction_read)
         records.flush()

@@ -16,8 +16,15 @@ from churn.ml.io.names import format_names
 from churn.ml.io.rejects import COLUMN, LINE, REASON, RejectReason, describe_reject
 from churn.ml.io.source import DataSource
 from churn.ml.progress import ProgressCallback, no_progress
-from churn.ml.records import ZoneFinder, aggregate, read_records, resolve_zones, zone_names
-from churn.ml.schema import LAST_START, RECORD_FEATURES, TARGET, Column, Feature, Finding, Shape
+from churn.ml.records import (
+    ZoneFinder,
+    aggregate,
+    decide_readings,
+    read_records,
+    resolve_zones,
+    zone_names,
+)
+from churn.ml.schema import LAST_START, TARGET, Column, Feature, Finding, Shape
 from churn.ml.tables import MAX_REJECTED_SHARE, MIN_ROWS_TO_REFUSE, read_table
 
 # Beyond this share of invalid targets, another column was meant.
@@ -81,8 +88,8 @@ def load_customers(
 
     `zones` is a CSV of zone polygons, or a finder; only service records use it. With
     `require_target`, rows without a valid target are rejected; otherwise a target in the file is
-    ignored. `expected` are the features of the model that is to score a table: their kinds are
-    kept, other columns ignored.
+    ignored. `expected` are the features of the model that is to score: cells are read as in
+    training; of a table, their kinds are kept and other columns ignored.
 
     Raises
     ------
@@ -96,7 +103,11 @@ def load_customers(
         raise SchemaInvalid(text, columns=format_names(source.columns))
     if source.shape is Shape.RECORDS:
         customers = _load_records(
-            source, resolve_zones(zones), with_target=require_target, on_progress=on_progress
+            source,
+            expected,
+            resolve_zones(zones),
+            with_target=require_target,
+            on_progress=on_progress,
         )
     else:
         customers = _load_table(
@@ -112,13 +123,15 @@ def load_customers(
 
 def _load_records(
     source: DataSource,
+    expected: Sequence[Feature],
     zone_map: ZoneFinder | None,
     *,
     with_target: bool,
     on_progress: ProgressCallback,
 ) -> Customers:
     batches = []
-    for batch in read_records(source, zone_map, with_target=with_target):
+    readings = decide_readings(source, expected)
+    for batch in read_records(source, zone_map, with_target=with_target, readings=readings):
         batches.append(batch)
         on_progress("reading", batch.fraction_read)
     records = pl.concat([batch.frame for batch in batches])
@@ -135,7 +148,7 @@ def _load_records(
     issue_counts["date_late", Column.START] += records.select((~is_known).sum()).item()
     return Customers(
         frame=frame,
-        features=RECORD_FEATURES,
+        features=readings.features,
         counts=Counts(rows, records.height, rejects.height, frame.height),
         rejects=rejects,
         findings=build_findings(issue_counts, records.height),

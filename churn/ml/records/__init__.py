@@ -3,6 +3,7 @@
 from churn.ml.records.aggregation import aggregate
 from churn.ml.records.durations import CLOCK
 from churn.ml.records.parsing import RecordBatch, read_records, zone_names
+from churn.ml.records.readings import RecordReadings, decide_readings
 from churn.ml.records.zones import (
     MALFORMED,
     PLACE,
@@ -21,9 +22,11 @@ __all__ = [
     "STATE",
     "ZONE",
     "RecordBatch",
+    "RecordReadings",
     "ZoneFinder",
     "ZoneMap",
     "aggregate",
+    "decide_readings",
     "read_records",
     "read_zones",
     "resolve_zones",

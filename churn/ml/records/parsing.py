@@ -1,9 +1,9 @@
 """Parsing of service records: text cells to typed columns, with every invalid row described."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import polars as pl
 
@@ -12,10 +12,9 @@ from churn.ml.io.cells import (
     MISSING,
     case_variants,
     parse_boolean,
-    stripped_cell,
 )
-from churn.ml.io.dates import infer_date_formats, parse_datetime
-from churn.ml.io.numbers import parse_number
+from churn.ml.io.dates import parse_datetime
+from churn.ml.io.numbers import parse_amount, parse_number
 from churn.ml.io.rejects import (
     RejectContext,
     RejectReason,
@@ -25,9 +24,10 @@ from churn.ml.io.rejects import (
     split_rejects,
 )
 from churn.ml.io.source import DataSource
-from churn.ml.io.streams import RawBatch, parse, parse_first
+from churn.ml.io.streams import RawBatch, parse
 from churn.ml.records import durations, zones
 from churn.ml.records.durations import DurationFlag
+from churn.ml.records.readings import RecordReadings, decide_readings
 from churn.ml.schema import (
     CUSTOMER_ID,
     MAX_SEGMENT_RANK,
@@ -38,7 +38,6 @@ from churn.ml.schema import (
 )
 
 _MAX_AGE = 120  # years
-_FORMAT_SAMPLE_ROWS = 20_000
 _SEGMENTS = case_variants(
     {
         f"{letter}{digit}": MAX_SEGMENT_RANK - 8 * rank - digit + 1
@@ -77,6 +76,9 @@ RECORD_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
+NumberParser: TypeAlias = Callable[[pl.Expr, str], pl.Expr]
+
+
 class _ParsedColumn(NamedTuple):
     """A column whose cells are empty or must be parsed; otherwise the row is rejected."""
 
@@ -106,9 +108,13 @@ class RecordBatch:
 
 
 def read_records(
-    source: DataSource, zone_map: zones.ZoneFinder | None, *, with_target: bool
+    source: DataSource,
+    zone_map: zones.ZoneFinder | None,
+    *,
+    with_target: bool,
+    readings: RecordReadings | None = None,
 ) -> Iterator[RecordBatch]:
-    """Parse a file of service records batch by batch.
+    """Parse a file of service records batch by batch; `readings` are decided if they are absent.
 
     Raises
     ------
@@ -116,12 +122,14 @@ def read_records(
     """
     if zone_map is not None:
         zone_map = zone_map.resolve_axis_order(lambda: _distinct_places(source))
-    parser = _RecordParser(source, with_target=with_target)
+    readings = readings or decide_readings(source)
+    parser = _RecordParser(source, readings, with_target=with_target)
     target = [pl.col(_TARGET_VALUE).alias(TARGET)] if with_target else []
     for batch, frame in parse(source, parser, missing=()):
         validated = parser.validate(frame, batch)
         issue_counts: Counter[tuple[str, str]] = Counter()
         issue_counts["bytes_repaired", ""] += batch.repaired
+        issue_counts.update(dict.fromkeys(readings.remarks, validated.row_count))
         records = _clear_implausible_ages(validated.accepted, issue_counts)
         records = _add_durations(records, issue_counts)
         records = _add_zones(records, zone_map, issue_counts)
@@ -141,14 +149,14 @@ class _RecordParser:
 
     Two passes: the selector parses all cells as they are; rows in which a cell could not be parsed
     are candidates for rejection. `validate` parses those again, with white space and words for
-    missing values removed. Few rows need the second pass.
+    missing values removed, and numbers with a currency or separators. Few rows need the second
+    pass.
     """
 
-    def __init__(self, source: DataSource, *, with_target: bool) -> None:
+    def __init__(self, source: DataSource, readings: RecordReadings, *, with_target: bool) -> None:
         unused = {Column.TEXT} if with_target else {Column.TEXT, Column.CHURN}
         self._names = {c: name for c, name in source.mapping.items() if c not in unused}
-        self._decimal = source.decimal
-        self._formats = _infer_formats(source)
+        self._readings = readings
         self._parsed = (*_PARSED_COLUMNS, *([_PARSED_TARGET] if with_target else []))
         self._field_count = len(source.columns)
         columns = {name: column for column, name in self._names.items()}
@@ -169,7 +177,8 @@ class _RecordParser:
         values = [value.meta.output_name() for value in self._values()]
         valid = frame.select(_IS_CANDIDATE, *values).filter(~pl.col(_IS_CANDIDATE))
         cells = pl.col(list(self._names)).str.strip_chars().replace(MISSING, None)
-        candidates = frame.filter(_IS_CANDIDATE).with_columns(cells).with_columns(self._values())
+        candidates = frame.filter(_IS_CANDIDATE).with_columns(cells)
+        candidates = candidates.with_columns(self._values(parse_amount))
         validated = split_rejects(
             candidates.select(ROW, *values),
             candidates.select(ROW, self._checks.expression()),
@@ -187,7 +196,7 @@ class _RecordParser:
             *(pl.col(parsed.name).is_null() for parsed in self._parsed),
         )
 
-    def _values(self) -> list[pl.Expr]:
+    def _values(self, parse_value: NumberParser = parse_number) -> list[pl.Expr]:
         segment, service_type = pl.col(Column.SEGMENT), pl.col(Column.TYPE)
         start, end = pl.col(Column.START), pl.col(Column.END)
         values = {
@@ -197,10 +206,10 @@ class _RecordParser:
                 _TYPES, default=_UNKNOWN_TYPE, return_dtype=pl.UInt8
             ),
             zones.PLACE: pl.col(Column.PLACE),
-            "start": parse_datetime(start, self._formats[Column.START]),
-            "end": parse_datetime(end, self._formats[Column.END], durations.CLOCK),
-            "points": parse_number(pl.col(Column.POINTS), self._decimal),
-            "age": parse_number(pl.col(Column.AGE), self._decimal),
+            "start": parse_datetime(start, self._readings.formats(Column.START)),
+            "end": parse_datetime(end, self._readings.formats(Column.END), durations.CLOCK),
+            "points": parse_value(pl.col(Column.POINTS), self._readings.decimal(Column.POINTS)),
+            "age": parse_value(pl.col(Column.AGE), self._readings.decimal(Column.AGE)),
         }
         if _PARSED_TARGET in self._parsed:
             values[_TARGET_VALUE] = parse_boolean(pl.col(Column.CHURN))
@@ -232,15 +241,6 @@ def _distinct_places(source: DataSource) -> pl.Series:
     place = pl.col(source.mapping[Column.PLACE]).alias(zones.PLACE)
     batches = parse(source, lambda scan: scan.select(place.unique()), missing=())
     return pl.concat([frame[zones.PLACE] for _, frame in batches]).unique()
-
-
-def _infer_formats(source: DataSource) -> dict[Column, tuple[str, ...]]:
-    columns = {column: source.mapping[column] for column in (Column.START, Column.END)}
-    cells = [stripped_cell(name).alias(column) for column, name in columns.items()]
-    sample = parse_first(source, lambda scan: scan.select(cells).head(_FORMAT_SAMPLE_ROWS))
-    if sample is None:
-        return dict.fromkeys(columns, ())
-    return {column: infer_date_formats(sample[column]) for column in columns}
 
 
 def _clear_implausible_ages(
