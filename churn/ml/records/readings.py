@@ -102,7 +102,8 @@ def _decide_number(
         return Reading(POINT), ()
     hint = COMMA if source.decimal == COMMA else ""
     evidence, kept = count_evidence(cells), stored.decimal if stored else ""
-    decision, remarks = decide_decimal(evidence, hint), ()
+    decision = decide_decimal(evidence, hint)
+    remarks: tuple[str, ...] = ()
     if not decision.is_certain and not kept:
         whole = (count_evidence(texts) for texts in _whole_column(source, column))
         decision = decide_decimal(sum(whole, NumberEvidence()), hint)
@@ -140,9 +141,10 @@ def _decide_dates(
         is_unclear = False
     formats = in_order(formats, month_first=order)
     name = "month" if order else "day"
-    remarks = ("format_differs",) if kept and not {*formats} <= {*kept} else ()
-    remarks += (f"date_ambiguous_{name}" if is_unclear else f"date_{name}_first",)
-    return Reading(formats=formats), remarks
+    is_other = bool(kept) and not {*formats} <= {*kept}
+    remarks = ["format_differs"] if is_other else []
+    remarks.append(f"date_ambiguous_{name}" if is_unclear else f"date_{name}_first")
+    return Reading(formats=formats), tuple(remarks)
 
 
 def _whole_column(source: DataSource, column: Column) -> Iterator[pl.Series]:

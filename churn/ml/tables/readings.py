@@ -103,7 +103,8 @@ def _decide_number(guess: ColumnGuess, counts: ColumnCounts, habits: FileHabits)
     evidence, parser = counts.numbers, guess.parser
     if parser.column_type is ColumnType.FLAG:
         return _Decision(parser, counts.settled)
-    decision, remarks = decide_decimal(evidence, habits.decimal), ()
+    decision = decide_decimal(evidence, habits.decimal)
+    remarks: tuple[str, ...] = ()
     stored = guess.stored.decimal if guess.stored else ""
     if stored or not guess.is_open:
         kept = NumberDecision(stored or parser.decimal, is_certain=True)
@@ -162,12 +163,13 @@ def _decide_date(guess: ColumnGuess, counts: ColumnCounts, habits: FileHabits) -
     )
     parsed = evidence.parsed(month_first=month_first) + _count_dates(counts, formats)
     stored = guess.stored.formats if guess.stored else ()
-    remarks = ("format_differs",) if stored and not {*formats} <= {*stored} else ()
+    is_other = bool(stored) and not {*formats} <= {*stored}
+    remarks = ["format_differs"] if is_other else []
     if has_order(formats) and not (stored and has_order(stored)):
         name = "month" if month_first else "day"
         is_unclear = is_ambiguous and evidence.two_ways > 0
-        remarks += (f"date_ambiguous_{name}" if is_unclear else f"date_{name}_first",)
-    return _Decision(replace(parser, formats=formats), parsed, remarks)
+        remarks.append(f"date_ambiguous_{name}" if is_unclear else f"date_{name}_first")
+    return _Decision(replace(parser, formats=formats), parsed, tuple(remarks))
 
 
 def _prefers_month_first(guess: ColumnGuess, evidence: OrderEvidence) -> bool:

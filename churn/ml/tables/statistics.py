@@ -112,8 +112,8 @@ def _count_cells(guess: ColumnGuess, end: datetime) -> pl.Expr:
             settled, short = is_settled.sum(), (is_settled & (value < _THOUSAND)).sum()
         case ColumnType.NUMBER | ColumnType.AMOUNT | ColumnType.FLAG if not guess.is_open:
             settled = value.count()
-    fields = {"filled": text.count(), "settled": settled, "short": short, "newest": newest}
-    return pl.struct(**fields).alias(parser.name)
+    counts = pl.struct(filled=text.count(), settled=settled, short=short, newest=newest)
+    return counts.alias(parser.name)
 
 
 def _is_settled(guess: ColumnGuess) -> pl.Expr:

@@ -46,7 +46,7 @@ def days(*dates: datetime) -> list[float]:
     return [round(max((AS_OF - one).total_seconds(), 0) / 86_400, 6) for one in dates]
 
 
-NUMBERS = {
+NUMBERS: dict[str, tuple[list[str], list[float]]] = {
     "points as thousands": (["8.341", "1.250.000", "950"], [8341, 1_250_000, 950]),
     "guaraníes": (["Gs. 8.341", "Gs. 1.250", "Gs. 950"], [8341, 1250, 950]),
     "guaraní sign": (["₲ 8.341", "₲1.250.000", "₲ 12.000"], [8341, 1_250_000, 12_000]),
@@ -238,7 +238,10 @@ def test_another_clear_format_is_read_and_reported(
 
 def test_numbers_of_a_request_are_never_read_as_texts() -> None:
     features = list(TRAINED.values())
-    records = [{"v": 8.341, "d": "03/04/2021"}, {"v": "8.341", "d": "03/04/2021"}]
+    records: list[dict[str, Any]] = [
+        {"v": 8.341, "d": "03/04/2021"},
+        {"v": "8.341", "d": "03/04/2021"},
+    ]
 
     customers = customers_from_payload(records, features, as_of=AS_OF.date())
 
