@@ -37,7 +37,9 @@ _GAP = r"[\s./,_-]*(?:(?:de|del|do|of)\b)?[\s.]*"
 _NAMED = (
     rf"^(?:\p{{L}}[\p{{L}}-]*\.?,\s*)?(\d{{0,4}})(?:st|nd|rd|th|º)?{_GAP}({_NAME}){_GAP}(\d.*)$"
 )
-_NUMERIC_DATE = r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]|$)"
+_NUMERIC_DATE = (
+    r"^(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2}))(?:[ T]|$)"
+)
 
 _YEAR_FIRST = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d")
 _DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
@@ -207,6 +209,8 @@ def _number_month(text: pl.Expr) -> pl.Expr:
     parts = text.str.to_lowercase().str.extract_groups(_NAMED)
     before, name, after = (parts.struct.field(str(group)) for group in (1, 2, 3))
     number = name.replace_strict(_MONTH_NUMBERS, default=None, return_dtype=pl.String)
-    rest = after.str.replace(",", "", literal=True)
+    # A month and a year are the first day; chrono would read the 20 of 2021 as the day.
+    first_day = pl.when(before == "").then(after.str.replace(r"^(\d{4})$", "1 ${1}"))
+    rest = first_day.otherwise(after).str.replace(",", "", literal=True)
     joined = pl.concat_str(before, pl.lit(" M"), number, pl.lit(" "), rest)
     return joined.str.strip_chars()

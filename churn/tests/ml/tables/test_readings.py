@@ -78,6 +78,7 @@ DATES = {
                    [datetime(2021, 3, 1), datetime(2021, 2, 3)]),
     "Portuguese abbreviations": (["30-out-2021", "04-dez-2020"],
                                  [datetime(2021, 10, 30), datetime(2020, 12, 4)]),
+    "months": (["Aug-2021", "setembro de 2021"], [datetime(2021, 8, 1), datetime(2021, 9, 1)]),
     "English sentence": (["Aug 30, 2021", "September 4, 2021"],
                          [datetime(2021, 8, 30), datetime(2021, 9, 4)]),
 }  # fmt: skip
@@ -183,6 +184,14 @@ def test_dates_in_no_known_format_are_a_warning(tmp_path: Path) -> None:
     _, codes = load(tmp_path, ["2021-08-30 25h", "2021-08-31 26h"] * 20)
 
     assert "date_unreadable" in codes
+
+
+@pytest.mark.parametrize("cells", [["1.2.3", "2.0.1"], ["30-39", "40-49"], ["$0 - $25", "$5 - $9"]])
+def test_versions_and_ranges_are_categories(tmp_path: Path, cells: list[str]) -> None:
+    values, codes = load(tmp_path, cells * 20)
+
+    assert values.to_list() == cells * 20
+    assert not codes
 
 
 def test_numbers_of_parquet_have_one_reading(tmp_path: Path) -> None:
