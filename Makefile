@@ -12,8 +12,9 @@ run: $(VENV)/runtime .env
 	@$(MANAGE) prepare
 	@exec $(MANAGE) serve
 
+# Three workers on two cores: a test of processes or of a browser waits most of its time.
 test: $(VENV)/development
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
+	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=term
 
 test-fast: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not browser" -q

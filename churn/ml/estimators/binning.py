@@ -48,6 +48,15 @@ class BinnedColumns:
         """Column of each bin (bins,)."""
         return np.repeat(np.arange(len(self.sizes)), self.sizes)
 
+    @cached_property
+    def _last_bin_of_column(self) -> IndexArray:
+        """Last bin of the column of each bin (bins,)."""
+        return (self.starts + self.sizes - 1)[self.column_of_bin]
+
+    @cached_property
+    def _is_bin_categorical(self) -> BoolArray:
+        return np.array(self.is_categorical)[self.column_of_bin]
+
     def encode(self, matrix: Float32Array) -> IndexArray:
         """Return the bin of each value (columns, rows) of a matrix (rows, columns)."""
         codes = np.empty(matrix.T.shape, dtype=np.int64)
@@ -68,11 +77,9 @@ class BinnedColumns:
 
     def right_sums(self, histograms: FloatArray) -> FloatArray:
         """Sum, for each split, the histograms (..., bins) over the rows that go to the right."""
-        ends = (self.starts + self.sizes - 1)[self.column_of_bin]
         cumulative = histograms.cumsum(axis=-1)
-        at_or_above = cumulative[..., ends] - cumulative + histograms
-        is_categorical = np.array(self.is_categorical)[self.column_of_bin]
-        return np.where(is_categorical, histograms, at_or_above)
+        at_or_above = cumulative[..., self._last_bin_of_column] - cumulative + histograms
+        return np.where(self._is_bin_categorical, histograms, at_or_above)
 
     def border(self, split: int) -> float:
         """Return the number or category code that a split compares with."""

@@ -247,7 +247,7 @@ def test_the_front_answers_as_django_does(observe: Observe) -> None:
     front, django = make_front(), make_front(ready_prefixes=())
     were_ready: Counter[bool] = Counter()
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(generated=batches)
     def compare(generated: list[Request]) -> None:
         requests = with_current_tags(django, generated)

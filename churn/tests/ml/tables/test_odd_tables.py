@@ -52,11 +52,11 @@ UNUSUAL_TABLES = {
     "more categories than are kept": _with_columns({"postcode": _random_words(290)}),
     "a single feature": make_frame(300).select("customer_id", "churn", "plan"),
     "nothing but noise": make_frame(300).select("customer_id", "churn", "noise"),
-    "more columns than customers": make_frame(120).with_columns(
-        **{f"x{number}": pl.Series(RNG.normal(size=120)) for number in range(130)}
+    "more columns than customers": make_frame(80).with_columns(
+        **{f"x{number}": pl.Series(RNG.normal(size=80)) for number in range(85)}
     ),
     "many categorical columns": _with_columns(
-        {f"w{number}": _random_words(20) for number in range(30)}
+        {f"w{number}": _random_words(20) for number in range(15)}
     ),
 }
 
