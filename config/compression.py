@@ -5,8 +5,8 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django_http_compression.middleware import HttpCompressionMiddleware
 
+# A shorter body fits into one network packet anyway; the package's own limit is 50 bytes.
 MIN_BYTES = 1024
-"""A shorter body fits into one network packet anyway; the package's own limit is 50 bytes."""
 
 
 class CompressionMiddleware(HttpCompressionMiddleware):

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 # Workers report once a minute (churn.tasks); two reports may be missed, for example in a restart.
 MAX_HEARTBEAT_AGE = timedelta(minutes=3)
+# A job that finds the disk full fails after minutes of work; this is noticed before.
 MIN_FREE_BYTES = 100 * 2**20
 
 

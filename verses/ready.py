@@ -24,8 +24,10 @@ else:
     from backports import zstd
 
 Headers = list[tuple[bytes, bytes]]
+# Attribute of a response under which the server finds its `ReadyPassage` or `ReadyDocument`.
 READY_ATTRIBUTE = "ready"
-"""Attribute of a response under which the server finds its `ReadyPassage` or `ReadyDocument`."""
+# A response is compressed once and sent many times, so it may take more time than the levels of
+# the middleware, 4 and 3.
 _BROTLI_QUALITY = 5
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 _BROTLI_END = b"\x03"  # an empty last meta-block

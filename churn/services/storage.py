@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop as _
 from churn.exceptions import UploadTooLarge
 
 _CHUNK_BYTES = 1 << 20
+# One of customers or records, and one of zones.
 _MAX_FILES = 2
 _MAX_FORM_BYTES = 1 << 20  # field names, file names and boundaries
 _MAX_NAME_LENGTH = 200

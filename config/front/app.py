@@ -26,10 +26,10 @@ from config.observability.requests import Observer, RequestLog, request_id_from
 Message = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 
+# How long a request waits for the response that an equal one is getting from Django.
 MAX_COALESCE_SECONDS = 0.1
-"""How long a request waits for the response that an equal one is getting from Django."""
+# Requests with larger bodies are not looked up; a reference has at most 200 characters.
 MAX_READY_BODY_BYTES = 4_096
-"""Requests with larger bodies are not looked up; a reference has at most 200 characters."""
 CHUNK_BYTES = 1 << 16
 
 

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import IO, Any
 
+# A client that sends nothing for so long has gone.
 CHUNK_TIMEOUT_SECONDS = 20.0
-"""A client that sends nothing for so long has gone."""
 GRACE_SECONDS = 30.0
+# Once the grace is over; the slowest mobile connections send ten times as much.
 MIN_BYTES_PER_SECOND = 1_000
-"""Once the grace is over; the slowest mobile connections send ten times as much."""
 MAX_IN_MEMORY_BYTES = 1 << 20
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]

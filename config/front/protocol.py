@@ -11,8 +11,9 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+# From the connection, or the first byte of a later request, to the end of the headers.
 HEADER_TIMEOUT_SECONDS = 20.0
-"""From the connection, or the first byte of a later request, to the end of the headers."""
+# The first and the last are Apache's defaults, so clients and proxies keep to them.
 MAX_URL_BYTES = 8_190
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100

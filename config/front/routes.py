@@ -13,10 +13,10 @@ READER_PREFIX = "/verses/"
 OPERATIONS = frozenset({"/ready", "/metrics"})
 UPLOAD_PREFIXES = ("/api/churn/", "/churn/", "/admin/")
 
+# The parts of a multipart upload other than its files.
 FORM_BYTES = 2 << 20
-"""The parts of a multipart upload other than its files."""
+# Threads by kind of route. Each thread may keep one database connection, in each process.
 POOLS = {"verses": 8, "pages": 8, "operations": 2}
-"""Threads by kind of route. Each thread may keep one database connection, in each process."""
 MAX_READY_BYTES = 32 << 20
 
 

@@ -6,9 +6,10 @@ from uvicorn_worker import UvicornWorker
 
 from config.front.protocol import BoundedHttpProtocol
 
+# Per process. Beyond it a client gets 503 at once instead of an unbounded wait.
 MAX_CONNECTIONS = 4_000
-"""Per process. Beyond it a client gets 503 at once instead of an unbounded wait."""
 KEEP_ALIVE_SECONDS = 75
+# Less than STOP_TIMEOUT of `manage.py serve`, after which the process is killed.
 GRACEFUL_SECONDS = 10
 
 

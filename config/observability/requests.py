@@ -19,8 +19,8 @@ from config.observability import metrics
 
 LOGGER_NAME = "config.observability.requests"
 EVENT = "request.finished"
+# POSIX keeps writes up to this size (PIPE_BUF) whole, so lines of two processes never mix.
 MAX_CHUNK_BYTES = 4_096
-"""POSIX keeps writes up to this size (PIPE_BUF) whole, so lines of two processes never mix."""
 
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}").fullmatch
 log = structlog.get_logger(LOGGER_NAME)

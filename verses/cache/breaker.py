@@ -32,6 +32,7 @@ PROBE_SECONDS = 12.0
 NOT_FOUND_LIMIT = (8, 30.0)
 # After this a process looks at the shared state again, which others may have changed.
 _MAX_REFUSAL_AGE_SECONDS = 5.0
+# Without an upstream server a retry is useless; an hour keeps clients from trying again soon.
 _NO_UPSTREAM_SECONDS = 3600.0
 
 

@@ -21,8 +21,8 @@ from pathlib import Path
 
 from verses.references.versification import VERSES
 
+# The longest verse, Esther 8:9, has 532 in the Reina-Valera.
 MAX_CHARACTERS = 600
-"""The longest verse, Esther 8:9, has 532 in the Reina-Valera."""
 
 _HEADER = "book\tchapter\tverse\ttext\n"
 _BORDER_NAMES = {"kjv": None, "web": "webus", "rv1909": "rvr09"}

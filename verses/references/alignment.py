@@ -76,8 +76,8 @@ class _Difference(NamedTuple):
     edition: VerseRange | None
 
 
+# USFM book id, chapter, verse.
 VerseNumber = tuple[str, int, int]
-"""USFM book id, chapter, verse."""
 
 
 class Alignment(NamedTuple):
@@ -187,10 +187,10 @@ def _alignment(name: str, table: str) -> Alignment:
     return Alignment(name, frozenset(standard - present), frozenset(added), differences)
 
 
+# The embedded editions: `kjv`, `web`, `rv1909`.
 ALIGNMENTS: Mapping[str, Alignment] = MappingProxyType(
     {name: _alignment(name, table) for name, table in _DIFFERENCES.items()}
 )
-"""The embedded editions: `kjv`, `web`, `rv1909`."""
 STANDARD = ALIGNMENTS["kjv"]
 
 

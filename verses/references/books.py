@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 from verses.references.languages import LANGUAGES
 from verses.references.versification import VERSES
 
+# Languages whose book names are known; the first is the default for any other.
 LANGUAGE_CODES = tuple(language.code for language in LANGUAGES)
-"""Languages whose book names are known; the first is the default for any other."""
 
 _OSIS = """
 Gen Exod Lev Num Deut Josh Judg Ruth 1Sam 2Sam 1Kgs 2Kgs 1Chr 2Chr Ezra Neh Esth Job Ps Prov Eccl
@@ -50,8 +50,8 @@ def _build() -> tuple[Book, ...]:
     )
 
 
+# All books in canonical order.
 BOOKS = _build()
-"""All books in canonical order."""
 
 BY_USFM: Mapping[str, Book] = MappingProxyType({book.usfm: book for book in BOOKS})
 BY_OSIS: Mapping[str, Book] = MappingProxyType({book.osis: book for book in BOOKS})

@@ -30,8 +30,8 @@ class ErrorCode(Enum):
     VERSE_NOT_FOUND = "verse_not_found"
 
 
+# Codes of a well-formed reference to a passage that does not exist.
 NOT_FOUND_CODES = frozenset({ErrorCode.CHAPTER_NOT_FOUND, ErrorCode.VERSE_NOT_FOUND})
-"""Codes of a well-formed reference to a passage that does not exist."""
 
 MESSAGES = {
     ErrorCode.EMPTY: _("The reference is empty."),

@@ -10,6 +10,7 @@ from verses.references.messages import gettext_noop as _
 from verses.references.spans import Span
 from verses.references.versification import last_verse_in, verses_in
 
+# Psalm 150 and Psalm 119:176 are the largest numbers.
 _MAX_DIGITS = 3
 _INVALID = _("“%(key)s” is not an OSIS key.")
 _NOT_FOUND = _("There is no passage %(key)s.")

@@ -117,8 +117,8 @@ def _read_counts(table: str) -> dict[str, tuple[int, ...]]:
     return {name: tuple(verses) for name, verses in counts.items()}
 
 
+# USFM book id -> verses of chapter 1, 2, ...; in canonical order.
 VERSES: dict[str, tuple[int, ...]] = _read_counts(_VERSES_BY_CHAPTER)
-"""USFM book id -> verses of chapter 1, 2, ...; in canonical order."""
 
 
 def chapters_in(book: str) -> int:

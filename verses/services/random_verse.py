@@ -9,6 +9,7 @@ from verses.models import Chapter, Translation
 from verses.references import BOOKS, BY_USFM, Book, Reference, verses_in
 from verses.services.passages import DEFAULT_TRANSLATION, Passage, read_passage
 
+# Each attempt may be a call to upstream, which has a budget for all clients.
 _MAX_ATTEMPTS = 3
 
 

@@ -31,8 +31,8 @@ def seconds_to_wait(client: str) -> float:
         return 0.0
 
 
+# Key of an ASGI scope whose request was counted before it came to a view.
 ADMITTED = "verses.admitted"
-"""Key of an ASGI scope whose request was counted before it came to a view."""
 
 
 def seconds_to_wait_of(request: HttpRequest) -> float:

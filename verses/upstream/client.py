@@ -24,6 +24,7 @@ MAX_BODY_BYTES = 2**20
 BAN_SECONDS = 3600.0
 # Pause after a 429: upstream counts calls within 30 seconds.
 BACK_OFF_SECONDS = 30.0
+# A Retry-After of upstream is obeyed up to the length of a ban, not for days.
 _MAX_BACK_OFF_SECONDS = 3600.0
 _MAX_REDIRECTS = 2
 _HEADERS = {"Accept": "application/json", "User-Agent": "verses/1.0"}

@@ -16,6 +16,7 @@ from churn.ml.i18n.messages import gettext_noop as _
 # A partition of few categories fits noise: on the 51 states of mlc_churn it raised the log loss
 # from .146 to .154. Up to this many, a split separates one category from all others.
 MAX_ONE_HOT_CATEGORIES = 64
+# A bound on the time. Early stopping ends sooner, unless each tree still lowers the loss.
 MAX_ROUNDS = 2000
 MAX_TOTAL_BINS = 25_000  # of all columns together: most of the time goes into their histograms
 MIN_BINS, MAX_BINS, MAX_BINS_LARGE_DATA = 32, 512, 256
@@ -41,6 +42,8 @@ class TreeParams:
         return replace(self, eta=self.eta * factor)
 
 
+# Which depth is best differs by table: all three are candidates, and the blend weighs them
+# (docs/decisions/0005).
 SHALLOW = TreeParams(max_depth=2, eta=0.06)
 MEDIUM = TreeParams(max_depth=4, eta=0.05, colsample_bytree=0.7)
 DEEP = TreeParams(max_depth=6, eta=0.05, min_child_weight=1.0, reg_lambda=1.0)

@@ -12,7 +12,10 @@ from churn.ml.estimators.data import TrainingData
 from churn.ml.estimators.ridge_logistic import RidgeLogistic
 from churn.ml.i18n.messages import gettext_noop as _
 
+# Harrell's places for five knots (Regression Modeling Strategies, 2001, section 2.4).
 KNOT_QUANTILES = (0.05, 0.275, 0.5, 0.725, 0.95)
+# Strongest first: each fit starts at the last solution, and a selection stops once the loss
+# rises.
 PENALTIES = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1)
 CLIP_AT_SD = 8.0  # standard deviations beyond which a value has no further effect
 MAX_STEP_MULTIPLICATIONS = 1e9  # of one Newton step; beyond it rows are sampled

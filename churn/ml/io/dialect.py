@@ -15,6 +15,7 @@ from churn.ml.io.headers import find_header
 
 SAMPLE_BYTES = 1 << 20
 MAX_COLUMNS = 10_000
+# A quote that is never closed makes the rest of a file one field; this bounds its memory.
 MAX_FIELD_BYTES = 16 << 20
 
 csv.field_size_limit(MAX_FIELD_BYTES)

@@ -13,6 +13,7 @@ from churn.ml.metrics.classification import EPSILON
 from churn.ml.metrics.curves import rank_scores
 
 REPLICATES = 200
+# The quantiles of a 95 % interval.
 COVERAGE = (0.025, 0.975)
 LARGE_DATA_ROWS = 20_000
 SCORE_GROUPS = 1_000

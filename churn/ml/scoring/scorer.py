@@ -28,6 +28,7 @@ from churn.ml.schema import CUSTOMER_ID, KEPT, Finding, Shape
 DECILES = 10
 BATCH_ROWS = 20_000  # bounds the memory of contributions, and the time between reports of progress
 REASONS = 3
+# The index of fewer records is mostly chance: ten bins would have less than ten records each.
 _MIN_DRIFT_RECORDS = 100
 
 

@@ -41,6 +41,7 @@ from churn.ml.training.preparation import PreparedData, prepare
 
 # Both names of XGBoost's distribution: the one without GPU code is a package of its own.
 LIBRARIES = ("xgboost-cpu", "xgboost", "numpy", "polars")
+# Costs that make every contact pay would flag everybody; below half the churn rate nobody is.
 MIN_FLAGGED_SHARE_OF_BASE_RATE = 0.5
 
 

@@ -23,8 +23,8 @@ _NAME_ERRORS = frozenset(
         ErrorCode.TOO_MANY_MISSPELLINGS,
     )
 )
+# Errors that every convention has.
 _FINAL_ERRORS = _NAME_ERRORS | {ErrorCode.TOO_MANY_PASSAGES}
-"""Errors that every convention has."""
 
 
 class ParseAttempt:

@@ -39,8 +39,8 @@ from verses.references.versification import chapters_in, verses_in
 
 SingleChapter = Literal["chapter", "verse"]
 
+# Passages listed in one reference; it bounds the time that a hostile one takes.
 MAX_PASSAGES = 24
-"""Passages listed in one reference; it bounds the time that a hostile one takes."""
 
 _SEPARATORS = frozenset(",;&")
 # Words such as `at`, `is` and `pm` are as short.

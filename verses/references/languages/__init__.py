@@ -7,8 +7,8 @@ from verses.references.languages.english import ENGLISH
 from verses.references.languages.portuguese import PORTUGUESE
 from verses.references.languages.spanish import SPANISH
 
+# The first one is the default for a language that is not known.
 LANGUAGES: tuple[Language, ...] = (ENGLISH, SPANISH, PORTUGUESE)
-"""The first one is the default for a language that is not known."""
 
 
 def all_words(select: Callable[[Language], frozenset[str]]) -> frozenset[str]:

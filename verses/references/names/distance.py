@@ -8,8 +8,10 @@ vowel for another, consonants that sound alike in English, Spanish or Portuguese
 from itertools import accumulate, pairwise
 from string import ascii_lowercase
 
+# Cost of a full edit; integers, because they compare faster than fractions.
 EDIT = 4
-"""Cost of a full edit; integers, because they compare faster than fractions."""
+# Below a full edit: these are slips of somebody who knows the name. Two of the cheap ones, such
+# as a doubled letter or a silent h, count as one edit.
 _CHEAP = 2
 _VOWEL = 3
 _SWAP = 3

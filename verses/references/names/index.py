@@ -10,8 +10,8 @@ from verses.references.tokens.normalizing import normalize, strip_accents
 
 NON_CANONICAL = "non-canonical"
 DEUTEROCANONICAL = "deuterocanonical"
+# They stand for a book in the entry of a known name that is not one of the 66 books.
 OUTSIDE = frozenset((NON_CANONICAL, DEUTEROCANONICAL))
-"""They stand for a book in the entry of a known name that is not one of the 66 books."""
 
 _DEUTEROCANONICAL_WRITINGS = frozenset(
     ["TOB", "JDT", "ESG", "WIS", "SIR", "BAR", "LJE", "S3Y", "SUS", "BEL", "1MA"]
@@ -108,6 +108,7 @@ def _identifiers() -> dict[str, NameEntry]:
     }
 
 
+# Every name in every language.
 ACCENTED_ALIASES = [
     alias
     for language in LANGUAGES
@@ -115,10 +116,9 @@ ACCENTED_ALIASES = [
     for alias in _aliases(language, row)
 ]
 
-"""Every name in every language."""
 
+# Every name in every language, its key without accents.
 ALIASES = [alias._replace(key=strip_accents(alias.key)) for alias in ACCENTED_ALIASES]
-"""Every name in every language, its key without accents."""
 
 
 def books_printed(name: str, language: str) -> list[str]:
@@ -135,11 +135,13 @@ _without_numeral = [
 ]
 _plain = _by_key(ALIASES)
 
+# Names of the numbered books without their numerals.
 NUMBERED_FAMILIES: dict[str, NameEntry] = _by_key(_without_numeral)
-"""Names of the numbered books without their numerals."""
 
 _apocrypha = _apocrypha_entries()
 
+# Entries by key without spaces (`1samuel`, `jó`). Later sources override earlier ones, so that a
+# book's name has priority over a family's name, an identifier and a non-canonical name.
 ALL_NAMES: dict[str, NameEntry] = {
     **_outside(name for language in LANGUAGES for name in language.proper_name_list()),
     **_apocrypha,
@@ -148,9 +150,9 @@ ALL_NAMES: dict[str, NameEntry] = {
     **_plain,
     **_distinct_by_accent(ACCENTED_ALIASES, _plain),
 }
-"""Entries by key without spaces (`1samuel`, `jó`). Later sources override earlier ones, so that a
-book's name has priority over a family's name, an identifier and a non-canonical name."""
 
+# The entries of names that are not abbreviations: prefixes and misspellings are compared with
+# these.
 FULL_NAMES: dict[str, NameEntry] = {
     **{
         key: entry
@@ -160,5 +162,3 @@ FULL_NAMES: dict[str, NameEntry] = {
     **_by_key(alias for alias in _without_numeral if alias.is_full),
     **_by_key(alias for alias in ALIASES if alias.is_full),
 }
-"""The entries of names that are not abbreviations: prefixes and misspellings are compared with
-these."""

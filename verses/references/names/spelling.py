@@ -7,12 +7,14 @@ from typing import NamedTuple
 from verses.references.names.distance import EDIT, distance
 from verses.references.names.index import FULL_NAMES, OUTSIDE, NameEntry
 
+# One full edit is accepted for this number of letters typed.
 _LETTERS_PER_EDIT = 5
-"""One full edit is accepted for this number of letters typed."""
 _MAX_DISTANCE = 5 * EDIT // 2
+# Minimum difference to the distance of the closest name of any other book.
 _MARGIN = 3 * EDIT // 4
-"""Minimum difference to the distance of the closest name of any other book."""
+# Names with fewer letters are one edit away from several books.
 _MIN_LENGTH = 4
+# The initial is rarely wrong, so a name without it needs more letters to be recognized by.
 _MIN_LENGTH_WITH_WRONG_INITIAL = 6
 _MAX_LENGTH = 24
 _MAX_COMPARED = 6

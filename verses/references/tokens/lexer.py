@@ -6,6 +6,8 @@ from typing import NamedTuple
 NUMBER, WORD, END = "number", "word", "end"
 
 _TOKEN = re.compile(r"\s*(?:([0-9]+)|([^\W\d_](?:[^\W\d_]|['\u0300-\u036f])*)|(-+|\S))")
+# No chapter or verse has more than three digits; of a longer number it is enough to know that it
+# is too large.
 _MAX_NUMBER_LENGTH = 4
 TOO_LARGE = 10**_MAX_NUMBER_LENGTH
 
