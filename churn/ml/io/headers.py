@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 Row = Sequence[str]
@@ -13,6 +13,7 @@ _MIN_TYPED_SHARE = 0.9  # of the cells of a column of numbers or dates
 _MIN_BODY_ROWS = 2
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*\s?%?")
 _DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T].*)?")
+_OTHER_DELIMITER = re.compile(r"[;|\t]")
 _WHOLE = re.compile(r"\d+")
 
 
@@ -23,20 +24,30 @@ def find_header(rows: Sequence[Row]) -> int | None:
     fewer cells than the table. A first row is data, not names, if its numbers, dates or words are
     those of the columns below.
     """
-    width = _table_width(rows)
-    if _is_full(rows[0], width):
-        return None if _is_data(rows[0], rows[1:]) else 0
+    # Sparse rows end with empty cells; spreadsheets add empty cells to every row.
+    for measure in (len, _last_filled):
+        width = _table_width(rows, measure)
+        if _is_full(rows[0], width):
+            return None if _is_data(rows[0], rows[1:]) else 0
+        index = _find_names(rows, width)
+        if index is not None:
+            return index
+    return 0
+
+
+def _find_names(rows: Sequence[Row], width: int) -> int | None:
+    """Return the index of the first row below others that fills the width; None if none does."""
     for index, row in enumerate(rows[1 : _MAX_LINES_ABOVE + 1], 1):
         if _is_full(row, width):
             # One line above with most of the names is a header that lacks some.
             is_header_short = index == 1 and _count_filled(rows[0]) * 2 > width
             return 0 if is_header_short or not _are_names(row, rows[index + 1 :]) else index
-    return 0
+    return None
 
 
-def _table_width(rows: Sequence[Row]) -> int:
+def _table_width(rows: Sequence[Row], measure: Callable[[Row], int]) -> int:
     """Return the most frequent number of cells in the second half of the rows."""
-    widths = Counter(_last_filled(row) for row in rows[len(rows) // 2 :])
+    widths = Counter(measure(row) for row in rows[len(rows) // 2 :])
     return max(widths, key=lambda width: (widths[width], width))
 
 
@@ -54,10 +65,16 @@ def _is_full(row: Row, width: int) -> bool:
 
 def _are_names(row: Row, below: Sequence[Row]) -> bool:
     names = [cell.strip().casefold() for cell in row if cell.strip()]
+    if not below or len(set(names)) < len(names) or _is_data(row, below):
+        return False
+    # A row of decimal commas, split at them, has the delimiter of the file in its cells.
+    if any(map(_OTHER_DELIMITER.search, names)):
+        return False
     typed = [name for name in names if _is_typed(name)]
-    are_years = all(map(_WHOLE.fullmatch, typed)) and len(typed) * 2 < len(names)
-    is_distinct = len(set(names)) == len(names)
-    return bool(below) and is_distinct and are_years and not _is_data(row, below)
+    if not all(map(_WHOLE.fullmatch, typed)) or len(typed) == len(names):
+        return False
+    # Names that are numbers are years or sizes, in order.
+    return len(typed) * 2 < len(names) or all(int(a) < int(b) for a, b in pairwise(typed))
 
 
 def _is_typed(cell: str) -> bool:

@@ -80,6 +80,22 @@ def test_the_header_is_found_below_lines_of_any_kind(tmp_path: Path, seed: int) 
         assert not source.is_header_absent
 
 
+@pytest.mark.parametrize("title", ["", "Informe\n\n", "Informe, sucursal 3\n"])
+def test_decimal_commas_are_no_delimiters_below_any_header(tmp_path: Path, title: str) -> None:
+    rng = random.Random(7)  # noqa: S311  not a secret
+    for _case in range(100):
+        width, delimiter = rng.randint(3, 8), rng.choice(";\t|")
+        amounts = [[f"{rng.uniform(1, 99):.2f}" for _ in range(width)] for _ in range(40)]
+        names = [f"importe {n}" for n in range(width)]
+        text = write([names], delimiter, pad=0)
+        text += write(amounts, delimiter, pad=0).replace(".", ",")
+
+        source = inspect_source(write_file(tmp_path, title + text))
+
+        assert (source.columns, source.delimiter) == (tuple(names), delimiter)
+        assert source.decimal == ","
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_a_table_without_header_gets_numbered_columns(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311  not a secret
@@ -119,6 +135,17 @@ def test_names_that_look_like_values_are_still_names(tmp_path: Path, content: st
         ([["Report", "", ""], ["", "", ""], ["a", "b", "c"], ["1", "2", "3"]], 2),
         ([["", "", "Report"], ["a", "b", "c"], ["1", "2", "3"], ["4", "5", "6"]], 1),
         ([["Report"], ["id", "churn"], ["1", "yes"], ["2", "no"]], 1),
+        (
+            [
+                ["Report"],
+                ["id", "2019", "2020", "2022"],
+                ["a", "5", "4", "1"],
+                ["b", "6", "1", "2"],
+            ],
+            1,
+        ),
+        ([["Report"], ["c1", "7", "5"], ["c2", "8", "5"], ["c3", "9", "6"]], 0),
+        ([["Report"], ["a", "b", "c", "d"], ["1", "", "", ""], ["2", "3", "", ""]], 1),
         ([["a", "b"], ["1", "2", "3"], ["4", "5", "6"]], 0),
         ([["a", "b"], ["x", "y", "z"], ["x", "y", "z"]], 0),
         ([["Report"], ["1", "2", "3"], ["4", "5", "6"]], 0),
