@@ -50,7 +50,7 @@ def test_error_uses_the_language_of_the_request(
         "/api/churn/scorings/", posted, format="multipart", headers={"Accept-Language": "es"}
     )
 
-    assert answer.json()["detail"].startswith("Se encontró una sola columna; separe")
+    assert answer.json()["detail"].startswith("Solo se encontró una columna; separe")
 
 
 @pytest.mark.django_db
