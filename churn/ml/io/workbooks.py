@@ -25,7 +25,7 @@ from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.names import format_names
 
 _MAX_ROWS = 1_048_576  # of an Excel sheet
-_MAX_CELLS = 50_000_000  # of a sheet, with the empty ones; about five minutes of reading
+_MAX_CELLS = 20_000_000  # of a sheet, with the empty ones: several minutes of reading
 _MAX_TEXTS_BYTES = 256 << 20  # of the distinct texts, which stay in memory
 _MAX_PART_BYTES = 16 << 20  # of a part that openpyxl reads whole: styles, names of sheets
 _MAX_CHARACTERS = 32_767  # of an Excel cell
