@@ -51,7 +51,12 @@ COMPILE := --universal --python-version 3.11 --generate-hashes --no-emit-index-u
 messages: $(VENV)/development
 	$(MANAGE) makemessages --locale es --locale pt --no-location --no-obsolete --ignore $(VENV) \
 		--ignore var --settings config.settings.test
+	msgcat --use-first --no-location $(addsuffix /pt_BR/LC_MESSAGES/django.po,$(BRAZILIAN)) \
+		-o config/locale_brazil/pt/LC_MESSAGES/django.po
 	$(MANAGE) compilemessages --locale es --locale pt --ignore $(VENV) --settings config.settings.test
+# Django's own texts for pt are European Portuguese; the interface is Brazilian.
+DJANGO = $(wildcard $(VENV)/lib/python3*/site-packages/django)
+BRAZILIAN = $(DJANGO)/conf/locale $(patsubst %,$(DJANGO)/contrib/%/locale,admin auth contenttypes humanize sessions)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*

@@ -141,7 +141,12 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("pt", _("Portuguese"))]
 FORMAT_MODULE_PATH = ["config.formats"]
-LOCALE_PATHS = [BASE_DIR / "config" / "locale"]  # messages of the templates and both apps
+LOCALE_PATHS = [
+    BASE_DIR / "config" / "locale",  # messages of the templates and both apps
+    # Django's texts in Brazilian Portuguese, copied by `make messages`: its pt is European, and a
+    # catalogue of pt-br would not be used for pt.
+    BASE_DIR / "config" / "locale_brazil",
+]
 
 # Static files
 STATIC_URL = "static/"

@@ -2,13 +2,17 @@ import ast
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from string import Formatter
 
 import polib
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.management import call_command
+from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
 from pytest_django import Settings
 
@@ -119,3 +123,9 @@ def _messages_of_code(tree: ast.Module) -> Iterator[str]:
 
 def _called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
+
+
+def test_texts_of_django_are_brazilian_portuguese() -> None:
+    with override("pt"):
+        assert gettext("Change password") == "Alterar senha"
+        assert naturaltime(timezone.now() - timedelta(hours=2)) == "2\xa0horas atrás"
