@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.observability import sentry
 from config.observability.logs import configuration as logging_configuration
 from config.settings import environment as env
+from config.settings.database import database
 
 django_stubs_ext.monkeypatch()  # allows ModelAdmin[Dataset] at run time
 
@@ -88,19 +89,11 @@ TEMPLATES = [
 ]
 
 # Data
-_SQLITE_OPTIONS = {
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    "transaction_mode": "IMMEDIATE",  # else a read that becomes a write fails without waiting
-    "timeout": 20,
-}
-_database = env.read("DATABASE_URL", env.database, f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
-_is_sqlite = _database["ENGINE"] == "django.db.backends.sqlite3"
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **_database,
+        **env.read("DATABASE_URL", database, f"sqlite:///{VAR_DIR / 'db.sqlite3'}"),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": _SQLITE_OPTIONS if _is_sqlite else {"connect_timeout": 5},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

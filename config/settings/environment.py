@@ -156,16 +156,6 @@ def sentry_dsn(value: str) -> str:
     return value
 
 
-def database(value: str) -> dict[str, object]:
-    """Parse the URL of a SQLite or PostgreSQL database into an entry of DATABASES."""
-    parts = _split(value, "sqlite", "postgres", "postgresql")
-    if parts is None or not parts.path.strip("/"):
-        raise ValueError(
-            "must be a URL such as sqlite:///var/db.sqlite3 or postgres://user@host/name"
-        )
-    return dict(environ.Env.db_url_config(value))
-
-
 def _split(value: str, *schemes: str) -> SplitResult | None:
     """Return the parts of a URL with one of `schemes`, or None if it or its port is invalid."""
     try:
