@@ -26,8 +26,7 @@ _._csp_update  # read by csp.middleware
 
 # The task queue calls these by dotted name.
 _.execute_training
-_.run_maintenance
-_.requeue_on_worker_start
+_.start_heartbeat
 
 # Columns that the ORM and queries by keyword use.
 _.created_at

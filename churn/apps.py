@@ -11,4 +11,4 @@ class ChurnConfig(AppConfig):
 
     def ready(self) -> None:
         tasks = import_module("churn.tasks")  # also connects the receivers of worker signals
-        post_migrate.connect(tasks.schedule_maintenance, sender=self)
+        post_migrate.connect(tasks.unschedule_maintenance, sender=self)

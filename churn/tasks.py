@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.dispatch import receiver
 from django_q.models import Schedule
@@ -12,8 +13,9 @@ from django_q.tasks import async_task
 
 from churn.models import Job, Scoring, TrainingRun
 from churn.services import worker
+from churn.services.heartbeats import HeartbeatThread
 
-MAINTENANCE = "churn: heartbeat and rescue"
+_FORMER_SCHEDULE = "churn: heartbeat and rescue"
 _TASKS = {TrainingRun: "churn.tasks.execute_training", Scoring: "churn.tasks.execute_scoring"}
 _JUST_QUEUED = timedelta(seconds=2)  # the queue still has such entries
 
@@ -35,33 +37,33 @@ def execute_scoring(scoring_id: int) -> None:
     scoring.execute_scoring(Scoring.objects.get(pk=scoring_id))
 
 
-def run_maintenance() -> None:
-    """Record a heartbeat and requeue interrupted and stuck jobs; runs every minute."""
+def run_maintenance(*, stuck_after: timedelta = worker.STUCK_AFTER) -> None:
+    """Record a heartbeat and requeue interrupted and stuck jobs."""
     worker.record_heartbeat()
-    for job in worker.reap_stale() + worker.requeue_stuck():
+    for job in worker.reap_stale() + worker.requeue_stuck(after=stuck_after):
         enqueue(job)
 
 
-@receiver(post_spawn, dispatch_uid="churn.requeue_on_worker_start")
-def requeue_on_worker_start(**signal: Any) -> None:
-    """Requeue jobs of dead workers as soon as a worker process starts."""
-    worker.record_heartbeat()
-    # A restart loses the entries that the old pusher had fetched; django-q2 redelivers them only
-    # after hours, so jobs are requeued as soon as they cannot be in flight any more.
-    for job in worker.reap_stale() + worker.requeue_stuck(after=_JUST_QUEUED):
-        enqueue(job)
+def run_first_maintenance() -> None:
+    """Requeue also the jobs whose entries the worker process before this one has lost.
+
+    django-q2 redelivers what the old pusher had fetched only after hours, so jobs are requeued as
+    soon as they cannot be in flight any more.
+    """
+    run_maintenance(stuck_after=_JUST_QUEUED)
 
 
-def schedule_maintenance(**signal: Any) -> None:
-    """Create or update, after migrations, the schedule of `run_maintenance`."""
-    if "django_q_schedule" not in connection.introspection.table_names():
-        return  # `migrate churn` alone; a full migrate sends the signal again
-    Schedule.objects.update_or_create(
-        name=MAINTENANCE,
-        defaults={
-            "func": "churn.tasks.run_maintenance",
-            "schedule_type": Schedule.MINUTES,
-            "minutes": 1,
-            "repeats": -1,
-        },
-    )
+heartbeat = HeartbeatThread(run_maintenance, first=run_first_maintenance)
+
+
+@receiver(post_spawn, dispatch_uid="churn.start_heartbeat")
+def start_heartbeat(**signal: Any) -> None:
+    """Beat from a thread of each worker process, which no job can delay."""
+    if not settings.Q_CLUSTER.get("sync"):  # then this is the process that enqueues
+        heartbeat.start_once()
+
+
+def unschedule_maintenance(**signal: Any) -> None:
+    """Delete, after migrations, the schedule of earlier releases: its beats waited behind jobs."""
+    if "django_q_schedule" in connection.introspection.table_names():
+        Schedule.objects.filter(name=_FORMER_SCHEDULE).delete()

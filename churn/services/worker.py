@@ -4,7 +4,6 @@ import socket
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,19 +17,30 @@ log = structlog.get_logger(__name__)
 # The queue loses an entry if its worker dies before the job starts. Queueing a job that is still
 # waiting twice does no harm, because only one process can claim it.
 STUCK_AFTER = timedelta(minutes=5)
+# A host that died is shown for a day; a container that was replaced does not come back.
+FORGET_AFTER = timedelta(days=1)
 
 
 def record_heartbeat() -> None:
-    """Record that the workers of this host are running."""
-    WorkerHeartbeat.objects.update_or_create(
-        host=socket.gethostname(), defaults={"beat_at": timezone.now()}
-    )
+    """Record that the workers of this host are running; forget hosts that are gone for long."""
+    now = timezone.now()
+    WorkerHeartbeat.objects.update_or_create(host=socket.gethostname(), defaults={"beat_at": now})
+    WorkerHeartbeat.objects.filter(beat_at__lt=now - FORGET_AFTER).delete()
+
+
+def forget_host() -> None:
+    """Delete the heartbeat of this host, whose workers were stopped on purpose."""
+    WorkerHeartbeat.objects.filter(host=socket.gethostname()).delete()
+
+
+def heartbeats() -> dict[str, datetime]:
+    """Return the time of the last heartbeat of each host that has not been forgotten."""
+    return dict(WorkerHeartbeat.objects.order_by("host").values_list("host", "beat_at"))
 
 
 def last_heartbeat() -> datetime | None:
     """Return the time of the latest heartbeat of any host; None before the first."""
-    latest: datetime | None = WorkerHeartbeat.objects.aggregate(latest=Max("beat_at"))["latest"]
-    return latest
+    return max(heartbeats().values(), default=None)
 
 
 def reap_stale() -> list[Job]:

@@ -34,7 +34,7 @@ def test_run_trains_once_its_transaction_is_committed(
     assert TrainingRun.objects.get().status == Status.SUCCEEDED
 
 
-@pytest.mark.parametrize("rescue", [tasks.run_maintenance, tasks.requeue_on_worker_start])
+@pytest.mark.parametrize("rescue", [tasks.run_maintenance, tasks.run_first_maintenance])
 def test_job_of_a_lost_worker_is_finished_by_another(
     rescue: object,
     queued: Scoring,
@@ -52,11 +52,12 @@ def test_job_of_a_lost_worker_is_finished_by_another(
     assert worker.last_heartbeat() is not None
 
 
-def test_maintenance_is_scheduled_every_minute(db: None) -> None:
+def test_no_beat_waits_in_the_queue_behind_jobs(db: None) -> None:
+    Schedule.objects.create(name="churn: heartbeat and rescue", func="churn.tasks.run_maintenance")
+
     call_command("migrate", verbosity=0)
 
-    schedule = Schedule.objects.get(name=tasks.MAINTENANCE)
-    assert (schedule.func, schedule.minutes) == ("churn.tasks.run_maintenance", 1)
+    assert not Schedule.objects.exists()
 
 
 def test_rolled_back_transaction_enqueues_nothing(

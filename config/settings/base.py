@@ -231,6 +231,8 @@ VERSES_COUNTS_DIR = VAR_DIR / "counts"  # memory-mapped by all processes of this
 VERSES_BACKGROUND_WORK = True
 
 # Operations
+READY_DEADLINE_SECONDS: float | None = 2.0  # None runs the checks in the thread of the request
+READY_MAX_AGE_SECONDS = 2.0
 HOST = env.read("HOST", env.text, "127.0.0.1")
 PORT = env.read("PORT", env.integer(1, 65535), "8080")
 WEB_CONCURRENCY = env.read("WEB_CONCURRENCY", env.integer(1, 64), "2")

@@ -79,6 +79,8 @@ def process_role(arguments: Sequence[str] = ()) -> Role:
     """
     program, *rest = arguments or sys.argv or [""]
     path = Path(program)
+    if path.parts[-2:] == ("config", "worker.py"):
+        return "worker"
     if path.stem not in {"manage", "django-admin"} and path.parent.name != "django":
         return "web"
     return "worker" if rest[:1] == ["qcluster"] else "command"

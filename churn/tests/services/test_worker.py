@@ -1,3 +1,4 @@
+import socket
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from churn.models import Dataset, Prediction, Scoring, Status, TrainingRun
+from churn.models import Dataset, Prediction, Scoring, Status, TrainingRun, WorkerHeartbeat
 from churn.models.jobs import MAX_ATTEMPTS
 from churn.services import worker
 from churn.services.jobs import cancel
@@ -35,6 +36,32 @@ def test_last_heartbeat_is_the_latest(db: None) -> None:
     beat = worker.last_heartbeat()
     assert beat is not None
     assert timezone.now() - beat < timedelta(seconds=5)
+
+
+def test_each_host_has_its_own_heartbeat(db: None) -> None:
+    WorkerHeartbeat.objects.create(host="elsewhere", beat_at=LONG_AGO)
+
+    worker.record_heartbeat()
+
+    assert worker.heartbeats().keys() == {"elsewhere", socket.gethostname()}
+    assert worker.heartbeats()["elsewhere"] == LONG_AGO
+
+
+def test_hosts_gone_for_long_are_forgotten(db: None) -> None:
+    gone = timezone.now() - worker.FORGET_AFTER
+    WorkerHeartbeat.objects.create(host="elsewhere", beat_at=gone)
+
+    worker.record_heartbeat()
+
+    assert worker.heartbeats().keys() == {socket.gethostname()}
+
+
+def test_a_host_that_is_stopped_is_forgotten(db: None) -> None:
+    worker.record_heartbeat()
+
+    worker.forget_host()
+
+    assert worker.last_heartbeat() is None
 
 
 def test_job_with_heartbeat_is_not_reaped(running: Scoring) -> None:

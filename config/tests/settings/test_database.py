@@ -86,6 +86,7 @@ def test_every_number_and_choice_is_an_option_of_libpq() -> None:
     ("arguments", "role"),
     [
         (["manage.py", "qcluster"], "worker"),
+        (["/app/config/worker.py"], "worker"),
         (["/app/manage.py", "migrate"], "command"),
         (["/lib/django/__main__.py", "qcluster"], "worker"),
         (["/bin/django-admin", "shell"], "command"),
