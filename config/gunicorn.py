@@ -4,11 +4,7 @@ Each process runs an event loop with the front (`config.front`), which has Djang
 """
 
 import gc
-import os
-import shutil
 import sys
-import tempfile
-from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.arbiter import Arbiter
@@ -19,9 +15,9 @@ try:
 except ImproperlyConfigured as error:
     sys.exit(f"Configuration: {error}")
 
-# A directory per server: a second server of this checkout would add its series or delete ours.
-METRICS_DIR = Path(tempfile.mkdtemp(prefix="metrics-"))
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+from config.observability.directory import use_metrics_directory
+
+remove_metrics = use_metrics_directory()
 
 from prometheus_client import multiprocess  # noqa: E402  reads that variable on import
 
@@ -46,7 +42,7 @@ def when_ready(server: Arbiter) -> None:
 
 
 def on_exit(server: Arbiter) -> None:
-    shutil.rmtree(METRICS_DIR, ignore_errors=True)
+    remove_metrics()
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

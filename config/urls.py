@@ -3,12 +3,11 @@
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
-from django_prometheus.exports import ExportToDjangoView
 from drf_spectacular.views import SpectacularAPIView
 
 from config import health, pages
 from config.api import ApiRootView, DocsView
-from config.errors import safe_methods_only
+from config.observability import export
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
@@ -20,7 +19,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
-    path("metrics", safe_methods_only(ExportToDjangoView), name="metrics"),
+    path("metrics", export.metrics, name="metrics"),
     path("api/", ApiRootView.as_view(), name="api-root"),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", DocsView.as_view(), name="docs"),

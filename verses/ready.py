@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import brotli
 from django.http.response import HttpResponseBase
 
-from verses import popularity
+from verses import metrics, popularity
 from verses.services.passages import Passage, is_settled
 
 if sys.version_info >= (3, 14):
@@ -49,6 +49,7 @@ class ReadyPassage:
     is_valid: Callable[[], bool] = lambda: True
     plain: bytes = b""
     _counter_key: str = field(init=False)
+    _answers: metrics.Counter = field(init=False)
     _second: int = field(default=-1, init=False)
     _headers: Headers = field(default_factory=list, init=False)
 
@@ -56,6 +57,9 @@ class ReadyPassage:
         self._counter_key = popularity.counter_key(
             self.passage.translation.identifier, self.passage.osis
         )
+        # The fetch was of an earlier request, so this answer comes from the cache.
+        source = "cache" if self.passage.source == "upstream" else self.passage.source
+        self._answers = metrics.ANSWERS.labels(source, self.passage.freshness)
 
     def set_body(self, body: bytes) -> None:
         """Take the body before any content coding."""
@@ -67,7 +71,10 @@ class ReadyPassage:
 
     def count(self) -> int | None:
         """Count a request; None if that needs the database."""
-        return popularity.count_known(self._counter_key)
+        count = popularity.count_known(self._counter_key)
+        if count is not None:
+            self._answers.inc()
+        return count
 
     def headers(self) -> Headers:
         """Return the headers that depend on the time."""

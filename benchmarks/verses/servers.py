@@ -110,7 +110,7 @@ def service(folder: Path, workers: int) -> Iterator[Server]:
             stdout=subprocess.DEVNULL,
         )
     command = (sys.executable, "manage.py", "serve")
-    launch = Launch("service", command, port, workers, environment, excludes="qcluster")
+    launch = Launch("service", command, port, workers, environment, excludes="config.worker")
     with _running(launch, folder) as server:
         yield server
     upstream.close()

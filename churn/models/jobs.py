@@ -41,6 +41,7 @@ class Job(models.Model):
     in_foreground = models.BooleanField(_("run by a command"), default=False, editable=False)
     owner = models.CharField(_("owner process"), max_length=160, blank=True, editable=False)
     heartbeat_at = models.DateTimeField(_("last heartbeat"), null=True, editable=False)
+    progressed_at = models.DateTimeField(_("last progress"), null=True, editable=False)
     cancel_requested = models.BooleanField(_("cancel requested"), default=False, editable=False)
     failure = models.TextField(_("failure"), blank=True, editable=False)
     language = models.CharField(
@@ -93,6 +94,11 @@ class Job(models.Model):
         return type(self).__name__.lower()
 
     @property
+    def rows_read(self) -> int | None:
+        """Rows of the file that the job reads; None before they are known."""
+        raise NotImplementedError
+
+    @property
     def is_finished(self) -> bool:
         return self.status not in UNFINISHED
 
@@ -127,6 +133,7 @@ class JobQuerySet(models.QuerySet[J]):
                 in_foreground=in_foreground,
                 started_at=now,
                 heartbeat_at=now,
+                progressed_at=now,
                 stage="",
                 progress=0.0,
             )

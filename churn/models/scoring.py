@@ -67,6 +67,10 @@ class Scoring(Job):
         return ReadOptions.from_dict(self.read_options)
 
     @property
+    def rows_read(self) -> int | None:
+        return self.rows
+
+    @property
     def drifted_features(self) -> list[dict[str, Any]]:
         """Features whose distribution differs from training, the largest drift first."""
         return [one for one in self.drift.get("features", []) if one.get("level") != "none"]

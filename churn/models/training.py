@@ -133,6 +133,10 @@ class TrainingRun(Job):
         return ReadOptions.from_dict(self.read_options)
 
     @property
+    def rows_read(self) -> int | None:
+        return self.dataset.rows
+
+    @property
     def path(self) -> str:
         """Absolute path of the folder of artifacts."""
         return default_storage.path(self.folder)

@@ -9,6 +9,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop as _
 
+from churn import metrics
 from churn.exceptions import NameTaken, StateConflict
 from churn.ml.options import ReadOptions
 from churn.ml.progress import ProgressCallback, no_progress
@@ -65,6 +66,7 @@ def import_dataset(
         for field, value in inspection.dataset_fields(customers).items():
             setattr(dataset, field, value)
         _save(dataset, upload.name)
+    metrics.count_rows("dataset", dataset.rows - dataset.rejected, dataset.rejected)
     log.info("dataset.created", id=dataset.pk, rows=dataset.rows, rejected=dataset.rejected)
     return dataset, customers
 

@@ -16,9 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
 
+from churn import metrics
 from churn.exceptions import ChurnError, StateConflict, WorkCancelled
 from churn.ml.progress import ProgressCallback
-from churn.models import Job, Status
+from churn.models import Job, Scoring, Status
 from churn.services.localization import error_message
 from churn.services.processes import process_id
 from churn.services.storage import delete_folder
@@ -56,13 +57,16 @@ def execute(
         return
     job.refresh_from_db()
     log.info("job.started", attempt=job.attempts, **_log_fields(job))
+    metrics.count_attempt(job.kind)
     with _heartbeat(job), override(job.language):
         outcome = _attempt(job, work, _ProgressRecorder(job, on_progress))
-    if type(job).objects.owned_by(job).update(finished_at=timezone.now(), **outcome):
+    has_ended = type(job).objects.owned_by(job).update(finished_at=timezone.now(), **outcome)
+    job.refresh_from_db()
+    if has_ended:
         log.info("job.finished", status=outcome["status"], **_log_fields(job))
+        _count_end(job)
     else:
         log.warning("job.ownership_lost", **_log_fields(job))
-    job.refresh_from_db()
     if on_progress is not None and job.status == Status.SUCCEEDED:
         on_progress("done", 1.0)
 
@@ -76,6 +80,7 @@ def cancel(job: Job) -> None:
     """
     jobs = type(job).objects
     if jobs.cancel_queued(job.pk):
+        metrics.count_end(job.kind, Status.CANCELLED)
         job.discard_partial_results(delete_folder)
     elif not jobs.request_cancel(job.pk):
         raise StateConflict(gettext_noop("Already finished; there is nothing to cancel."))
@@ -134,7 +139,10 @@ class _ProgressRecorder:
             self._recorded_at, self._stage = now, stage
             owned = type(self._job).objects.owned_by(self._job)
             share = min(max(fraction, 0.0), 1.0)
-            recorded = owned.update(stage=stage, progress=share, heartbeat_at=timezone.now())
+            moment = timezone.now()
+            recorded = owned.update(
+                stage=stage, progress=share, heartbeat_at=moment, progressed_at=moment
+            )
             if not recorded or owned.filter(cancel_requested=True).exists():
                 raise WorkCancelled(gettext_noop("Cancelled."))
 
@@ -162,6 +170,14 @@ def _beat_until(done: Event, job: Job) -> None:
                 log.warning("job.heartbeat_failed", error=type(error).__name__, **_log_fields(job))
     finally:
         connection.close()  # Django closes connections at the end of a request, not of a thread
+
+
+def _count_end(job: Job) -> None:
+    """Count a job that has ended; rows only of a scoring, as a data set is counted once."""
+    has_succeeded = job.status == Status.SUCCEEDED
+    metrics.count_end(job.kind, job.status, job.duration, job.rows_read if has_succeeded else None)
+    if has_succeeded and isinstance(job, Scoring):
+        metrics.count_rows("scoring", job.accepted or 0, job.rejected or 0)
 
 
 def _log_fields(job: Job) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from churn import metrics
 from churn.models import Job, Scoring, Status, TrainingRun, WorkerHeartbeat
 from churn.services.processes import is_dead
 from churn.services.storage import delete_folder
@@ -75,6 +76,7 @@ def _requeue_or_end(job: Job) -> bool:
     jobs = type(job).objects
     if job.cancel_requested:
         if jobs.finish(job, Status.CANCELLED):
+            metrics.count_end(job.kind, Status.CANCELLED, job.duration)
             job.discard_partial_results(delete_folder)
         return False
     if jobs.requeue(job):
@@ -86,6 +88,7 @@ def _requeue_or_end(job: Job) -> bool:
             " purpose, the machine may not have enough memory for this file."
         )
     if jobs.finish(job, Status.FAILED, failure):
+        metrics.count_end(job.kind, Status.FAILED, job.duration)
         job.discard_partial_results(delete_folder)
         log.error("job.lost", kind=job.kind, id=job.pk, attempt=job.attempts)
     return False

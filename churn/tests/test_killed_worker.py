@@ -64,7 +64,7 @@ def start_worker(media_root: Path) -> Iterator[Callable[[str], "subprocess.Popen
             "MEDIA_ROOT": str(media_root),
             "DJANGO_SETTINGS_MODULE": "config.settings.base",
         }
-        command = [sys.executable, "manage.py", "qcluster"]
+        command = [sys.executable, "-m", "config.worker"]
         worker = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)  # noqa: S603
         workers.append(worker)
         return worker

@@ -5,6 +5,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from prometheus_client import Gauge
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     HttpToolsProtocol,
@@ -17,6 +18,8 @@ HEADER_TIMEOUT_SECONDS = 20.0
 MAX_URL_BYTES = 8_190
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
+
+CONNECTIONS = Gauge("web_connections", "Open connections of clients", multiprocess_mode="livesum")
 
 _METHODS_REFUSED = (b"TRACE", b"CONNECT")
 
@@ -40,10 +43,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        CONNECTIONS.inc()
         self._start_header_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_header_timer()
+        CONNECTIONS.dec()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

@@ -46,7 +46,9 @@ ENTRY_OVERHEAD_BYTES = 2_500
 
 _BYTES = Gauge("web_ready_responses_bytes", "Memory of kept responses", multiprocess_mode="livesum")
 _ENTRIES = Gauge("web_ready_responses", "Kept responses", multiprocess_mode="livesum")
-_LOOKUPS = Counter("web_ready_lookups_total", "Requests for routes that can be ready", ["result"])
+_LOOKUPS = Counter(
+    "verses_ready_answers_total", "Requests for routes that can be ready", ["result"]
+)
 HITS, MISSES, EXPIRED = (_LOOKUPS.labels(result) for result in ("hit", "miss", "expired"))
 
 

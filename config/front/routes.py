@@ -4,6 +4,7 @@ from django.conf import settings
 
 from config.front.app import FrontConfig
 from config.front.ready import Scope
+from config.observability.threads import report_limits
 from config.public_routes import is_public
 from verses.services import background
 from verses.throttling import client
@@ -50,6 +51,12 @@ def admit(scope: Scope) -> bool:
     return True
 
 
+def start_process() -> None:
+    """Start what every web process needs."""
+    report_limits(POOLS)
+    background.start_once()
+
+
 CONFIG = FrontConfig(
     ready_prefixes=READY_PREFIXES,
     admit=admit,
@@ -57,5 +64,5 @@ CONFIG = FrontConfig(
     pool_of=pool_of,
     max_body_bytes=max_body_bytes,
     max_ready_bytes=MAX_READY_BYTES,
-    on_startup=background.start_once,
+    on_startup=start_process,
 )

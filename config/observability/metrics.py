@@ -1,5 +1,8 @@
 """Prometheus metrics of HTTP requests; prometheus-client sums them over gunicorn workers."""
 
+from collections.abc import Iterable
+from http import HTTPStatus
+
 from prometheus_client import Counter, Gauge, Histogram
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -14,7 +17,7 @@ LATENCY = Histogram(
     "api_request_latency_seconds",
     "Time to answer",
     ["endpoint", "method"],
-    buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
+    buckets=(0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60),
 )
 INFLIGHT = Gauge("api_inflight_requests", "Requests being answered", multiprocess_mode="livesum")
 
@@ -22,6 +25,14 @@ INFLIGHT = Gauge("api_inflight_requests", "Requests being answered", multiproces
 def method_label(method: str | None) -> str:
     """Return the method, or "OTHER" for unknown ones: clients must not create label values."""
     return method if method in _METHODS else "OTHER"
+
+
+def start_errors_at_zero(endpoints: Iterable[str]) -> None:
+    """Create the series of server errors: `rate()` does not see one that starts with an error."""
+    for endpoint in endpoints:
+        for method in ("GET", "POST"):
+            for status in (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE):
+                ERRORS.labels(endpoint, method, status.value)
 
 
 def observe(endpoint: str, method: str, status: int, seconds: float) -> None:

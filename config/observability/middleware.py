@@ -1,11 +1,12 @@
 """Middleware for request ids, request logs and request metrics."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.front.ready import KEPT, KeptResponse
 from config.observability import metrics
@@ -45,6 +46,18 @@ class RequestMiddleware:
         if scope is not None and ready is not None:
             scope[KEPT] = KeptResponse(ready, endpoint, method)
         return response
+
+
+def public_routes(
+    patterns: Iterable[URLPattern | URLResolver] | None = None, prefix: str = "/"
+) -> Iterator[str]:
+    """Yield every route as `route_of` names it, except those of the admin."""
+    for entry in get_resolver().url_patterns if patterns is None else patterns:
+        route = f"{prefix}{entry.pattern}"
+        if isinstance(entry, URLPattern):
+            yield route
+        elif entry.app_name != "admin":
+            yield from public_routes(entry.url_patterns, route)
 
 
 def route_of(request: HttpRequest) -> str:

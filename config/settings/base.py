@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    "django_prometheus",
     "django_q",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -233,11 +232,14 @@ VERSES_BACKGROUND_WORK = True
 # Operations
 READY_DEADLINE_SECONDS: float | None = 2.0  # None runs the checks in the thread of the request
 READY_MAX_AGE_SECONDS = 2.0
+# What the image was built from; set by the Dockerfile.
+REVISION = env.read("REVISION", env.text, "unknown")
+OBSERVED_FIGURES = True  # figures of the database at each scrape
+WORKER_METRICS_PORT = env.read("WORKER_METRICS_PORT", env.integer(0, 65535), "0")
 HOST = env.read("HOST", env.text, "127.0.0.1")
 PORT = env.read("PORT", env.integer(1, 65535), "8080")
 WEB_CONCURRENCY = env.read("WEB_CONCURRENCY", env.integer(1, 64), "2")
 SENTRY_DSN = env.read("SENTRY_DSN", env.sentry_dsn, "")
 sentry.init(SENTRY_DSN)
-PROMETHEUS_EXPORT_MIGRATIONS = False
 LOGGING_CONFIG = "config.observability.logs.configure"
 LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)

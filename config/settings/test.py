@@ -40,5 +40,6 @@ Q_CLUSTER["sync"] = True
 VERSES_BACKGROUND_WORK = False
 READY_DEADLINE_SECONDS = None  # threads would not see the transaction of a test
 READY_MAX_AGE_SECONDS = 0.0
+OBSERVED_FIGURES = False  # their threads would lock the tables of SQLite in memory
 VERSES_COUNTS_DIR = Path(tempfile.mkdtemp(prefix="counts-"))
 atexit.register(shutil.rmtree, VERSES_COUNTS_DIR, ignore_errors=True)

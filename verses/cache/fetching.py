@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
-from verses import upstream
+from verses import metrics, upstream
 from verses.cache import breaker
 from verses.cache.chapter import CachedChapter, get_fresh
 from verses.cache.leases import lease
@@ -33,13 +33,20 @@ def fetch_once(key: ChapterKey) -> CachedChapter:
     started_at, deadline = timezone.now(), time.monotonic() + FETCH_TIMEOUT
     while time.monotonic() < deadline:
         if (cached := _result_of_other_process(key, started_at)) is not None:
+            _observe_wait(deadline)
             return cached
         with lease(_lease_name(key)) as is_ours:
             if is_ours:
+                _observe_wait(deadline)
                 # The previous holder may have stored the chapter since the look above.
                 return _result_of_other_process(key, started_at) or _call_upstream(key)
         time.sleep(_POLL_SECONDS)
+    _observe_wait(deadline)
     raise breaker.CallRefused("waiting", _RETRY_AFTER_SECONDS)
+
+
+def _observe_wait(deadline: float) -> None:
+    metrics.LEASE_WAIT.observe(max(0.0, time.monotonic() - deadline + FETCH_TIMEOUT))
 
 
 def refresh(key: ChapterKey, *, always: bool = False) -> CachedChapter | None:
@@ -69,16 +76,23 @@ def _call_upstream(key: ChapterKey) -> CachedChapter:
     try:
         verses = _fetch_with_retry(key)
     except CallFailed as failure:
+        _count_outcome(failure.code, is_hit=False)
         breaker.record_failure(failure)
         log.warning("upstream.failed", code=failure.code, detail=failure.detail, chapter=key)
         seconds = failure.block_seconds or _RETRY_AFTER_SECONDS
         raise breaker.CallRefused(failure.code, seconds) from failure
+    _count_outcome("ok" if verses else "not_found", is_hit=bool(verses))
     breaker.record_success()
     if not verses:
         breaker.record_not_found()
     row = Chapter.objects.store(key, verses, timezone.now())
     log.info("chapter.fetched", translation=key.translation, book=key.book, chapter=key.chapter)
     return CachedChapter(key, verses, Origin(row.origin), row.fetched_at, just_fetched=True)
+
+
+def _count_outcome(kind: str, *, is_hit: bool) -> None:
+    metrics.UPSTREAM_RESULTS.labels(kind).inc()
+    metrics.LOOKUPS.labels("upstream", "hit" if is_hit else "miss").inc()
 
 
 def _fetch_with_retry(key: ChapterKey) -> dict[int, str]:

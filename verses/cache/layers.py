@@ -17,7 +17,7 @@ from typing import NoReturn
 import structlog
 from django.utils.translation import gettext as _
 
-from verses import editions
+from verses import editions, metrics
 from verses.cache import breaker, fetching
 from verses.cache.chapter import CachedChapter, read_table
 from verses.cache.memory import LruChapters
@@ -166,9 +166,13 @@ class ChapterCache:
 
     def _read_local(self, key: ChapterKey) -> CachedChapter | None:
         """Return a chapter from memory or the table, whatever its age and origin."""
-        if (cached := self._memory.get(key)) is not None:
+        cached = self._memory.get(key)
+        _count_lookup("memory", is_hit=cached is not None)
+        if cached is not None:
             return cached
-        if (cached := read_table(key)) is not None:
+        cached = read_table(key)
+        _count_lookup("table", is_hit=cached is not None)
+        if cached is not None:
             self._memory.put(cached)
         return cached
 
@@ -177,6 +181,7 @@ class ChapterCache:
         if key.translation not in editions.EDITIONS:
             return None
         verses = editions.open_text(key.translation).chapter(key.book, key.chapter)
+        _count_lookup("edition", is_hit=bool(verses))
         if not verses:
             return None
         chapter = CachedChapter(key, verses, Origin.EMBEDDED, fetched_at=None)
@@ -237,6 +242,10 @@ class ChapterCache:
         chapter = fetching.fetch_once(key)
         self._memory.put(chapter)
         return chapter
+
+
+def _count_lookup(layer: str, *, is_hit: bool) -> None:
+    metrics.LOOKUPS.labels(layer, "hit" if is_hit else "miss").inc()
 
 
 def _raise_unavailable(refusal: breaker.CallRefused | None) -> NoReturn:

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from redis.lock import Lock
 
+from verses import metrics
 from verses.models import Lease
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,13 @@ _REDIS_TIMEOUT = 1.0
 @contextmanager
 def lease(name: str) -> Iterator[bool]:
     """Hold the lease `name` inside the block; yields False if another holder has it."""
+    with _lease(name) as is_ours:
+        metrics.LEASES.labels("taken" if is_ours else "busy").inc()
+        yield is_ours
+
+
+@contextmanager
+def _lease(name: str) -> Iterator[bool]:
     if not settings.REDIS_URL:
         with _row_lease(name) as is_ours:
             yield is_ours
@@ -42,6 +50,7 @@ def lease(name: str) -> Iterator[bool]:
     try:
         is_ours = lock.acquire()
     except redis.RedisError as error:
+        metrics.LEASES.labels("redis_failed").inc()
         log.warning("lease.redis_failed", error=type(error).__name__)
         with _row_lease(name) as is_ours:
             yield is_ours

@@ -9,6 +9,17 @@ from verses.popularity.counter import (
     counter_key,
     flush,
     top,
+    unflushed,
 )
 
-__all__ = ["DAYS", "Window", "close", "count", "count_known", "counter_key", "flush", "top"]
+__all__ = [
+    "DAYS",
+    "Window",
+    "close",
+    "count",
+    "count_known",
+    "counter_key",
+    "flush",
+    "top",
+    "unflushed",
+]

@@ -15,6 +15,7 @@ import structlog
 from django.db import DatabaseError
 from django.utils import timezone
 
+from verses import metrics
 from verses.models import PassageCount
 from verses.popularity import flushing
 from verses.popularity.directory import current_directory
@@ -82,6 +83,7 @@ def count(translation: str, osis: str) -> int:
     try:
         return _process.counter().count(counter_key(translation, osis), read_total)
     except (OSError, ValueError, DatabaseError) as error:
+        metrics.NOT_COUNTED.inc()
         log.exception("counter.increment_failed", error=type(error).__name__)
         return 0
 
@@ -104,7 +106,15 @@ def flush(*, timeout: float = 0.0) -> bool:
 
     Returns False if another process is flushing and has not finished after `timeout` seconds.
     """
-    return flushing.flush(_process.path(), timeout=timeout)
+    is_done = flushing.flush(_process.path(), timeout=timeout)
+    if is_done:
+        metrics.LAST_FLUSH.set_to_current_time()
+    return is_done
+
+
+def unflushed() -> int:
+    """Return the requests that this host has counted and not moved into the tables yet."""
+    return flushing.unflushed(_process.path())
 
 
 def top(window: Window, limit: int) -> list[tuple[str, str, int]]:

@@ -35,6 +35,22 @@ def flush(path: Path, *, timeout: float) -> bool:
     return True
 
 
+def unflushed(path: Path) -> int:
+    """Return the requests in the count files that the tables do not have yet."""
+    total = 0
+    for name in files(path):
+        try:
+            file = CountFile(name)
+        except FileNotFoundError:  # another process has just removed it
+            continue
+        try:
+            counted = sum(file.counted(record) for record, _key in file.records())
+            total += max(0, counted - file.flushed_total)
+        finally:
+            file.close()
+    return total
+
+
 def _flush_file(name: Path) -> None:
     """Flush a file, seal it after its day, and remove it some time after that."""
     today = date_of(time.time())

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 
-from verses import popularity
+from verses import metrics, popularity
 from verses.cache import chapter_cache
 
 log = structlog.get_logger(__name__)
@@ -63,6 +63,7 @@ class BackgroundThread:
                     chapter_cache.translations.refresh()
                     evict_changed()
             except Exception:
+                metrics.BACKGROUND_FAILURES.inc()
                 # A database that is down for a while must not end the thread for good.
                 log.exception("background.iteration_failed")
                 connections.close_all()

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from verses import popularity
+from verses import metrics, popularity
 from verses.cache import CachedChapter, Freshness, Source, chapter_cache
 from verses.exceptions import PassageNotFound
 from verses.models import ChapterKey, Translation
@@ -96,6 +96,7 @@ def read_passage(
     passage = _compose(reference, translation, chapters)
     if not is_counted:
         return passage
+    metrics.ANSWERS.labels(passage.source, passage.freshness).inc()
     return replace(passage, request_count=popularity.count(translation.identifier, passage.osis))
 
 

@@ -7,6 +7,7 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
+from verses import metrics
 from verses.throttling.shared_windows import open_limiter
 
 log = structlog.get_logger(__name__)
@@ -39,7 +40,10 @@ def seconds_to_wait_of(request: HttpRequest) -> float:
     """Count a request unless the server has done so; return 0, or the seconds to wait."""
     if request.META.get("asgi.scope", {}).get(ADMITTED):
         return 0.0
-    return seconds_to_wait(client_of(request.headers, request.META.get("REMOTE_ADDR")))
+    seconds = seconds_to_wait(client_of(request.headers, request.META.get("REMOTE_ADDR")))
+    if seconds:
+        metrics.THROTTLED.inc()
+    return seconds
 
 
 def client_of(headers: Mapping[str, str], remote_address: str | None) -> str:

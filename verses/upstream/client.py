@@ -8,6 +8,7 @@ import requests
 from django.conf import settings
 from prometheus_client import Counter
 
+from verses import metrics
 from verses.upstream import responses
 from verses.upstream.catalogue import KnownTranslation
 from verses.upstream.exceptions import CallFailed
@@ -49,6 +50,20 @@ def fetch_translations() -> list[KnownTranslation]:
 
 
 def _get(path: str) -> tuple[int, bytes]:
+    """Return status and body of a call, and observe its time by outcome."""
+    started, outcome = time.perf_counter(), "connection"
+    try:
+        status, body = _call(path)
+        outcome = "not_found" if status == HTTPStatus.NOT_FOUND else "ok"
+    except CallFailed as failure:
+        outcome = failure.code
+        raise
+    finally:
+        metrics.UPSTREAM_SECONDS.labels(outcome).observe(time.perf_counter() - started)
+    return status, body
+
+
+def _call(path: str) -> tuple[int, bytes]:
     status = "failed"
     try:
         with requests.Session() as session:

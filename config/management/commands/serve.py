@@ -15,6 +15,8 @@ import structlog
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from config.observability.directory import use_metrics_directory
+
 log = structlog.get_logger(__name__)
 
 # Seconds. Gunicorn lets running requests finish for ten, a stopping task worker needs two.
@@ -77,13 +79,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         check_address()
         python = sys.executable
+        # The processes inherit the directory, so the web server shows the metrics of both.
+        remove_metrics = use_metrics_directory()
         services = [
             Service("The web server", [python, "-m", "gunicorn", "--config", "config/gunicorn.py"]),
-            Service("The task worker", [python, "manage.py", "qcluster"]),
+            Service("The task worker", [python, "-m", "config.worker"]),
         ]
         self.stdout.write(f"Starting http://{settings.HOST}:{settings.PORT}; Ctrl-C stops it.")
         self.stdout.flush()
-        supervise(services)
+        try:
+            supervise(services)
+        finally:
+            remove_metrics()
 
 
 def supervise(services: list[Service]) -> None:
