@@ -71,6 +71,16 @@ def is_refusing() -> bool:
     return not settings.BIBLE_API_URL or time.monotonic() < _latest_refusal[0].valid_until
 
 
+def refuse_without_database() -> CallRefused:
+    """Return the refusal while the shared state cannot be read, kept in memory for a few seconds.
+
+    Otherwise each request would wait for the database before it is answered from an older layer.
+    """
+    ends = time.monotonic() + _MAX_REFUSAL_AGE_SECONDS
+    _latest_refusal[0] = _CachedRefusal("database", ends, ends)
+    return CallRefused("database", _MAX_REFUSAL_AGE_SECONDS)
+
+
 def clear_refusal() -> None:
     """Forget the latest refusal, so that the next call looks at the shared state."""
     _latest_refusal[0] = _CachedRefusal()

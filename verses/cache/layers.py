@@ -9,12 +9,14 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
 import structlog
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from verses import editions, metrics
@@ -170,11 +172,25 @@ class ChapterCache:
         _count_lookup("memory", is_hit=cached is not None)
         if cached is not None:
             return cached
-        cached = read_table(key)
+        cached = self._read_table(key)
         _count_lookup("table", is_hit=cached is not None)
         if cached is not None:
             self._memory.put(cached)
         return cached
+
+    def _read_table(self, key: ChapterKey) -> CachedChapter | None:
+        """Return a chapter from the table; without a database, that of an edition takes its place.
+
+        Raises DatabaseError if there is no edition either.
+        """
+        try:
+            return read_table(key)
+        except DatabaseError as error:
+            if key.translation not in editions.EDITIONS:
+                raise
+            log.warning("cache.table_unavailable", error=type(error).__name__)
+            breaker.refuse_without_database()
+            return None
 
     def _read_edition(self, key: ChapterKey) -> CachedChapter | None:
         """Return a chapter from the file of an embedded edition that is not in the table."""
@@ -197,7 +213,8 @@ class ChapterCache:
 
     def _refresh(self, key: ChapterKey) -> CachedChapter | None:
         try:
-            return self.fetch_if_stale(key)
+            with _database_needed():
+                return self.fetch_if_stale(key)
         except breaker.CallRefused as refusal:
             log.info("chapter.refresh_deferred", chapter=key, reason=refusal.reason)
             return None
@@ -239,13 +256,24 @@ class ChapterCache:
         return chapter or fallback or _raise_unavailable(None)
 
     def _fetch(self, key: ChapterKey) -> CachedChapter:
-        chapter = fetching.fetch_once(key)
+        with _database_needed():
+            chapter = fetching.fetch_once(key)
         self._memory.put(chapter)
         return chapter
 
 
 def _count_lookup(layer: str, *, is_hit: bool) -> None:
     metrics.LOOKUPS.labels(layer, "hit" if is_hit else "miss").inc()
+
+
+@contextmanager
+def _database_needed() -> Iterator[None]:
+    """Turn the failure of the database inside the block into CallRefused."""
+    try:
+        yield
+    except DatabaseError as error:
+        log.warning("cache.fetch_skipped", error=type(error).__name__)
+        raise breaker.refuse_without_database() from error
 
 
 def _raise_unavailable(refusal: breaker.CallRefused | None) -> NoReturn:

@@ -25,18 +25,23 @@ _MAX_SHOWN_CHARACTERS = 40
 
 
 class Translations:
-    """Translations by identifier, read again from the table after _TTL_SECONDS."""
+    """Translations by identifier, read again from the table after _TTL_SECONDS.
+
+    While `is_refreshed_in_background`, a request reads the table only if nothing is known yet: in
+    an outage of the database it would wait for nothing.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rows: Mapping[str, Translation] = {}
         self._read_at = float("-inf")
+        self.is_refreshed_in_background = False
 
     def all(self) -> Mapping[str, Translation]:
         """Return identifier -> translation, ordered by language and name."""
         if not self._rows:
             self._read()
-        elif time.monotonic() - self._read_at > _TTL_SECONDS:
+        elif not self.is_refreshed_in_background and self._is_old():
             self.refresh()
         return self._rows
 
@@ -59,6 +64,9 @@ class Translations:
     def get_known(self, identifier: str) -> Translation | None:
         """Return one translation as last read; never blocks."""
         return self._rows.get(identifier)
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._read_at > _TTL_SECONDS
 
     def clear(self) -> None:
         self._rows = {}

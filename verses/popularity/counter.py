@@ -78,7 +78,12 @@ def count(translation: str, osis: str) -> int:
 
     def read_total() -> int:
         counted = PassageCount.objects.filter(translation_id=translation, osis=osis)
-        return counted.values_list("total", flat=True).first() or 0
+        try:
+            return counted.values_list("total", flat=True).first() or 0
+        except DatabaseError as error:
+            # Counted all the same: the next flush adds what the tables have.
+            log.warning("counter.total_unknown", error=type(error).__name__)
+            return 0
 
     try:
         return _process.counter().count(counter_key(translation, osis), read_total)

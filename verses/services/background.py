@@ -54,6 +54,7 @@ class BackgroundThread:
         self.__init__()  # type: ignore[misc]  # no state of the parent is of use
 
     def _run(self) -> None:
+        chapter_cache.translations.is_refreshed_in_background = True
         tick = 0
         while not self._done.wait(TICK_SECONDS):
             tick += 1
@@ -67,6 +68,7 @@ class BackgroundThread:
                 # A database that is down for a while must not end the thread for good.
                 log.exception("background.iteration_failed")
                 connections.close_all()
+        chapter_cache.translations.is_refreshed_in_background = False
         connections.close_all()
 
 

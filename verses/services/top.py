@@ -23,6 +23,8 @@ _MAX_AGE_WITHOUT_FLUSH = 10.0
 _AGE_PER_COST = 20
 # Seconds that a request waits for another flush or writer; then older counts are returned.
 _FLUSH_TIMEOUT = 1.0
+# Until the next attempt after the database failed.
+_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +68,36 @@ def top_passages(*, limit: int = 10, window: Window = "all") -> tuple[TopPassage
 
 
 def _refresh_snapshot(window: Window) -> _Snapshot:
-    with _refresh_lock:
+    known = _snapshots.get(window)
+    # With an older list at hand a request does not wait long for the one that makes a new list.
+    if known is None:
+        _refresh_lock.acquire()
+    elif not _refresh_lock.acquire(timeout=_FLUSH_TIMEOUT):
+        return known
+    try:
         snapshot = _snapshots.get(window)
         # Another thread may have refreshed it while this one waited for the lock.
         if snapshot is not None and time.monotonic() <= snapshot.valid_until:
             return snapshot
-        started = time.monotonic()
+        _snapshots[window] = _make_snapshot(window, snapshot)
+        return _snapshots[window]
+    finally:
+        _refresh_lock.release()
+
+
+def _make_snapshot(window: Window, before: _Snapshot | None) -> _Snapshot:
+    """Return a new list, or the one `before` for a while if the database fails."""
+    started = time.monotonic()
+    try:
         max_age = _MAX_AGE_SECONDS if _try_flush() else _MAX_AGE_WITHOUT_FLUSH
         passages = tuple(_to_top_passage(*row) for row in popularity.top(window, MAX_TOP))
-        now = time.monotonic()
-        age = min(max_age, (now - started) * _AGE_PER_COST)
-        _snapshots[window] = _Snapshot(passages, now + age)
-        return _snapshots[window]
+    except DatabaseError as error:
+        if before is None:
+            raise
+        log.warning("top.refresh_failed", error=type(error).__name__)
+        return _Snapshot(before.passages, time.monotonic() + _RETRY_SECONDS)
+    now = time.monotonic()
+    return _Snapshot(passages, now + min(max_age, (now - started) * _AGE_PER_COST))
 
 
 def _try_flush() -> bool:
