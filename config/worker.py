@@ -39,6 +39,21 @@ def _run() -> None:
     if settings.WORKER_METRICS_PORT:
         Thread(target=_serve_metrics, name="metrics", daemon=True).start()
     cluster.sentinel.join()
+    if cluster.sentinel.exitcode == 0:
+        _forget_host()
+
+
+def _forget_host() -> None:
+    """Delete the heartbeat: a host that was stopped on purpose is not one that died."""
+    import structlog  # noqa: PLC0415
+    from django.db import DatabaseError  # noqa: PLC0415
+
+    from churn.services.worker import forget_host  # noqa: PLC0415
+
+    try:
+        forget_host()
+    except DatabaseError as error:
+        structlog.get_logger(__name__).warning("worker.not_forgotten", error=type(error).__name__)
 
 
 def _serve_metrics() -> None:

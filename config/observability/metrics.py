@@ -28,9 +28,10 @@ def method_label(method: str | None) -> str:
 
 
 def start_errors_at_zero(endpoints: Iterable[str]) -> None:
-    """Create the series of server errors: `rate()` does not see one that starts with an error."""
+    """Create the series of requests and server errors: `rate()` misses one that starts above 0."""
     for endpoint in endpoints:
         for method in ("GET", "POST"):
+            REQUESTS.labels(endpoint, method)
             for status in (HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE):
                 ERRORS.labels(endpoint, method, status.value)
 

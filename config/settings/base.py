@@ -26,7 +26,7 @@ VAR_DIR = BASE_DIR / "var"
 VAR_DIR.mkdir(mode=0o700, exist_ok=True)  # SQLite creates its file, but not the directory
 env.read_env_file(BASE_DIR / ".env")
 
-SECRET_KEY = env.read("DJANGO_SECRET_KEY", env.text)
+SECRET_KEY = env.read("DJANGO_SECRET_KEY", env.secret_key)
 DEBUG = env.read("DJANGO_DEBUG", env.boolean, "false")
 ALLOWED_HOSTS = env.read("DJANGO_ALLOWED_HOSTS", env.hosts, "localhost,127.0.0.1,[::1]")
 LOG_LEVEL = env.read("LOG_LEVEL", env.choice("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")
@@ -241,5 +241,6 @@ PORT = env.read("PORT", env.integer(1, 65535), "8080")
 WEB_CONCURRENCY = env.read("WEB_CONCURRENCY", env.integer(1, 64), "2")
 SENTRY_DSN = env.read("SENTRY_DSN", env.sentry_dsn, "")
 sentry.init(SENTRY_DSN)
+env.check_names()
 LOGGING_CONFIG = "config.observability.logs.configure"
 LOGGING = logging_configuration(LOG_LEVEL, LOG_FORMAT)

@@ -5,6 +5,7 @@ begins with the name of the variable, for example "must be true or false".
 """
 
 import contextlib
+import difflib
 import os
 import re
 from collections.abc import Callable
@@ -23,7 +24,16 @@ _UNITS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})(s|min|m|h|d)")
 _RATE = re.compile(r"(\d{1,6})/(\d{0,6})(s|min|m|h|d)")
 _HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_ASSIGNMENT = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z_0-9]*)=")
+# The names in .env are meant for us, those of the environment for any program.
+_SIMILARITY_IN_FILE = 0.8
+_SIMILARITY_ELSEWHERE = 0.9
+_MIN_NAME_LENGTH = 8  # HOST and PORT are like too many other names
+_MIN_KEY_LENGTH = 20
 _BOOLEANS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+_known_names: set[str] = set()
+_names_in_file: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,30 @@ class Rate:
 
 
 def read_env_file(path: Path) -> None:
-    """Set the variables of the file at `path`, if it exists; variables already set win."""
-    if path.is_file():
-        environ.Env.read_env(path)
+    """Set the variables of the file at `path`, if it exists; variables already set win.
+
+    Raise ImproperlyConfigured for a file that is not text, and for a line that sets nothing.
+    """
+    if not path.is_file():
+        return
+    try:
+        content = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{path.name} cannot be read as text in UTF-8.") from error
+    if "\0" in content:
+        raise ImproperlyConfigured(f"{path.name} is not a text file.")
+    for number, line in enumerate(content.splitlines(), start=1):
+        _check_line(path.name, number, line.strip())
+    environ.Env.read_env(path)
+
+
+def _check_line(file: str, number: int, line: str) -> None:
+    # The line itself is not shown, since it may be a part of a secret.
+    if line and not line.startswith("#") and not _ASSIGNMENT.match(line):
+        raise ImproperlyConfigured(f"{file}, line {number}: must be NAME=value or a # comment.")
+    name = _ASSIGNMENT.match(line)
+    if name is not None:
+        _names_in_file.add(name[1])
 
 
 def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
@@ -45,8 +76,10 @@ def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
 
     Raise ImproperlyConfigured, naming the variable, if it is missing or invalid.
     """
+    _known_names.add(name)
     value = os.environ.get(name, default)
     if value is None:
+        _check_spelling({name})
         raise ImproperlyConfigured(f"{name} is not set. See .env.example.")
     try:
         return parse(value.strip())
@@ -55,6 +88,35 @@ def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
         is_secret = any(part in name for part in ("SECRET", "URL", "DSN"))
         shown = "" if is_secret else f"; got {value!r}"
         raise ImproperlyConfigured(f"{name} {error}{shown}.") from error
+
+
+def check_names() -> None:
+    """Check the spelling of all variables, once every setting has been read.
+
+    A misspelt name would leave the default in effect. Raise ImproperlyConfigured for a name that is
+    almost one of ours; other programs may read names that are not similar.
+    """
+    _check_spelling(_known_names)
+
+
+def _check_spelling(wanted: set[str]) -> None:
+    for name in sorted(_names_in_file | os.environ.keys()):
+        if name in _known_names or name.removesuffix("_FILE") in _known_names:
+            continue
+        similarity = _SIMILARITY_IN_FILE if name in _names_in_file else _SIMILARITY_ELSEWHERE
+        meant = difflib.get_close_matches(name, sorted(wanted), n=1, cutoff=similarity)
+        if meant and len(meant[0]) >= _MIN_NAME_LENGTH:
+            raise ImproperlyConfigured(f"{name} is not known. Do you mean {meant[0]}?")
+
+
+def secret_key(value: str) -> str:
+    """Accept a key that cannot be guessed by trying."""
+    if len(value) < _MIN_KEY_LENGTH:
+        raise ValueError(
+            f"must have at least {_MIN_KEY_LENGTH} random characters; make one with "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    return value
 
 
 def text(value: str) -> str:

@@ -38,6 +38,7 @@ STORAGES["staticfiles"] = {
 }
 Q_CLUSTER["sync"] = True
 VERSES_BACKGROUND_WORK = False
+PORT = 0  # any free one
 READY_DEADLINE_SECONDS = None  # threads would not see the transaction of a test
 READY_MAX_AGE_SECONDS = 0.0
 OBSERVED_FIGURES = False  # their threads would lock the tables of SQLite in memory

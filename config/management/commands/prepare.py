@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from config import static_files
+from config.management.commands.serve import check_address
 
 
 class Command(BaseCommand):
@@ -17,6 +18,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, production: bool, **options: Any) -> None:
+        if not production:
+            # `make run` serves next: training the first model takes minutes before that.
+            check_address()
         try:
             call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as error:

@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from pytest_django.fixtures import Settings
 
 from config import static_files
@@ -46,6 +48,18 @@ def test_static_files_are_collected_only_after_a_change(static_root: Path) -> No
     assert static_files.are_collected()
 
 
+def test_a_port_in_use_is_an_error_before_anything_is_prepared(settings: Settings) -> None:
+    with socket.socket() as taken:
+        taken.bind((settings.HOST, 0))
+        taken.listen()
+        settings.PORT = taken.getsockname()[1]
+
+        with pytest.raises(CommandError, match=f"port {settings.PORT}"):
+            call_command("prepare")
+
+    assert not Chapter.objects.exists()
+
+
 def test_an_unreachable_database_is_a_one_line_error() -> None:
     names = {
         "DJANGO_SETTINGS_MODULE": "config.settings.base",
@@ -54,7 +68,7 @@ def test_an_unreachable_database_is_a_one_line_error() -> None:
     }
 
     done = subprocess.run(
-        [sys.executable, "manage.py", "prepare"],
+        [sys.executable, "manage.py", "prepare", "--production"],
         cwd=ROOT,
         env=os.environ | names,
         capture_output=True,

@@ -114,6 +114,67 @@ def test_an_invalid_url_is_not_shown(
     assert "tiger" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "UTF-8"),
+        (b"PORT=80\0", "not a text file"),
+        ("PORT=8080".encode("utf-16"), "UTF-8"),
+        (b"# ours\nPORT=8080\nDJANGO_SECRET_KEY: hunter2\n", "line 3"),
+    ],
+)
+def test_a_file_that_sets_nothing_is_an_error(tmp_path: Path, content: bytes, message: str) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+
+    with pytest.raises(ImproperlyConfigured, match=message) as raised:
+        env.read_env_file(file)
+
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("DJANGO_ALOWED_HOSTS", "DJANGO_ALLOWED_HOSTS"),
+        ("DJANGO_SECRETKEY", "DJANGO_SECRET_KEY"),
+        ("DATABASE_URI", "DATABASE_URL"),
+        ("BIBLE_API_BUDGETS", "BIBLE_API_BUDGET"),
+        ("VERSES_FRESHFOR", "VERSES_FRESH_FOR"),
+        ("WEB_CONCURENCY", "WEB_CONCURRENCY"),
+    ],
+)
+@pytest.mark.parametrize("place", ["file", "environment"])
+def test_a_misspelt_name_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, written: str, meant: str, place: str
+) -> None:
+    monkeypatch.setattr(env, "_names_in_file", set())
+    monkeypatch.setenv(written, "x")  # also removes after the test what the file sets
+    if place == "file":
+        (tmp_path / ".env").write_text(f"export {written}=x\n")
+        env.read_env_file(tmp_path / ".env")
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{written} is not known. .*{meant}"):
+        env.check_names()
+
+
+@pytest.mark.parametrize(
+    "name", ["POSTGRES_PASSWORD", "REDIS_PORT", "HOSTNAME", "DATABASE_URL_FILE", "LANG"]
+)
+def test_names_of_other_programs_are_ignored(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(env, "_names_in_file", {name})
+
+    env.check_names()
+
+
+@pytest.mark.parametrize("key", ["short", "", " " * 40, "x" * 19])
+def test_a_short_key_is_refused(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("DJANGO_SECRET_KEY", key)
+
+    with pytest.raises(ImproperlyConfigured, match="DJANGO_SECRET_KEY must have at least 20"):
+        env.read("DJANGO_SECRET_KEY", env.secret_key)
+
+
 def test_env_example_lists_every_variable() -> None:
     root = Path(__file__).resolve().parents[3]
     settings = (root / "config/settings/base.py").read_text()
