@@ -16,7 +16,7 @@ import brotli
 from django.http.response import HttpResponseBase
 
 from verses import metrics, popularity
-from verses.services.passages import Passage, is_settled
+from verses.services.passages import Passage, fresh_until, is_settled, is_unchanged
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -50,6 +50,7 @@ class ReadyPassage:
     plain: bytes = b""
     _counter_key: str = field(init=False)
     _answers: metrics.Counter = field(init=False)
+    _fresh_until: float = field(init=False)
     _second: int = field(default=-1, init=False)
     _headers: Headers = field(default_factory=list, init=False)
 
@@ -60,6 +61,7 @@ class ReadyPassage:
         # The fetch was of an earlier request, so this answer comes from the cache.
         source = "cache" if self.passage.source == "upstream" else self.passage.source
         self._answers = metrics.ANSWERS.labels(source, self.passage.freshness)
+        self._fresh_until = fresh_until(self.passage)
 
     def set_body(self, body: bytes) -> None:
         """Take the body before any content coding."""
@@ -67,6 +69,8 @@ class ReadyPassage:
 
     def is_current(self) -> bool:
         """Return whether a view would give this response now; never blocks."""
+        if time.time() < self._fresh_until:
+            return is_unchanged(self.passage) and self.is_valid()
         return is_settled(self.passage) and self.is_valid()
 
     def count(self) -> int | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from verses.references import chapters_in, verses_in
+
 WARM = (
     "John 3:16",
     "Genesis 1:1",
@@ -20,6 +22,8 @@ ZIPF_PASSAGES = 2_000
 ZIPF_EXPONENT = 1.1
 REQUESTS_LISTED = 20_000
 COLD_CHAPTERS = 200
+VERSES_OF_UPSTREAM = 60
+"""Of each chapter of the scripted upstream."""
 _SEED = 1
 
 
@@ -48,13 +52,13 @@ def _warm_gets() -> list[tuple[str, str, object]]:
 
 
 def _zipf() -> list[tuple[str, str, object]]:
-    """Return requests for passages of Psalms and John by a Zipf law, in four spellings."""
+    """Return requests for verses of Psalms and John by a Zipf law, in four spellings."""
     chosen = random.Random(_SEED)  # noqa: S311  a load, not a secret
     passages = [
         (book, chapter, verse)
-        for book, chapters in (("Psalm", 150), ("John", 21))
-        for chapter in range(1, chapters + 1)
-        for verse in range(1, 13)
+        for book, usfm in (("Psalm", "PSA"), ("John", "JHN"))
+        for chapter in range(1, chapters_in(usfm) + 1)
+        for verse in range(1, min(VERSES_OF_UPSTREAM, verses_in(usfm, chapter)) + 1)
     ]
     chosen.shuffle(passages)
     weights = [1 / rank**ZIPF_EXPONENT for rank in range(1, ZIPF_PASSAGES + 1)]
@@ -63,11 +67,11 @@ def _zipf() -> list[tuple[str, str, object]]:
     return _post([chosen.choice(spellings).format(*passage) for passage in drawn])
 
 
-def _cold() -> list[tuple[str, str, object]]:
-    """Return chapters of a translation that is not embedded, each once."""
+def cold_chapters() -> list[str]:
+    """Return as many chapters as COLD_CHAPTERS, each once."""
     books = (("Genesis", 50), ("Exodus", 40), ("Isaiah", 66), ("Jeremiah", 52))
     chapters = [f"{book} {number}" for book, count in books for number in range(1, count + 1)]
-    return _post(chapters[:COLD_CHAPTERS], "asv")
+    return chapters[:COLD_CHAPTERS]
 
 
 def _mix() -> list[tuple[str, str, object]]:
@@ -98,7 +102,6 @@ LOADS = {
         Load("bible-api", lambda: [("GET", "/bible-api/John+3:16", None)]),
         Load("zipf", _zipf),
         Load("mix", _mix),
-        Load("cold", _cold),
     )
 }
 

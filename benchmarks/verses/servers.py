@@ -91,7 +91,7 @@ def service(folder: Path, workers: int) -> Iterator[Server]:
         "DJANGO_SECRET_KEY": secrets.token_urlsafe(50),
         "DATABASE_URL": f"sqlite:///{folder / 'service.sqlite3'}",
         "BIBLE_API_URL": upstream.url,
-        "BIBLE_API_BUDGET": "100000/30s",
+        "BIBLE_API_BUDGET": "2000/30s",
         "VERSES_THROTTLE": "999999/1s",
         "MEDIA_ROOT": str(folder / "media"),
         "PORT": str(port),

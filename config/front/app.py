@@ -2,16 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
-
-from a2wsgi import WSGIMiddleware
 
 from config.front.bodies import BodyRefused, ClientGone, Receive, read_body, too_large
 from config.front.protocol import problem_body
 from config.front.ready import (
     KEPT,
+    Answer,
+    Entry,
     HeaderList,
     KeptResponse,
     Key,
@@ -21,16 +21,16 @@ from config.front.ready import (
     make_entry,
     make_key,
 )
+from config.front.threads import DjangoThreads, Message, Send
 from config.observability.requests import Observer, RequestLog, request_id_from
-
-Message = dict[str, Any]
-Send = Callable[[Message], Awaitable[None]]
 
 # How long a request waits for the response that an equal one is getting from Django.
 MAX_COALESCE_SECONDS = 0.1
 # Requests with larger bodies are not looked up; a reference has at most 200 characters.
 MAX_READY_BODY_BYTES = 4_096
-CHUNK_BYTES = 1 << 16
+# Bytes of requests that are remembered: 8 MB in all, and as much for what they mean.
+MAX_KNOWN_REQUESTS = 4_000
+MAX_KNOWN_BYTES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class FrontConfig:
 
     ready_prefixes: tuple[bytes, ...]
     """Paths of routes that may have ready responses."""
+    canonical: Callable[[Scope, bytes], Hashable | None]
+    """What requests have in common that get the same response in any spelling; must not block."""
     admit: Callable[[Scope], bool]
     """Counts a request against its client's limit; False if the client must wait."""
     pools: Mapping[str, int]
@@ -52,17 +54,26 @@ class FrontConfig:
     """Called once in each process, after the fork."""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownRequest:
+    """A request that was parsed before: its key and headers."""
+
+    key: Key
+    headers: HeaderList
+
+
 class Front:
     """Answers what is ready; hands the rest to Django in threads."""
 
     def __init__(self, django: Any, config: FrontConfig) -> None:
         self._config = config
         self._responses = ReadyResponses(config.max_ready_bytes)
+        self._known: dict[bytes, KnownRequest] = {}
         self._pending: dict[Key, asyncio.Event] = {}
         self._log = RequestLog(self._call_after_step)
-        # Its types describe each ASGI event; here events are plain dictionaries.
-        self._pools: dict[str, Any] = {
-            name: WSGIMiddleware(django, workers=threads) for name, threads in config.pools.items()
+        self._times: dict[Observer, list[float]] = {}
+        self._pools = {
+            name: DjangoThreads(django, threads) for name, threads in config.pools.items()
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -74,7 +85,32 @@ class Front:
         else:
             await self._answer_with_body(scope, receive, send)
 
-    def answer_ready(self, scope: Scope, body: bytes) -> tuple[int, bytes, bytes] | None:
+    def answer_known(self, data: bytes, client: object) -> tuple[Answer | None, Scope]:
+        """Answer the bytes of a request as `answer_ready` does, if they were remembered.
+
+        Also returns what to add to the scope of the request if it has to be parsed after all.
+        """
+        known = self._known.get(data)
+        if known is None or (entry := self._responses.get_current(known.key)) is None:
+            return None, {}
+        scope: Scope = {"client": client, "headers": known.headers}
+        started = time.perf_counter()
+        answer = self._answer_entry(entry, scope, started) if self._config.admit(scope) else None
+        if answer is None:
+            return None, {name: scope[name] for name in scope if name not in {"client", "headers"}}
+        return answer, {}
+
+    def remember(self, data: bytes, scope: Scope, body: bytes) -> None:
+        """Keep the bytes of a request that `answer_ready` has answered, so as not to parse them."""
+        # A client that names its requests never sends the same bytes twice.
+        names = [name for name, _value in scope["headers"]]
+        if len(data) > MAX_KNOWN_BYTES or b"x-request-id" in names:
+            return
+        if len(self._known) >= MAX_KNOWN_REQUESTS:
+            self._known.clear()
+        self._known[data] = KnownRequest(make_key(scope, body), scope["headers"])
+
+    def answer_ready(self, scope: Scope, body: bytes) -> Answer | None:
         """Return status, header lines and body of a ready response; None if there is none.
 
         Never blocks: everything that could wait for a database, a lock or a client is Django's.
@@ -82,26 +118,48 @@ class Front:
         if not scope["raw_path"].startswith(self._config.ready_prefixes):
             return None
         started = time.perf_counter()
-        entry = self._responses.get(make_key(scope, body))
+        key = make_key(scope, body)
+        entry = self._responses.get(key)
+        if entry is None and (canonical := self._canonical(scope, key, body)) is not None:
+            entry = self._responses.get_spelling(key, canonical)
         if entry is None or not self._config.admit(scope):
             return None
+        return self._answer_entry(entry, scope, started)
+
+    def _answer_entry(self, entry: Entry, scope: Scope, started: float) -> Answer | None:
+        """Count, log and render a ready response; None if Django must count the request."""
         count = entry.ready.count()
         if count is None:
             return None
         request_id = _request_id(scope)
         content = entry.render(count)
         seconds = time.perf_counter() - started
-        entry.observer.observe(seconds)
+        self._observe(entry.observer, seconds)
         self._log.write(
             entry.endpoint, entry.method, entry.status, seconds=seconds, request_id=request_id
         )
-        return entry.status, entry.header_lines(request_id, len(content)), content
+        headers = entry.header_lines(request_id, len(content))
+        return entry.status, headers, b"" if entry.method == "HEAD" else content
 
-    def _call_after_step(self, flush: Callable[[], None]) -> None:
+    def _canonical(self, scope: Scope, key: Key, body: bytes) -> Hashable | None:
+        """Return what equal requests have in common: their meaning, method and headers."""
+        meaning = self._config.canonical(scope, body)
+        return None if meaning is None else (meaning, key[0], key[4])
+
+    def _call_after_step(self, function: Callable[[], None]) -> None:
         """Write what the ready responses of one step of the event loop have collected."""
-        loop = asyncio.get_running_loop()
-        loop.call_soon(flush)
-        loop.call_soon(self._responses.report_hits)
+        asyncio.get_running_loop().call_soon(function)
+
+    def _observe(self, observer: Observer, seconds: float) -> None:
+        if not self._times:
+            self._call_after_step(self._write_metrics)
+        self._times.setdefault(observer, []).append(seconds)
+
+    def _write_metrics(self) -> None:
+        collected, self._times = self._times, {}
+        for observer, times in collected.items():
+            observer.observe(times)
+        self._responses.report_hits()
 
     async def _answer_with_body(self, scope: Scope, receive: Receive, send: Send) -> None:
         limit = self._config.max_body_bytes(scope["path"])
@@ -155,15 +213,17 @@ class Front:
         try:
             await self._run_django(scope, body, capture)
             kept: KeptResponse | None = scope.get(KEPT)
-            if kept is not None and (entry := make_entry(key, sent, kept)) is not None:
-                self._responses.put(key, entry)
+            if kept is not None:
+                canonical = self._canonical(scope, key, key[3])
+                if (entry := make_entry(key, canonical, sent, kept)) is not None:
+                    self._responses.put(key, entry)
         finally:
             first.set()
             self._pending.pop(key, None)
 
     async def _run_django(self, scope: Scope, body: IO[bytes], send: Send) -> None:
         pool = self._pools[self._config.pool_of(scope["path"])]
-        await pool(scope, _replay(body), send)
+        await pool(scope, body, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
@@ -185,21 +245,11 @@ class Front:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b"ok"})
         seconds = time.perf_counter() - started
-        Observer("/health", scope["method"]).observe(seconds)
+        Observer("/health", scope["method"]).observe([seconds])
         self._log.write("/health", scope["method"], 200, seconds=seconds, request_id=request_id)
 
 
-def _replay(body: IO[bytes]) -> Receive:
-    """Return an ASGI `receive` that gives a body that was read before, in chunks."""
-
-    async def receive() -> Message:
-        chunk = body.read(CHUNK_BYTES)
-        return {"type": "http.request", "body": chunk, "more_body": len(chunk) == CHUNK_BYTES}
-
-    return receive
-
-
-async def _send_answer(answer: tuple[int, bytes, bytes], send: Send) -> None:
+async def _send_answer(answer: Answer, send: Send) -> None:
     """Send a ready response through ASGI, for a request whose body came later than its headers."""
     status, lines, content = answer
     headers = [tuple(line.split(b": ", 1)) for line in lines.split(b"\r\n") if line]

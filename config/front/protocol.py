@@ -12,6 +12,8 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from config.front.ready import Answer
+
 # From the connection, or the first byte of a later request, to the end of the headers.
 HEADER_TIMEOUT_SECONDS = 20.0
 # The first and the last are Apache's defaults, so clients and proxies keep to them.
@@ -28,7 +30,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     """Refuses slow, over-long and malformed requests with problem details (RFC 9457).
 
     A request that is complete when its headers are, and has a ready response, is answered in the
-    same step of the event loop: making a task for it would cost as much as the answer.
+    same step of the event loop: making a task for it would cost as much as the answer. If the same
+    bytes come again, they are not parsed again.
     """
 
     app: Any  # uvicorn takes any ASGI application; this one is a `config.front.app.Front`
@@ -40,6 +43,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._refusal: HTTPStatus | None = None
         self._unstarted: tuple[RequestResponseCycle, Any] | None = None
         self._is_parsing = False
+        self._is_between_messages = True
+        self._messages = 0
+        self._carried: dict[str, Any] = {}
+        self._answered_at = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -52,6 +59,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        starts_message = self._is_between_messages
+        if starts_message and self._answer_known(data):
+            return
+        self._messages = 0
         self._is_parsing = True
         try:
             super().data_received(data)
@@ -62,6 +73,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._unstarted = None
             if cycle.more_body or not self._send_ready(cycle):
                 super()._start_asgi_task(cycle, app)
+            elif starts_message and self._is_between_messages and self._messages == 1:
+                self.app.remember(data, cycle.scope, bytes(cycle.body))
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         if self._is_parsing and app is self.app:
@@ -69,24 +82,57 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         else:
             super()._start_asgi_task(cycle, app)
 
+    def _answer_known(self, data: bytes) -> bool:
+        """Answer bytes that are a whole request which has been parsed before."""
+        cycle = self.cycle
+        if cycle is None or not (cycle.response_complete and cycle.keep_alive):
+            return False
+        if self.flow.write_paused or self.transport.is_closing():
+            return False
+        answer, self._carried = self.app.answer_known(data, self.client)
+        if answer is None:
+            return False
+        self._write(answer)
+        self.server_state.total_requests += 1
+        # A new timer would cost as much as all the rest of the connection's work.
+        self._answered_at = self.loop.time()
+        return True
+
     def _send_ready(self, cycle: RequestResponseCycle) -> bool:
         if not cycle.keep_alive or self.flow.write_paused or self.transport.is_closing():
             return False
         answer = self.app.answer_ready(cycle.scope, bytes(cycle.body))
         if answer is None:
             return False
-        status, headers, body = answer
-        lines = [name + b": " + value for name, value in cycle.default_headers]
-        self.transport.write(
-            b"\r\n".join((STATUS_LINE[status][:-2], *lines, headers))
-            + (b"" if cycle.scope["method"] == "HEAD" else body)
-        )
+        self._write(answer)
         cycle.response_started = cycle.response_complete = True
         self.on_response_complete()
         return True
 
+    def _write(self, answer: Answer) -> None:
+        status, headers, body = answer
+        lines = [name + b": " + value for name, value in self.server_state.default_headers]
+        self.transport.write(b"\r\n".join((STATUS_LINE[status][:-2], *lines, headers)) + body)
+
+    def timeout_keep_alive_handler(self) -> None:
+        idle = self.loop.time() - self._answered_at
+        if idle < self.timeout_keep_alive:
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive - idle, self.timeout_keep_alive_handler
+            )
+        else:
+            super().timeout_keep_alive_handler()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        # After an upgrade the parser takes nothing for a request.
+        self._is_between_messages = not self.parser.should_upgrade()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self.scope.update(self._carried)  # type: ignore[typeddict-item]  # keys of the application
+        self._is_between_messages = False
+        self._messages += 1
         self._header_bytes = 0
         if self._header_timer is None:
             self._start_header_timer()

@@ -1,8 +1,8 @@
 """Responses that can be sent again without Django, bounded in bytes."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 from prometheus_client import Counter, Gauge
@@ -13,6 +13,9 @@ HeaderList: TypeAlias = list[tuple[bytes, bytes]]
 Scope: TypeAlias = MutableMapping[str, Any]
 # Method, raw path, query string, body, and the request headers that a response may depend on.
 Key: TypeAlias = tuple[str, bytes, bytes, bytes, tuple[tuple[bytes, bytes], ...]]
+
+# Status, header lines with the empty line that ends them, and body.
+Answer: TypeAlias = tuple[int, bytes, bytes]
 
 # Key of the ASGI scope under which Django's middleware leaves a `KeptResponse`.
 KEPT = "front.kept"
@@ -44,12 +47,16 @@ PER_RESPONSE_HEADERS = frozenset({b"content-length", b"date", b"x-noise", b"x-re
 # Python objects around one kept response: key, header tuples, closures. Measured with 10,000.
 ENTRY_OVERHEAD_BYTES = 2_500
 
+# A further key of a kept response.
+SPELLING_BYTES = 1_000
+
 _BYTES = Gauge("web_ready_responses_bytes", "Memory of kept responses", multiprocess_mode="livesum")
 _ENTRIES = Gauge("web_ready_responses", "Kept responses", multiprocess_mode="livesum")
 _LOOKUPS = Counter(
     "verses_ready_answers_total", "Requests for routes that can be ready", ["result"]
 )
 HITS, MISSES, EXPIRED = (_LOOKUPS.labels(result) for result in ("hit", "miss", "expired"))
+SPELLINGS = _LOOKUPS.labels("spelling")
 
 
 class Ready(Protocol):
@@ -83,6 +90,7 @@ class Entry:
     status: int
     headers: bytes
     size: int
+    canonical: Hashable
 
     def header_lines(self, request_id: str, length: int) -> bytes:
         """Return all header lines, with the empty line that ends them."""
@@ -117,8 +125,18 @@ class ReadyResponses:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._by_canonical: dict[Hashable, Entry] = {}
         self._bytes = 0
         self._hits = 0
+
+    def get_current(self, key: Key) -> Entry | None:
+        """Return the response for a request if it is still exact; counts nothing otherwise."""
+        entry = self._entries.get(key)
+        if entry is None or not entry.ready.is_current():
+            return None
+        self._entries.move_to_end(key)
+        self._hits += 1
+        return entry
 
     def get(self, key: Key) -> Entry | None:
         """Return the response for a request if it is still exact."""
@@ -134,6 +152,15 @@ class ReadyResponses:
         self._hits += 1
         return entry
 
+    def get_spelling(self, key: Key, canonical: Hashable) -> Entry | None:
+        """Return the response for another spelling of a request, and keep it for this one too."""
+        entry = self._by_canonical.get(canonical)
+        if entry is None or not entry.ready.is_current():
+            return None
+        SPELLINGS.inc()
+        self.put(key, replace(entry, size=SPELLING_BYTES + sum(map(len, key[1:4]))))
+        return entry
+
     def report_hits(self) -> None:
         """Add the hits since the last call to the metric: one write for many requests."""
         if self._hits:
@@ -146,6 +173,8 @@ class ReadyResponses:
             return
         self._remove(key)
         self._entries[key] = entry
+        if entry.canonical is not None:
+            self._by_canonical[entry.canonical] = entry
         self._bytes += entry.size
         while self._bytes > self._max_bytes:
             self._remove(next(iter(self._entries)))
@@ -157,14 +186,21 @@ class ReadyResponses:
     def _remove(self, key: Key) -> None:
         if (entry := self._entries.pop(key, None)) is not None:
             self._bytes -= entry.size
+            if self._by_canonical.get(entry.canonical) is entry:
+                del self._by_canonical[entry.canonical]
 
     def _report(self) -> None:
         _ENTRIES.set(len(self._entries))
         _BYTES.set(self._bytes)
 
 
-def make_entry(key: Key, sent: "SentResponse", kept: "KeptResponse") -> Entry | None:
-    """Return the entry of a response that Django gave, without the headers of this one answer."""
+def make_entry(
+    key: Key, canonical: Hashable, sent: "SentResponse", kept: "KeptResponse"
+) -> Entry | None:
+    """Return the entry of a response that Django gave, without the headers of this one answer.
+
+    `canonical` is equal for requests that get the same response; None if there are no others.
+    """
     changing = PER_RESPONSE_HEADERS | {name for name, _value in kept.ready.headers()}
     headers = tuple(header for header in sent.headers if header[0] not in changing)
     encoding = dict(headers).get(b"content-encoding", b"").decode("ascii")
@@ -182,6 +218,7 @@ def make_entry(key: Key, sent: "SentResponse", kept: "KeptResponse") -> Entry | 
         status=sent.status,
         headers=b"\r\n".join(name + b": " + value for name, value in headers),
         size=size,
+        canonical=canonical,
     )
 
 

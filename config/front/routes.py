@@ -1,11 +1,14 @@
 """What the front knows of the routes behind it: limits, thread pools, and who may be admitted."""
 
+from collections.abc import Hashable
+
 from django.conf import settings
 
 from config.front.app import FrontConfig
 from config.front.ready import Scope
 from config.observability.threads import report_limits
 from config.public_routes import is_public
+from verses.api.spellings import canonical_request
 from verses.services import background
 from verses.throttling import client
 
@@ -35,17 +38,24 @@ def max_body_bytes(path: str) -> int:
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
+def canonical(scope: Scope, body: bytes) -> Hashable | None:
+    """Return what requests for one passage have in common; None for all other requests."""
+    query, headers = scope["query_string"], dict(scope["headers"])
+    return canonical_request(scope["method"], scope["path"], query, body, headers)
+
+
 def admit(scope: Scope) -> bool:
     """Count a request against the limit of its client; False if the client must wait."""
-    if settings.VERSES_THROTTLE is None:
+    if client.ADMITTED in scope:
         return True
-    forwarded = ""
-    if settings.TRUSTED_PROXIES:
-        values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-        forwarded = b",".join(values).decode("latin-1")
-    remote = scope["client"][0] if scope["client"] else None
-    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    if client.seconds_to_wait(client.client_of(headers, remote)):
+    remote = scope["client"][0] if scope["client"] else ""
+    values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    if values:
+        headers = {"X-Forwarded-For": b",".join(values).decode("latin-1")}
+        remote = client.client_of(headers, remote)
+    else:
+        remote = client.normalize(remote)
+    if client.seconds_to_wait(remote):
         return False
     scope[client.ADMITTED] = True
     return True
@@ -59,6 +69,7 @@ def start_process() -> None:
 
 CONFIG = FrontConfig(
     ready_prefixes=READY_PREFIXES,
+    canonical=canonical,
     admit=admit,
     pools=POOLS,
     pool_of=pool_of,

@@ -9,7 +9,10 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quote
 
 import structlog
@@ -65,11 +68,11 @@ class RequestLog:
             )
             return
         line = (
-            f'{{"endpoint": {quote(endpoint)}, "method": "{method}", "status": {status}, '
-            f'"milliseconds": {milliseconds}, "event": "{EVENT}", "request_id": "{request_id}", '
-            f'"level": "info", "logger": "{LOGGER_NAME}", "timestamp": "{self._now()}"}}\n'
-        ).encode()
-        self._append(line)
+            f'{_line_start(endpoint, method, status)}{milliseconds}, "event": "{EVENT}", '
+            f'"request_id": "{request_id}", "level": "info", "logger": "{LOGGER_NAME}", '
+            f'"timestamp": "{self._now()}"}}\n'
+        )
+        self._append(line.encode())
 
     def flush(self) -> None:
         """Write the lines collected so far."""
@@ -98,6 +101,14 @@ class RequestLog:
         return f"{self._second_text}.{int((now - second) * 1e6):06d}Z"
 
 
+@lru_cache
+def _line_start(endpoint: str, method: str, status: int) -> str:
+    return (
+        f'{{"endpoint": {quote(endpoint)}, "method": "{method}", "status": {status}, '
+        '"milliseconds": '
+    )
+
+
 def _write_all(chunk: bytes) -> None:
     stream = sys.stderr
     try:
@@ -117,7 +128,14 @@ class Observer:
         self._requests = metrics.REQUESTS.labels(endpoint, method)
         self._latency = metrics.LATENCY.labels(endpoint, method)
 
-    def observe(self, seconds: float) -> None:
-        """Count one response below 400 and its time."""
-        self._requests.inc()
-        self._latency.observe(seconds)
+    def observe(self, times: Sequence[float]) -> None:
+        """Count responses below 400 and the time of each, in seconds.
+
+        Adds up first: each write to a shared metric takes longer than all else of an observation.
+        """
+        self._requests.inc(len(times))
+        # No public method of the histogram takes several observations.
+        self._latency._sum.inc(sum(times))  # noqa: SLF001
+        bounds, buckets = self._latency._upper_bounds, self._latency._buckets  # noqa: SLF001
+        for place, number in Counter(bisect_left(bounds, one) for one in times).items():
+            buckets[place].inc(number)

@@ -87,6 +87,10 @@ class ChapterCache:
                 chapters.append(self._finish(begun.popleft()))
         return [*chapters, *map(self._finish, begun)]
 
+    def holds(self, chapter: CachedChapter) -> bool:
+        """Return whether this very object is in memory; never blocks."""
+        return self._memory.get(chapter.key) is chapter
+
     def is_settled(self, chapter: CachedChapter) -> bool:
         """Return whether `get_chapter` would return this very object now, without calling upstream.
 
@@ -130,7 +134,13 @@ class ChapterCache:
     def evict_changed_since(self, moment: datetime) -> None:
         """Evict chapters that any process has replaced in the table since `moment`."""
         changed = Chapter.objects.filter(fetched_at__gte=moment)
-        self._memory.remove(chapter.key for chapter in changed)
+        replaced = []
+        for row in changed:
+            cached = self._memory.get(row.key)
+            # What this process has fetched itself stays, and with it the responses made of it.
+            if cached is not None and cached.fetched_at != row.fetched_at:
+                replaced.append(row.key)
+        self._memory.remove(replaced)
 
     def clear(self) -> None:
         """Drop everything that this process has cached; the table stays."""

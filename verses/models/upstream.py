@@ -57,19 +57,24 @@ class CallSlotQuerySet(models.QuerySet["CallSlot"]):
         self.filter(kind=kind, used_at__gt=timezone.now()).update(used_at=timezone.now())
         while True:
             now = timezone.now()
-            oldest = self.filter(kind=kind, number__lt=count).order_by("used_at").first()
-            if oldest is None:
-                # The first call: create the slots, all of them free.
-                long_ago = now - timedelta(days=1)
-                slots = (CallSlot(kind=kind, number=n, used_at=long_ago) for n in range(count))
-                self.bulk_create(slots, ignore_conflicts=True)
+            slots = self.filter(kind=kind, number__lt=count)
+            oldest = slots.order_by("used_at").first()
+            free_at = None if oldest is None else oldest.used_at + timedelta(seconds=seconds)
+            if oldest is None or (free_at is not None and free_at > now):
+                # The first call, or the first one that a raised budget allows.
+                if slots.count() == count:
+                    return free_at
+                self._add_free(kind, count, now)
                 continue
-            free_at = oldest.used_at + timedelta(seconds=seconds)
-            if free_at > now:
-                return free_at
             # Compare and set: no row matches if another process took this slot meanwhile.
             if self.filter(pk=oldest.pk, used_at=oldest.used_at).update(used_at=now):
                 return None
+
+    def _add_free(self, kind: str, count: int, now: datetime) -> None:
+        """Add the slots that are missing, all of them free."""
+        long_ago = now - timedelta(days=1)
+        slots = (CallSlot(kind=kind, number=number, used_at=long_ago) for number in range(count))
+        self.bulk_create(slots, ignore_conflicts=True)
 
     def used(self, kind: str, seconds: float) -> int:
         """Return the number of slots used within the last `seconds`."""

@@ -137,6 +137,24 @@ def _worst_freshness(chapters: Iterable[CachedChapter]) -> Freshness:
     return max((chapter.freshness for chapter in chapters), key=_FRESHNESS.index)
 
 
+def fresh_until(passage: Passage) -> float:
+    """Return the Unix time until which no chapter needs a refresh, if none of them is replaced.
+
+    0 if a chapter is not fresh; infinity for an edition that upstream does not have.
+    """
+    if not passage.translation.is_upstream:
+        return float("inf")
+    if passage.freshness != "fresh" or passage.expires_at is None:
+        return 0.0
+    return passage.expires_at.timestamp()
+
+
+def is_unchanged(passage: Passage) -> bool:
+    """Return whether the translation and all chapters are those in memory now; never blocks."""
+    known = chapter_cache.translations.get_known(passage.translation.identifier)
+    return known is passage.translation and all(map(chapter_cache.holds, passage.chapters))
+
+
 def is_settled(passage: Passage) -> bool:
     """Return whether reading the passage now would give the same, without calling upstream.
 

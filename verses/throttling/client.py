@@ -2,6 +2,8 @@
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
 import structlog
 from django.conf import settings
@@ -24,12 +26,17 @@ def seconds_to_wait(client: str) -> float:
     rate = settings.VERSES_THROTTLE
     if rate is None:
         return 0.0
-    path = settings.VERSES_COUNTS_DIR / f"clients-{rate.count}-{rate.seconds}.windows"
     try:
+        path = _limiter_path(settings.VERSES_COUNTS_DIR, rate.count, rate.seconds)
         return open_limiter(path).hit(client, rate.count, rate.seconds)
     except OSError as error:
         log.exception("throttle.failed_open", error=type(error).__name__)
         return 0.0
+
+
+@lru_cache
+def _limiter_path(folder: Path, count: int, seconds: float) -> Path:
+    return folder / f"clients-{count}-{seconds}.limits"
 
 
 # Key of an ASGI scope whose request was counted before it came to a view.
@@ -55,11 +62,13 @@ def client_of(headers: Mapping[str, str], remote_address: str | None) -> str:
     proxies = settings.TRUSTED_PROXIES
     addresses = headers.get("X-Forwarded-For", "").split(",")
     if proxies and addresses != [""]:
-        return _normalize(addresses[-min(proxies, len(addresses))].strip())
-    return _normalize(remote_address or "")
+        return normalize(addresses[-min(proxies, len(addresses))].strip())
+    return normalize(remote_address or "")
 
 
-def _normalize(address: str) -> str:
+@lru_cache(4096)
+def normalize(address: str) -> str:
+    """Return an IPv4 address, or the /64 network of an IPv6 one; anything else as it is."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:

@@ -31,7 +31,8 @@ def django(environ, start_response):
     return [body]
 
 config = FrontConfig(
-    ready_prefixes=(), admit=lambda scope: True, pools={"all": 4}, pool_of=lambda path: "all",
+    ready_prefixes=(), canonical=lambda scope, body: None, admit=lambda scope: True,
+    pools={"all": 4}, pool_of=lambda path: "all",
     max_body_bytes=lambda path: 100_000, max_ready_bytes=1000, on_startup=lambda: None,
 )
 options = {**FrontWorker.CONFIG_KWARGS, "limit_concurrency": 100}

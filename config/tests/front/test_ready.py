@@ -75,6 +75,56 @@ def test_every_ready_response_counts_once() -> None:
     assert [response.json()["request_count"] for response in responses] == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        (ask("John 3:16"), ask(" Juan 3,16 ")),
+        (ask("John 3:16", translation="kjv"), ask("jn 3.16", translation="KJV")),
+        (ask("1 Cor 13"), ask("I Corinthians 13")),
+        (
+            get("/verse", "reference=John+3:16"),
+            get("/verse", "translation=web&reference=Jo%C3%A3o+3.16"),
+        ),
+        (
+            ask("Juan 3:16", (b"accept-language", b"es")),
+            ask("Jn 3,16", (b"accept-language", b"es")),
+        ),
+    ],
+    ids=["post", "translation", "chapter", "get", "language"],
+)
+def test_another_spelling_of_a_ready_response_is_ready(first: Request, other: Request) -> None:
+    responses = send(make_front(), [first, other, other])
+
+    assert ready_flags(responses) == [False, True, True]
+    assert len({response.comparable() for response in responses}) == 1
+    assert [response.json()["request_count"] for response in responses] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ask("John 3:17"),
+        ask("John 3:16", translation="kjv"),
+        ask("Juan 3:16", (b"accept-encoding", b"gzip")),
+        ask("Juan 3:16", (b"cookie", b"django_language=es")),
+        get("/verse", "reference=Juan+3:16"),
+        Request("POST", "/verse", body=b'{"reference": "Juan 3:16", "x": 1}', headers=JSON),
+        Request("POST", "/verse", "format=json", body=b'{"reference": "Jn 3:16"}', headers=JSON),
+    ],
+    ids=["verse", "translation", "coding", "cookie", "method", "field", "query"],
+)
+def test_only_the_spelling_may_differ(other: Request) -> None:
+    assert ready_flags(send(make_front(), [ask("John 3:16"), other])) == [False, False]
+
+
+def test_many_spellings_stay_within_the_memory_bound() -> None:
+    front = make_front(max_ready_bytes=50_000)
+
+    responses = send(front, [ask("John 3:16" + " " * spaces) for spaces in range(100)])
+
+    assert ready_flags(responses) == [False] + [True] * 99
+
+
 def test_spellings_of_one_passage_share_the_count() -> None:
     front = make_front()
     send(front, [ask("John 3:16"), ask("Juan 3,16")])
