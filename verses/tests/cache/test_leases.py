@@ -75,3 +75,15 @@ def test_a_slot_is_used_once_per_period() -> None:
     assert taken[2] is not None
     assert taken[2] > timezone.now()
     assert CallSlot.objects.used(CallSlot.CALL, 30) == 2
+
+
+@pytest.mark.django_db
+def test_a_raised_budget_adds_slots() -> None:
+    before = [CallSlot.objects.take(CallSlot.CALL, 1, 30) for _call in range(2)]
+
+    after = [CallSlot.objects.take(CallSlot.CALL, 3, 30) for _call in range(3)]
+
+    assert before[0] is None
+    assert before[1] is not None
+    assert after[:2] == [None, None]
+    assert after[2] is not None
