@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import brotli
 from django.http.response import HttpResponseBase
+from prometheus_client import Counter
 
 from verses import metrics, popularity
 from verses.services.passages import Passage, fresh_until, is_settled, is_unchanged
@@ -49,7 +50,7 @@ class ReadyPassage:
     is_valid: Callable[[], bool] = lambda: True
     plain: bytes = b""
     _counter_key: str = field(init=False)
-    _answers: metrics.Counter = field(init=False)
+    answers: Counter = field(init=False)
     _fresh_until: float = field(init=False)
     _second: int = field(default=-1, init=False)
     _headers: Headers = field(default_factory=list, init=False)
@@ -60,7 +61,7 @@ class ReadyPassage:
         )
         # The fetch was of an earlier request, so this answer comes from the cache.
         source = "cache" if self.passage.source == "upstream" else self.passage.source
-        self._answers = metrics.ANSWERS.labels(source, self.passage.freshness)
+        self.answers = metrics.ANSWERS.labels(source, self.passage.freshness)
         self._fresh_until = fresh_until(self.passage)
 
     def set_body(self, body: bytes) -> None:
@@ -75,10 +76,7 @@ class ReadyPassage:
 
     def count(self) -> int | None:
         """Count a request; None if that needs the database."""
-        count = popularity.count_known(self._counter_key)
-        if count is not None:
-            self._answers.inc()
-        return count
+        return popularity.count_known(self._counter_key)
 
     def headers(self) -> Headers:
         """Return the headers that depend on the time."""
@@ -101,6 +99,7 @@ class ReadyDocument:
     """A response that is the same for every request while `is_current` returns True."""
 
     is_current: Callable[[], bool]
+    answers: Counter | None = None
 
     def count(self) -> int:
         """Return 0: requests of such a response are not counted."""

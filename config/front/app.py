@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
@@ -72,6 +73,7 @@ class Front:
         self._pending: dict[Key, asyncio.Event] = {}
         self._log = RequestLog(self._call_after_step)
         self._times: dict[Observer, list[float]] = {}
+        self._answers: Counter[Any] = Counter()
         self._pools = {
             name: DjangoThreads(django, threads) for name, threads in config.pools.items()
         }
@@ -134,7 +136,7 @@ class Front:
         request_id = _request_id(scope)
         content = entry.render(count)
         seconds = time.perf_counter() - started
-        self._observe(entry.observer, seconds)
+        self._observe(entry, seconds)
         self._log.write(
             entry.endpoint, entry.method, entry.status, seconds=seconds, request_id=request_id
         )
@@ -150,15 +152,20 @@ class Front:
         """Write what the ready responses of one step of the event loop have collected."""
         asyncio.get_running_loop().call_soon(function)
 
-    def _observe(self, observer: Observer, seconds: float) -> None:
+    def _observe(self, entry: Entry, seconds: float) -> None:
         if not self._times:
             self._call_after_step(self._write_metrics)
-        self._times.setdefault(observer, []).append(seconds)
+        self._times.setdefault(entry.observer, []).append(seconds)
+        if (answers := entry.ready.answers) is not None:
+            self._answers[answers] += 1
 
     def _write_metrics(self) -> None:
         collected, self._times = self._times, {}
         for observer, times in collected.items():
             observer.observe(times)
+        for answers, number in self._answers.items():
+            answers.inc(number)
+        self._answers.clear()
         self._responses.report_hits()
 
     async def _answer_with_body(self, scope: Scope, receive: Receive, send: Send) -> None:

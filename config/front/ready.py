@@ -65,6 +65,10 @@ class Ready(Protocol):
     def is_current(self) -> bool:
         """Return whether Django would give the same response now; must not block."""
 
+    @property
+    def answers(self) -> Counter | None:
+        """Return the metric that each answer adds one to; None if there is none."""
+
     def count(self) -> int | None:
         """Count one request and return the new total; None if that would block."""
 

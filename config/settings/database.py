@@ -96,7 +96,8 @@ def database(value: str) -> dict[str, Any]:
         raise ValueError(
             "must be a URL such as sqlite:///var/db.sqlite3 or postgres://user@host/name"
         )
-    config = dict(environ.Env.db_url_config(parts._replace(query="").geturl()))
+    # Not `parts.geturl()`: it takes the four slashes of an absolute path for a host.
+    config = dict(environ.Env.db_url_config(value.partition("?")[0]))
     given = _parse_query(parts.query)
     if parts.scheme == "sqlite":
         return {**config, "ENGINE": SQLITE, "OPTIONS": _sqlite_options(given)}

@@ -40,6 +40,18 @@ def test_settings_of_the_url_come_after_ours() -> None:
     assert options.endswith("-c lock_timeout=7")
 
 
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///var/db.sqlite3", "var/db.sqlite3"),
+        ("sqlite:////srv/data/db.sqlite3", "/srv/data/db.sqlite3"),
+        ("sqlite:////srv/data/db.sqlite3?timeout=5", "/srv/data/db.sqlite3"),
+    ],
+)
+def test_the_path_of_sqlite_is_relative_or_absolute(url: str, path: str) -> None:
+    assert database(url)["NAME"] == path
+
+
 def test_sqlite_takes_a_timeout() -> None:
     options = database("sqlite:///var/x.sqlite3?timeout=3")["OPTIONS"]
 
