@@ -20,7 +20,7 @@ test-fast: $(VENV)/development
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not browser" -q
 
 bench-verses: $(VENV)/development
-	$(BIN)/python benchmarks/verses/speed.py --output var/bench-verses
+	PYTHONPATH=. $(BIN)/python benchmarks/verses/speed.py --output var/bench-verses
 
 check: $(VENV)/development
 	$(BIN)/pip check

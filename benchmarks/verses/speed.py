@@ -1,6 +1,7 @@
 """Requests per second and CPU per request of the verse service, compared with other servers.
 
-    python benchmarks/verses/speed.py [--quick] [--seconds 5] [--rounds 3] [--output FOLDER]
+    PYTHONPATH=. python benchmarks/verses/speed.py [--quick] [--seconds 5] [--rounds 3]
+        [--output FOLDER]
 
 Needs wrk. Everything runs on this machine in one call, in turn and repeated, because absolute
 figures drift; the ratios to a bare Django view in the same round are what counts. The service runs

@@ -1,10 +1,8 @@
 """`/metrics`: what the processes have counted, summed, and figures computed at the scrape."""
 
-import os
-
 from django.http import HttpRequest, HttpResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 import churn.services.figures
 import verses.services.figures
@@ -28,19 +26,10 @@ figures = Figures(
 )
 
 
-def counted() -> CollectorRegistry:
-    """Return a registry of what the processes of this server have counted."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return REGISTRY
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry
-
-
 @safe_methods_only
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return all metrics in the text format of Prometheus."""
     computed = CollectorRegistry()
     computed.register(figures)
-    text = generate_latest(counted()) + generate_latest(computed)
+    text = ExportToDjangoView(request).content + generate_latest(computed)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_prometheus",
     "django_q",
     "drf_spectacular",
     "drf_spectacular_sidecar",
