@@ -12,9 +12,8 @@ from threading import Event
 from time import monotonic
 
 import pytest
-from django.core.management.base import CommandError
 
-from config.management.commands.serve import MIN_UPTIME, Service
+from config.supervisor import MIN_UPTIME, Service, ServiceExited
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[3]
 MAX_START_SECONDS = 180  # on a busy machine
 IDLE = [sys.executable, "-c", "print('started', flush=True); import signal; signal.pause()"]
 SUPERVISE_IDLE_PROCESS = f"""
-from config.management.commands.serve import Service, supervise
+from config.supervisor import Service, supervise
 supervise([Service("Idle", {IDLE!r})])
 """
 
@@ -197,7 +196,7 @@ def test_a_process_that_exits_at_once_is_not_restarted() -> None:
     service.start()
     service.process.wait()
 
-    with pytest.raises(CommandError, match="The web server exited right after its start"):
+    with pytest.raises(ServiceExited, match="The web server exited right after its start"):
         service.restart_if_dead()
 
 
