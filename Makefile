@@ -6,7 +6,7 @@ MANAGE := $(BIN)/python manage.py
 SOURCES := config verses churn benchmarks manage.py
 export PORT ?= 8080
 
-.PHONY: run test test-fast bench-verses check format requirements messages clean
+.PHONY: run test test-fast bench-verses drills check format requirements messages clean
 
 run: $(VENV)/runtime .env
 	@$(MANAGE) prepare
@@ -21,6 +21,11 @@ test-fast: $(VENV)/development
 
 bench-verses: $(VENV)/development
 	PYTHONPATH=. $(BIN)/python benchmarks/verses/speed.py --output var/bench-verses
+
+# Faults on purpose, with figures; needs a PostgreSQL server, see benchmarks/drills/_service.py.
+drills: $(VENV)/development
+	@status=0; for drill in benchmarks/drills/[!_]*.py; do \
+		echo "== $$drill"; $(BIN)/python $$drill || status=1; done; exit $$status
 
 check: $(VENV)/development
 	$(BIN)/pip check

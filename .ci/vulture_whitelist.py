@@ -27,6 +27,8 @@ _._csp_update  # read by csp.middleware
 # The task queue calls these by dotted name.
 _.execute_training
 _.start_heartbeat
+_.bind_request_id
+_.unbind_request_id
 
 # Columns that the ORM and queries by keyword use.
 _.created_at

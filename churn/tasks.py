@@ -4,11 +4,12 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.dispatch import receiver
 from django_q.models import Schedule
-from django_q.signals import post_spawn
+from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 from django_q.tasks import async_task
 
 from churn.models import Job, Scoring, TrainingRun
@@ -21,8 +22,12 @@ _JUST_QUEUED = timedelta(seconds=2)  # the queue still has such entries
 
 
 def enqueue(job: Job) -> None:
-    """Pass `job` to the queue once the surrounding transaction is committed."""
-    transaction.on_commit(partial(async_task, _TASKS[type(job)], job.pk))
+    """Pass `job` to the queue once the surrounding transaction is committed.
+
+    The group of the entry is the id of the request, so that a worker logs with it.
+    """
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    transaction.on_commit(partial(async_task, _TASKS[type(job)], job.pk, group=request_id))
 
 
 def execute_training(run_id: int) -> None:
@@ -61,6 +66,20 @@ def start_heartbeat(**signal: Any) -> None:
     """Beat from a thread of each worker process, which no job can delay."""
     if not settings.Q_CLUSTER.get("sync"):  # then this is the process that enqueues
         heartbeat.start_once()
+
+
+@receiver(pre_execute, dispatch_uid="churn.bind_request_id")
+def bind_request_id(task: dict[str, Any], **signal: Any) -> None:
+    """Log with the id of the request that has enqueued the task; without one, with its own."""
+    if not task.get("sync"):  # then this is the request itself
+        structlog.contextvars.bind_contextvars(request_id=task.get("group") or task["id"])
+
+
+@receiver(post_execute_in_worker, dispatch_uid="churn.unbind_request_id")
+def unbind_request_id(task: dict[str, Any], **signal: Any) -> None:
+    """Forget the id after the task."""
+    if not task.get("sync"):
+        structlog.contextvars.unbind_contextvars("request_id")
 
 
 def unschedule_maintenance(**signal: Any) -> None:

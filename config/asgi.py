@@ -11,9 +11,11 @@ from config.front.app import Front  # noqa: E402  metrics and logs need the sett
 from config.front.preload import preload  # noqa: E402
 from config.front.routes import CONFIG  # noqa: E402
 from config.observability import metrics  # noqa: E402
+from config.observability.logs import log_crashes  # noqa: E402
 from config.observability.middleware import public_routes  # noqa: E402
 from config.observability.threads import count_threads  # noqa: E402
 
+log_crashes()
 preload()
 metrics.start_errors_at_zero(public_routes())
 application = Front(count_threads(django, CONFIG.pools, CONFIG.pool_of), CONFIG)

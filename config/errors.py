@@ -1,6 +1,7 @@
 """Maps exceptions to HTTP responses: problem details (RFC 9457) for the API, HTML for pages."""
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from http import HTTPStatus
@@ -194,9 +195,10 @@ def _page_or_problem(request: HttpRequest, status: int, code: str, detail: str) 
     is_page = request.path.startswith(PAGE_PREFIXES)
     if request.path.startswith(API_PREFIXES) and not is_page:
         return _json(problem, {})
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # No context processors here: they query the user, and the database may be the cause.
-        return HttpResponse(render_to_string("server_error.html", {"problem": problem}), status=500)
+        content = render_to_string("server_error.html", {"problem": problem})
+        return HttpResponse(content, status=status)
     return render(request, "error.html", {"problem": problem}, status=status)
 
 
@@ -218,4 +220,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    # Django calls this while it handles the exception.
+    if isinstance(sys.exc_info()[1], OperationalError):
+        response = _page_or_problem(
+            request, 503, DatabaseUnavailable.default_code, str(DatabaseUnavailable.default_detail)
+        )
+        response["Retry-After"] = str(DatabaseUnavailable.wait)
+        return response
     return _page_or_problem(request, 500, "internal_error", _("Internal server error."))

@@ -33,6 +33,9 @@ def _run() -> None:
     from django.conf import settings  # noqa: PLC0415
     from django_q.cluster import Cluster  # noqa: PLC0415
 
+    from config.observability.logs import log_crashes  # noqa: PLC0415
+
+    log_crashes()
     cluster = Cluster()
     cluster.start()
     # After the cluster has forked its processes, which must not inherit thread and socket.

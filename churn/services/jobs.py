@@ -4,6 +4,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import copy_context
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, TypeAlias
@@ -63,7 +64,14 @@ def execute(
     has_ended = type(job).objects.owned_by(job).update(finished_at=timezone.now(), **outcome)
     job.refresh_from_db()
     if has_ended:
-        log.info("job.finished", status=outcome["status"], **_log_fields(job))
+        seconds = 0.0 if job.duration is None else round(job.duration.total_seconds(), 3)
+        log.info(
+            "job.finished",
+            status=outcome["status"],
+            seconds=seconds,
+            rows=job.rows_read,
+            **_log_fields(job),
+        )
         _count_end(job)
     else:
         log.warning("job.ownership_lost", **_log_fields(job))
@@ -151,7 +159,11 @@ class _ProgressRecorder:
 def _heartbeat(job: Job) -> Iterator[None]:
     """Send heartbeats from a thread, since a long fit reports no progress for minutes."""
     done = Event()
-    thread = Thread(target=_beat_until, args=(done, job), name=f"heartbeat of {job}", daemon=True)
+    # In the context of the job: its log lines have the id of the request.
+    run = copy_context().run
+    thread = Thread(
+        target=run, args=(_beat_until, done, job), name=f"heartbeat of {job}", daemon=True
+    )
     thread.start()
     try:
         yield

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+import structlog
 from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
+from django_q.signals import post_execute_in_worker, pre_execute
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from churn import tasks
@@ -70,3 +72,36 @@ def test_rolled_back_transaction_enqueues_nothing(
 
     assert len(callbacks) == 1
     assert not OrmQ.objects.exists()
+
+
+def test_a_task_logs_with_the_id_of_its_request(queued: Scoring) -> None:
+    sent: list[dict[str, object]] = []
+    with (
+        structlog.contextvars.bound_contextvars(request_id="abc-1"),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(tasks, "async_task", lambda *args, **options: sent.append(options))
+        patch.setattr(tasks.transaction, "on_commit", lambda call: call())
+        tasks.enqueue(queued)
+
+    entry = {"id": "f00", "group": sent[0]["group"]}
+    pre_execute.send(sender="django_q", func=None, task=entry)
+    bound = structlog.contextvars.get_contextvars()["request_id"]
+    post_execute_in_worker.send(sender="django_q", func=None, task=entry)
+
+    assert bound == "abc-1"
+    assert "request_id" not in structlog.contextvars.get_contextvars()
+
+
+def test_a_job_that_ends_is_logged_with_duration_and_rows(
+    queued: Scoring,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level("INFO"), django_capture_on_commit_callbacks(execute=True):
+        tasks.enqueue(queued)
+
+    events = [record.msg for record in caplog.records if isinstance(record.msg, dict)]
+    (finished,) = [event for event in events if event["event"] == "job.finished"]
+    assert finished["rows"] == Scoring.objects.get().rows
+    assert finished["seconds"] > 0

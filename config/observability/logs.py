@@ -4,22 +4,34 @@ Records of libraries that use the standard `logging` pass through the same proce
 """
 
 import logging.config
+import sys
+import threading
+from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.typing import ExcInfo, Processor
 
+from config.observability.repeats import WINDOW_SECONDS, RepeatFilter
+
 _SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    structlog.stdlib.ExtraAdder(allow={"status_code"}),  # `request` would log its query string
+    structlog.stdlib.ExtraAdder(
+        allow={"status_code", "repeated"}
+    ),  # `request` would log its query string
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
 
-def configuration(level: str, layout: str) -> dict[str, Any]:
-    """Return the `logging.config` dictionary; `layout` is "json" or "console"."""
+def configuration(
+    level: str, layout: str, *, repeat_seconds: float = WINDOW_SECONDS
+) -> dict[str, Any]:
+    """Return the `logging.config` dictionary; `layout` is "json" or "console".
+
+    Equal warnings and errors are written once in `repeat_seconds`.
+    """
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -33,7 +45,14 @@ def configuration(level: str, layout: str) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
+        "filters": {"repeats": {"()": RepeatFilter, "window": repeat_seconds}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "event",
+                "filters": ["repeats"],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "gunicorn.error": {"level": level, "handlers": [], "propagate": True},
@@ -77,3 +96,29 @@ def configure(logging_configuration: dict[str, Any]) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def log_crashes() -> None:
+    """Log warnings and uncaught exceptions of this process, which Python would print as text.
+
+    For processes that serve; a command shows them to the user who has started it.
+    """
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _log_crash
+    threading.excepthook = _log_thread_crash
+
+
+def _log_crash(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    structlog.get_logger(__name__).critical("process.crashed", exc_info=(kind, error, traceback))
+
+
+def _log_thread_crash(crash: threading.ExceptHookArgs) -> None:
+    if crash.exc_value is None or crash.exc_type is SystemExit:
+        return
+    name = "" if crash.thread is None else crash.thread.name
+    info = (crash.exc_type, crash.exc_value, crash.exc_traceback)
+    structlog.get_logger(__name__).error("thread.crashed", thread=name, exc_info=info)

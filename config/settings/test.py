@@ -25,9 +25,11 @@ os.environ.update(
 os.environ.setdefault("REDIS_URL", "")
 os.environ.setdefault("DATABASE_URL", "sqlite:///var/test.sqlite3")
 
+from config.observability.logs import configuration
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASES, Q_CLUSTER, STORAGES, VAR_DIR
+from config.settings.base import DATABASES, LOG_FORMAT, LOG_LEVEL, Q_CLUSTER, STORAGES, VAR_DIR
 
+LOGGING = configuration(LOG_LEVEL, LOG_FORMAT, repeat_seconds=0)  # of each test, not once
 STATIC_ROOT = VAR_DIR / "test-static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 DATABASES["default"]["CONN_MAX_AGE"] = 0

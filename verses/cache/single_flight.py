@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeAlias
 
 import structlog
@@ -46,7 +47,8 @@ class SingleFlight:
                 return flight
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="upstream")
-            flight = self._flights[key] = self._pool.submit(_run_in_thread, fetch, key)
+            run = copy_context().run  # logs and calls with the id of the request
+            flight = self._flights[key] = self._pool.submit(run, _run_in_thread, fetch, key)
         # Outside the lock: if the fetch is done already, the callback runs here and takes the lock.
         flight.add_done_callback(lambda _flight: self._finish(key))
         return flight

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from verses import metrics, popularity
@@ -56,18 +56,25 @@ class BackgroundThread:
     def _run(self) -> None:
         chapter_cache.translations.is_refreshed_in_background = True
         tick = 0
-        while not self._done.wait(TICK_SECONDS):
-            tick += 1
+        is_done = False
+        while not is_done:
             try:
                 popularity.flush()
+                # At the start too: without translations nothing is answered in an outage.
                 if tick % _TICKS_PER_EVICTION == 0:
                     chapter_cache.translations.refresh()
                     evict_changed()
+            except DatabaseError as error:
+                # Nothing is lost: the counts stay where they are until the database is back.
+                metrics.BACKGROUND_FAILURES.inc()
+                log.warning("background.database_unavailable", error=type(error).__name__)
+                connections.close_all()
             except Exception:
                 metrics.BACKGROUND_FAILURES.inc()
-                # A database that is down for a while must not end the thread for good.
                 log.exception("background.iteration_failed")
                 connections.close_all()
+            tick += 1
+            is_done = self._done.wait(TICK_SECONDS)
         chapter_cache.translations.is_refreshed_in_background = False
         connections.close_all()
 

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import structlog
 from django.conf import settings
 from prometheus_client import Counter
 
@@ -86,7 +87,7 @@ def _send(session: requests.Session, url: str) -> tuple[requests.Response, bytes
     deadline = time.monotonic() + MAX_CALL_SECONDS
     for _attempt in range(_MAX_REDIRECTS + 1):
         response = session.get(
-            url, headers=_HEADERS, timeout=TIMEOUTS, allow_redirects=False, stream=True
+            url, headers=_headers(), timeout=TIMEOUTS, allow_redirects=False, stream=True
         )
         if not response.is_redirect:
             with response:
@@ -97,6 +98,12 @@ def _send(session: requests.Session, url: str) -> tuple[requests.Response, bytes
             raise CallFailed("redirect", "upstream points to another host")
         url = target
     raise CallFailed("redirect", "too many redirects")
+
+
+def _headers() -> dict[str, str]:
+    """Return the headers of a call, with the id of the request that it is made for."""
+    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    return dict(_HEADERS) if request_id is None else {**_HEADERS, "X-Request-ID": request_id}
 
 
 def _read_body(response: requests.Response, deadline: float) -> bytes:

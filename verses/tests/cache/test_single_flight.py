@@ -5,10 +5,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import requests
 import responses
+import structlog
 from django.db import connection, connections
 from django.utils import timezone
 from pytest_django import Settings
@@ -147,6 +149,16 @@ def test_a_chapter_stored_by_another_process_is_used(slow: SlowUpstream) -> None
 
         assert waiting.result(TIMEOUT) == "stored text"
     assert slow.calls == 0
+
+
+def test_a_fetch_in_the_background_has_the_id_of_its_request(slow: SlowUpstream) -> None:
+    def read_id(_key: ChapterKey) -> Any:
+        return structlog.contextvars.get_contextvars().get("request_id")
+
+    with structlog.contextvars.bound_contextvars(request_id="abc-1"):
+        flight: Any = SingleFlight().run(ASV, read_id)
+
+    assert flight.result(TIMEOUT) == "abc-1"
 
 
 def test_an_unexpected_error_of_a_fetch_is_logged(

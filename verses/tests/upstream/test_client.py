@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import requests
 import responses
+import structlog
 from prometheus_client import REGISTRY
 
 from verses.tests.conftest import JOHN_3, recorded
@@ -28,6 +29,15 @@ def test_the_white_space_of_a_chapter_is_collapsed(john_3: responses.BaseRespons
     assert verses[3].endswith(
         "unless one is born anew, he can\u2019t see God\u2019s Kingdom.\u201d"
     )
+
+
+def test_a_call_has_the_id_of_its_request(john_3: responses.BaseResponse) -> None:
+    with structlog.contextvars.bound_contextvars(request_id="abc-1"):
+        fetch_chapter("web", "JHN", 3)
+    fetch_chapter("web", "JHN", 3)
+
+    sent = [call.request.headers.get("X-Request-ID") for call in john_3.calls]
+    assert sent == ["abc-1", None]
 
 
 def test_a_chapter_unknown_to_upstream_is_empty(upstream: responses.RequestsMock) -> None:
