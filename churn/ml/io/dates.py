@@ -133,24 +133,31 @@ class OrderEvidence:
         return self.month if month_first else self.day
 
 
-def count_orders(texts: pl.Series, formats: Iterable[str]) -> OrderEvidence:
-    """Count the cells that are dates with either order of day and month in `formats`."""
+def count_orders(
+    texts: pl.Series, formats: Iterable[str], counts: pl.Series | None = None
+) -> OrderEvidence:
+    """Count the cells that are dates with either order of day and month in `formats`.
+
+    `counts` are the cells that have each text, by default one.
+    """
     orders = [in_order(formats, month_first=month_first) for month_first in (False, True)]
-    cells = texts.drop_nulls().rename("text").to_frame()
-    read = cells.select(
+    number = pl.lit(1, pl.Int64) if counts is None else counts
+    cells = texts.alias("text").to_frame().with_columns(number.alias("cells"))
+    read = cells.drop_nulls("text").with_columns(
         day=parse_datetime(pl.col("text"), orders[0]),
         month=parse_datetime(pl.col("text"), orders[1]),
     )
     day, month = pl.col("day"), pl.col("month")
-    counts = read.select(
-        filled=pl.len(),
-        day=day.count(),
-        month=month.count(),
-        only_day=(day.is_not_null() & month.is_null()).sum(),
-        only_month=(month.is_not_null() & day.is_null()).sum(),
-        two_ways=(day != month).sum(),
-    )
-    return OrderEvidence(**counts.row(0, named=True))
+    conditions = {
+        "filled": pl.col("text").is_not_null(),
+        "day": day.is_not_null(),
+        "month": month.is_not_null(),
+        "only_day": day.is_not_null() & month.is_null(),
+        "only_month": month.is_not_null() & day.is_null(),
+        "two_ways": day != month,
+    }
+    found = read.select(**{k: pl.col("cells").filter(v).sum() for k, v in conditions.items()})
+    return OrderEvidence(**found.row(0, named=True))
 
 
 def has_order(formats: Iterable[str]) -> bool:

@@ -84,29 +84,35 @@ class NumberEvidence:
         return self.comma if decimal == COMMA else self.point
 
 
-def count_evidence(texts: pl.Series) -> NumberEvidence:
-    """Count the cells of a column by how they can be read; `texts` may have nulls."""
-    cells = texts.drop_nulls().rename("text").to_frame()
+def count_evidence(texts: pl.Series, counts: pl.Series | None = None) -> NumberEvidence:
+    """Count the cells of a column by how they can be read; `texts` may have nulls.
+
+    `counts` are the cells that have each text, by default one.
+    """
+    number = pl.lit(1, pl.Int64) if counts is None else counts
+    cells = texts.alias("text").to_frame().with_columns(number.alias("cells"))
+    cells = cells.drop_nulls("text")
     if cells.is_empty():
         return NumberEvidence()
     text, point, comma = pl.col("text"), pl.col("point"), pl.col("comma")
     read = cells.with_columns(point=parse_amount(text, POINT), comma=parse_amount(text, COMMA))
-    is_two_ways = (point != comma).fill_null(value=False)
-    is_whole = text.str.contains(r"^\d+$")
-    counts = read.select(
-        filled=pl.len(),
-        point=point.count(),
-        comma=comma.count(),
-        only_point=(point.is_not_null() & comma.is_null()).sum(),
-        only_comma=(comma.is_not_null() & point.is_null()).sum(),
-        dotted=(is_two_ways & text.str.contains(r"\d\.\d")).sum(),
-        comma_marked=(is_two_ways & text.str.contains(r"\d,\d")).sum(),
-        without_cents=(is_two_ways & text.str.contains(_WITHOUT_CENTS)).sum(),
-        in_reais=(is_two_ways & text.str.contains(_REAIS)).sum(),
-        short=(is_whole & (point < _THOUSAND)).sum(),
-        long=(is_whole & (point >= _THOUSAND)).sum(),
-    )
-    return NumberEvidence(**counts.row(0, named=True))
+    read = read.with_columns(is_two_ways=(point != comma).fill_null(value=False))
+    is_two_ways, is_whole = pl.col("is_two_ways"), text.str.contains(r"^\d+$")
+    conditions = {
+        "filled": text.is_not_null(),
+        "point": point.is_not_null(),
+        "comma": comma.is_not_null(),
+        "only_point": point.is_not_null() & comma.is_null(),
+        "only_comma": comma.is_not_null() & point.is_null(),
+        "dotted": is_two_ways & text.str.contains(r"\d\.\d"),
+        "comma_marked": is_two_ways & text.str.contains(r"\d,\d"),
+        "without_cents": is_two_ways & text.str.contains(_WITHOUT_CENTS),
+        "in_reais": is_two_ways & text.str.contains(_REAIS),
+        "short": is_whole & (point < _THOUSAND),
+        "long": is_whole & (point >= _THOUSAND),
+    }
+    found = read.select(**{k: pl.col("cells").filter(v).sum() for k, v in conditions.items()})
+    return NumberEvidence(**found.row(0, named=True))
 
 
 class NumberDecision(NamedTuple):

@@ -12,6 +12,7 @@ from churn.exceptions import SchemaInvalid
 from churn.ml.i18n.messages import Message
 from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.cells import stripped_cell
+from churn.ml.io.distinct import COUNT, TEXT, tally_cells
 from churn.ml.io.names import fold, format_names, normalize_name
 
 # All words are in the form of `fold`: lower case, without accents.
@@ -91,8 +92,8 @@ class TargetStatistics:
     def add(self, frame: pl.DataFrame) -> None:
         """Add the text cells of a batch."""
         for column in self.columns:
-            cells = frame.select(stripped_cell(column)).to_series().drop_nulls()
-            self._counts.update(dict(cells.value_counts().iter_rows()))
+            tally = tally_cells(frame[column]).group_by(TEXT).agg(pl.col(COUNT).sum())
+            self._counts.update(dict(tally.iter_rows()))
 
     def resolve(self, positive: str) -> Outcome | None:
         """Return the meaning of the values; errors as in `resolve_outcome`."""

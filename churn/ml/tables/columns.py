@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import polars as pl
 
-from churn.ml.io.cells import parse_flag, stripped_cell
+from churn.ml.io.cells import parse_flag
 from churn.ml.io.dates import parse_datetime
 from churn.ml.io.numbers import POINT, parse_amount, parse_number
 from churn.ml.schema import CUSTOMER_ID, DAYS, TARGET, TIME_COLUMN, Feature, Kind, Reading
@@ -52,23 +52,23 @@ class ColumnParser:
         reading = Reading(decimal, self.formats, self.missing)
         return Feature(self.column, Kind.NUMERIC, DAYS if is_date else "", reading)
 
-    def text(self) -> pl.Expr:
-        """Text of the cell, null if it is empty or stands for a missing value."""
-        text = stripped_cell(self.name)
-        return pl.when(~text.is_in(self.missing)).then(text) if self.missing else text
+    def text(self, cell: pl.Expr) -> pl.Expr:
+        """Text of a clean cell, null if it stands for a missing value."""
+        return pl.when(~cell.is_in(self.missing)).then(cell) if self.missing else cell
 
-    def value(self) -> pl.Expr:
+    def value(self, cell: pl.Expr) -> pl.Expr:
         """Float64, Datetime or String by column type; null if it cannot be parsed."""
+        text = self.text(cell)
         match self.column_type:
             case ColumnType.NUMBER:
-                return parse_number(self.text(), self.decimal)
+                return parse_number(text, self.decimal)
             case ColumnType.AMOUNT:
-                return parse_amount(self.text(), self.decimal)
+                return parse_amount(text, self.decimal)
             case ColumnType.FLAG:
-                return parse_flag(self.text(), self.decimal)
+                return parse_flag(text, self.decimal)
             case ColumnType.DATE:
-                return parse_datetime(self.text(), self.formats)
-        return self.text()
+                return parse_datetime(text, self.formats)
+        return text
 
 
 def file_column(feature: str) -> str:

@@ -153,7 +153,7 @@ def _is_boolean(cells: pl.Series) -> bool:
 
 def _parse_plainly(cells: pl.Series) -> pl.Series:
     parser = ColumnParser(cells.name, ColumnType.NUMBER)
-    return cells.to_frame().select(parser.value()).to_series()
+    return cells.to_frame().select(parser.value(pl.col(cells.name))).to_series()
 
 
 def _parse_dates(cells: pl.Series, formats: tuple[str, ...]) -> pl.Series:

@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from churn.exceptions import SchemaInvalid
 from churn.ml.i18n.messages import Message
 from churn.ml.i18n.messages import gettext_noop as _
-from churn.ml.io.cells import stripped_cell
+from churn.ml.io.cells import MISSING
+from churn.ml.io.distinct import clean_cells
 from churn.ml.io.roles import NUMBERED, identifier_candidates
 from churn.ml.io.source import DataSource
 
@@ -17,6 +20,12 @@ MAX_REJECTED_SHARE = 0.2
 MIN_ROWS_TO_REFUSE = 20  # fewer cannot show that the cells are no single errors
 
 _MAX_CANDIDATES = 5
+_MAX_MISSING_BYTES = max(len(word) for word in MISSING)
+
+
+def no_hashes() -> pl.Series:
+    """Return an empty series of hashes."""
+    return pl.Series(dtype=pl.UInt64)
 
 
 class IdentifierStatistics:
@@ -25,39 +34,59 @@ class IdentifierStatistics:
     def __init__(self, columns: Iterable[str]) -> None:
         self.rows = 0
         self._hashes: dict[str, list[pl.Series]] = {column: [] for column in columns}
+        self._sorted_hashes: dict[str, NDArray[np.uint64]] = {}  # of the last column asked for
 
     @property
     def columns(self) -> list[str]:
         return list(self._hashes)
 
     def add(self, frame: pl.DataFrame) -> None:
-        """Add the text cells of a batch."""
-        # A blank line has no cell.
-        self.rows += frame.select(pl.any_horizontal(pl.all().is_not_null()).sum()).item()
+        """Add the cells of a batch as they are in the file."""
+        self.rows += _count_filled_rows(frame)
         for column, hashes in self._hashes.items():
-            cells = frame.select(stripped_cell(column)).to_series()
-            hashes.append(cells.drop_nulls().hash())
+            hashes.append(clean_cells(frame[column]).drop_nulls().hash())
 
     def is_unique(self, column: str) -> bool:
         """Whether every row has a value of its own."""
-        cells = self._cells(column)
-        return len(cells) == self.rows > 0 and not cells.is_duplicated().any()
+        return len(self._sorted(column)) == self.rows == self.distinct(column) > 0
 
     def repeated_share(self, column: str) -> float:
         """Return the share of filled cells that repeat an earlier one."""
-        cells = self._cells(column)
-        return 1.0 - cells.n_unique() / len(cells) if len(cells) else 0.0
+        filled = len(self._sorted(column))
+        return 1.0 - self.distinct(column) / filled if filled else 0.0
 
     def distinct(self, column: str) -> int:
-        return self._cells(column).n_unique()
+        """Return the number of different values."""
+        hashes = self._sorted(column)
+        return len(hashes) - int(np.count_nonzero(_repeat_previous(hashes)))
 
-    def repeated_hashes(self, column: str) -> frozenset[int]:
-        """Return the hashes of values that occur more than once."""
-        cells = self._cells(column)
-        return frozenset(cells.filter(cells.is_duplicated()).unique().to_list())
+    def repeated_hashes(self, column: str) -> pl.Series:
+        """Return the hashes of values that occur more than once, each once, ascending."""
+        hashes = self._sorted(column)
+        return pl.Series(np.unique(hashes[1:][_repeat_previous(hashes)]), dtype=pl.UInt64)
 
-    def _cells(self, column: str) -> pl.Series:
-        return pl.concat([pl.Series(dtype=pl.UInt64), *self._hashes[column]])
+    def _sorted(self, column: str) -> NDArray[np.uint64]:
+        # Equal hashes are neighbours when sorted, which is faster than a table of hashes.
+        if column not in self._sorted_hashes:
+            hashes = pl.concat([pl.Series(dtype=pl.UInt64), *self._hashes[column]])
+            self._sorted_hashes = {column: np.sort(hashes.to_numpy())}
+        return self._sorted_hashes[column]
+
+
+def _repeat_previous(hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    return hashes[1:] == hashes[:-1]
+
+
+def _count_filled_rows(frame: pl.DataFrame) -> int:
+    """Count the rows that have a cell; a blank line has none."""
+    is_filled = pl.Series(np.zeros(frame.height, dtype=np.bool_))
+    for cells in frame.iter_columns():
+        if not cells.null_count() and (cells.str.len_bytes() > _MAX_MISSING_BYTES).all():
+            return frame.height
+        is_filled |= cells.is_not_null() & ~cells.is_in(MISSING).fill_null(value=False)
+        if is_filled.all():
+            break
+    return int(is_filled.sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +96,7 @@ class Identity:
     customer_id: str | None
     group: str | None = None
     remarks: tuple[Message, ...] = ()
-    repeated_hashes: frozenset[int] = field(default_factory=frozenset, repr=False)
+    repeated_hashes: pl.Series = field(default_factory=no_hashes, repr=False, compare=False)
 
     def assign(self, source: DataSource) -> DataSource:
         """Return `source` with these roles."""

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import polars as pl
+
 from churn.ml.io.as_of import (
     AsOf,
     end_of_day,
@@ -27,6 +29,7 @@ from churn.ml.tables.identity import (
     IdentifierStatistics,
     candidate_columns,
     decide_identity,
+    no_hashes,
 )
 from churn.ml.tables.readings import decide_column, infer_habits
 from churn.ml.tables.statistics import ColumnStatistics
@@ -40,7 +43,7 @@ class InferredColumns:
     columns: tuple[ColumnParser, ...]
     time_column: str | None  # the date column by which customers can be split, by its file name
     as_of: AsOf | None  # the date from which days are counted back
-    repeated_hashes: frozenset[int] = field(default_factory=frozenset, repr=False)
+    repeated_hashes: pl.Series = field(default_factory=no_hashes, repr=False, compare=False)
     outcome: Outcome | None = None  # the meaning of the values of the target
     left_out: Mapping[str, str] = field(default_factory=dict)  # code of the finding by column
     missing_words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by column
@@ -99,7 +102,7 @@ def infer_columns(
     identifiers = IdentifierStatistics(candidate_columns(source, names))
     target = TargetStatistics(source.target if with_target else None)
     needed = tuple(dict.fromkeys((*guesses, *identifiers.columns, *target.columns)))
-    for _, frame in parse(source, lambda scan: scan.select(needed)):
+    for _, frame in parse(source, lambda scan: scan.select(needed), missing=()):
         statistics.add(frame)
         identifiers.add(frame)
         target.add(frame)

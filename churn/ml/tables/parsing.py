@@ -10,27 +10,17 @@ import polars as pl
 from churn.exceptions import SchemaInvalid
 from churn.ml.i18n.messages import gettext_noop as _
 from churn.ml.io.as_of import AsOf
-from churn.ml.io.blocks import EXTRA_FIELD, ROW
-from churn.ml.io.cells import parse_boolean, stripped_cell, to_unit
+from churn.ml.io.blocks import ROW
 from churn.ml.io.names import format_names
-from churn.ml.io.rejects import (
-    ERROR_CODE,
-    RejectContext,
-    RejectReason,
-    RowChecks,
-    RowError,
-    split_rejects,
-)
+from churn.ml.io.rejects import ERROR_CODE, split_rejects
 from churn.ml.io.source import DataSource
-from churn.ml.io.streams import RawBatch, parse
-from churn.ml.options import ALL_COLUMNS
+from churn.ml.io.streams import parse
 from churn.ml.progress import ProgressCallback
-from churn.ml.schema import CUSTOMER_ID, GROUP, KEPT, TARGET, TIME_COLUMN, Feature, Kind
-from churn.ml.tables.columns import ColumnParser, ColumnType, file_column
+from churn.ml.schema import CUSTOMER_ID, TIME_COLUMN, Feature, Kind
+from churn.ml.tables.columns import ColumnParser, file_column
 from churn.ml.tables.inference import InferredColumns, infer_columns
+from churn.ml.tables.rows import RowParser
 
-_DAY_SECONDS = 86_400.0
-_LATE = "\0late:"  # begins the name of the column that says which dates are late
 # A text column with more distinct values than both limits is free text and no feature.
 _FREE_TEXT_SHARE, _FREE_TEXT_COUNT = 0.5, 50
 
@@ -143,11 +133,12 @@ def iter_batches(
     SchemaInvalid : the file has none of `keep_columns`.
     """
     source = inferred.source
-    parser = _TableParser(inferred, with_target=with_target)
+    parser = RowParser(inferred, with_target=with_target)
     parser.keep(keep_columns)
     seen, rows_before = _SeenCustomers(inferred.repeated_hashes), 0
-    for batch, frame in parse(source, parser):
-        validated = split_rejects(frame.drop(ERROR_CODE), frame, parser.reject_context(batch))
+    for batch, raw in parse(source, parser.select, missing=()):
+        parsed = parser.parse(raw, batch)
+        validated = split_rejects(parsed.frame, parsed.suspects, parsed.context)
         accepted, rejects = validated.accepted, validated.rejects
         if source.customer_id is None:
             accepted = _with_row_numbers(accepted, validated.blank_rows, rows_before)
@@ -165,136 +156,28 @@ def iter_batches(
         rows_before += validated.row_count
 
 
-class _TableParser:
-    """Parses the text cells of a batch, and finds the first error of each row."""
-
-    def __init__(self, inferred: InferredColumns, *, with_target: bool) -> None:
-        self._source = inferred.source
-        self._inferred = inferred
-        self._target = self._source.target if with_target else None
-        self._kept: tuple[str, ...] = ()
-        errors, conditions = zip(*self._row_checks(), strict=True)
-        self._checks = RowChecks(errors, conditions)
-
-    def keep(self, columns: Sequence[str]) -> None:
-        """Carry `columns` of the file over as text; ALL_COLUMNS stands for all but the customer."""
-        known = self._source.columns
-        if list(columns) == [ALL_COLUMNS]:
-            columns = [name for name in known if name != self._source.customer_id]
-        if missing := [name for name in columns if name not in known]:
-            raise SchemaInvalid(
-                _("The file has no column {columns} to keep; correct the name."),
-                columns=format_names(missing),
-            )
-        self._kept = tuple(columns)
-
-    def __call__(self, scan: pl.LazyFrame) -> pl.LazyFrame:
-        return scan.select(ROW, *self._values(), self._checks.expression())
-
-    def reject_context(self, batch: RawBatch) -> RejectContext:
-        """Return the context of rows rejected for their cells."""
-        return RejectContext(batch, self._checks.errors, len(self._source.columns))
-
-    def duplicate_context(self, batch: RawBatch) -> RejectContext:
-        """Return the context of rows rejected for a repeated customer."""
-        repeated = RowError(self._source.customer_id or "", RejectReason.CUSTOMER_REPEATED)
-        return RejectContext(batch, (repeated,), len(self._source.columns))
-
-    def issue_counts(self, accepted: pl.DataFrame, batch: RawBatch) -> Counter[tuple[str, str]]:
-        """Count missing cells per column, and whether bytes of the batch were replaced."""
-        columns = self._inferred.columns
-        counts = Counter({("missing", c.name): accepted[c.column].null_count() for c in columns})
-        for column in columns:
-            if column.column_type is ColumnType.DATE:
-                late = int(accepted[_LATE + column.name].sum())
-                counts["date_late", column.name] += late
-                counts["missing", column.name] -= late
-        counts["bytes_repaired", ""] += batch.repaired
-        return counts
-
-    @property
-    def late_columns(self) -> list[str]:
-        """Names of the columns that say which dates are late."""
-        dates = (c for c in self._inferred.columns if c.column_type is ColumnType.DATE)
-        return [_LATE + column.name for column in dates]
-
-    def _values(self) -> Iterator[pl.Expr]:
-        if self._source.customer_id is not None:
-            yield stripped_cell(self._source.customer_id).alias(CUSTOMER_ID)
-        if self._source.group is not None:
-            yield stripped_cell(self._source.group).alias(GROUP)
-        if self._target is not None:
-            yield self._outcome(self._target).alias(TARGET)
-        for column in self._inferred.columns:
-            if column.name == self._inferred.time_column:
-                yield self._known_date(column).alias(TIME_COLUMN)
-            if column.column_type is ColumnType.DATE:
-                yield self._is_late(column).alias(_LATE + column.name)
-        yield from (pl.col(name).alias(KEPT + name) for name in self._kept)
-        yield from (self._feature_value(column) for column in self._inferred.columns)
-
-    def _outcome(self, target: str) -> pl.Expr:
-        outcome = self._inferred.outcome
-        return outcome.parse(target) if outcome else parse_boolean(stripped_cell(target))
-
-    def _feature_value(self, column: ColumnParser) -> pl.Expr:
-        if column.column_type is not ColumnType.DATE:
-            return column.value().alias(column.column)
-        as_of = self._inferred.as_of
-        elapsed = pl.lit(as_of and as_of.start, pl.Datetime("ms")) - self._known_date(column)
-        seconds = elapsed.dt.total_seconds().clip(lower_bound=0)
-        return to_unit(seconds, _DAY_SECONDS).alias(column.column)
-
-    def _known_date(self, column: ColumnParser) -> pl.Expr:
-        return pl.when(~self._is_late(column)).then(column.value())
-
-    def _is_late(self, column: ColumnParser) -> pl.Expr:
-        """Whether a date is after the as-of date; without one, every date is in the future."""
-        as_of = self._inferred.as_of
-        return column.value() >= as_of.end if as_of else column.value().is_not_null()
-
-    def _row_checks(self) -> Iterator[tuple[RowError, pl.Expr]]:
-        yield RowError("", RejectReason.FIELDS_TOO_MANY), pl.col(EXTRA_FIELD).is_not_null()
-        if identifier := self._source.customer_id:
-            missing = stripped_cell(identifier).is_null()
-            yield RowError(identifier, RejectReason.CUSTOMER_MISSING), missing
-        for column in self._inferred.columns:
-            if column.column_type is not ColumnType.CATEGORY:
-                is_date = column.column_type is ColumnType.DATE
-                reason = RejectReason.DATE_INVALID if is_date else RejectReason.NUMBER_INVALID
-                unparsed = column.text().is_not_null() & column.value().is_null()
-                yield RowError(column.name, reason), unparsed
-        if self._target is not None:
-            text = stripped_cell(self._target)
-            yield RowError(self._target, RejectReason.TARGET_MISSING), text.is_null()
-            unparsed = self._outcome(self._target).is_null()
-            yield RowError(self._target, RejectReason.TARGET_INVALID), unparsed
-        # polars fills the fields that a short row lacks with null, so its last column is null.
-        used: set[str | None] = {column.name for column in self._inferred.columns}
-        used |= {self._target, self._source.customer_id}
-        last = [name for name in self._source.columns if name in used][-1]
-        yield RowError("", RejectReason.FIELDS_TOO_FEW), stripped_cell(last).is_null()
-
-
 class _SeenCustomers:
     """Customers of earlier batches among those that occur more than once in the file."""
 
-    def __init__(self, repeated_hashes: frozenset[int]) -> None:
-        self._repeated = repeated_hashes
-        self._seen: set[int] = set()
+    def __init__(self, repeated_hashes: pl.Series) -> None:
+        self._repeated = repeated_hashes.to_numpy()  # ascending
+        self._is_seen = np.zeros(len(repeated_hashes), dtype=np.bool_)
 
     def duplicates(self, accepted: pl.DataFrame) -> pl.DataFrame:
         """Return ROW and ERROR_CODE of rows whose customer occurred before, and remember all."""
-        rows = accepted.select(ROW, hash=pl.col(CUSTOMER_ID).hash())
-        if self._repeated:
-            suspects = rows.filter(pl.Series(map(self._repeated.__contains__, rows["hash"])))
-        else:
-            suspects = rows.clear()
-        is_first = suspects["hash"].is_first_distinct()
-        is_new = pl.Series([one not in self._seen for one in suspects["hash"]], dtype=pl.Boolean)
-        self._seen.update(suspects["hash"])
         code = pl.lit(0, pl.UInt16).alias(ERROR_CODE)
-        return suspects.filter(~(is_first & is_new)).select(ROW, code)
+        rows = accepted.select(ROW, code)
+        if not len(self._repeated):
+            return rows.clear()
+        hashes = accepted[CUSTOMER_ID].hash().to_numpy()
+        last = len(self._repeated) - 1
+        places = np.minimum(np.searchsorted(self._repeated, hashes), last)
+        is_repeated = self._repeated[places] == hashes
+        is_first = np.zeros(len(places), dtype=np.bool_)
+        is_first[np.unique(np.where(is_repeated, places, -1), return_index=True)[1]] = True
+        is_duplicate = is_repeated & ~(is_first & ~self._is_seen[places])
+        self._is_seen[places[is_repeated]] = True
+        return rows.filter(pl.Series(is_duplicate))
 
 
 def _with_row_numbers(

@@ -203,7 +203,9 @@ def _missing_words(parsed: int, counts: ColumnCounts, guess: ColumnGuess) -> dic
     found = {word: counts.words[word] for word in stored if word in counts.words}
     if parsed:
         min_count = max(_MIN_MISSING_COUNT, _MIN_MISSING_SHARE * counts.filled)
-        most_common = counts.words.most_common(_MAX_MISSING_WORDS)
+        # Of equally frequent words, the order of the file or of a table of hashes decides nothing.
+        ordered = sorted(counts.words.items(), key=lambda item: (-item[1], item[0]))
+        most_common = ordered[:_MAX_MISSING_WORDS]
         found |= {word: count for word, count in most_common if count >= min_count}
     return found
 
