@@ -97,3 +97,12 @@ _.KINDS
 _.AUTO
 _.RANDOM
 _.TIME
+
+# Called or read by openpyxl, uvicorn and Django's database layer.
+_.read_chartsheet
+_.rel
+_.timeout_keep_alive_task
+_.isolation_level
+
+# Set by an update, read in an expression of the ORM.
+_.progressed_at
