@@ -82,10 +82,12 @@ class DatasetAdmin(ReadOnlyAdmin):
         )
 
     def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        datasets.delete_dataset(Dataset.objects.get(pk=obj.pk))
+        datasets.delete_dataset(Dataset.objects.get(pk=obj.pk), request.user)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.apply_to_each(request, queryset, datasets.delete_dataset)
+        self.apply_to_each(
+            request, queryset, lambda row: datasets.delete_dataset(row, request.user)
+        )
 
 
 class JobAdmin(ReadOnlyAdmin):
@@ -144,7 +146,7 @@ class PromotionAdmin(ReadOnlyAdmin):
     )
     def roll_back(self, request: HttpRequest, rows: QuerySet[Promotion]) -> None:
         current = rows.filter(current=True).select_related("run")
-        self.apply_to_each(request, current, lambda promotion: registry.roll_back(promotion.run))
+        self.apply_to_each(request, current, lambda one: registry.roll_back(one.run, request.user))
 
 
 @admin.register(Scoring)
@@ -165,7 +167,7 @@ class ScoringAdmin(JobAdmin):
                 request, _("You do not have permission to delete scorings."), messages.ERROR
             )
             return
-        self.apply_to_each(request, rows, scorings.delete_scoring)
+        self.apply_to_each(request, rows, lambda row: scorings.delete_scoring(row, request.user))
 
 
 @admin.register(Prediction)

@@ -6,6 +6,9 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 
+from churn.models import Job
+from churn.services import audit
+
 _TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
@@ -28,13 +31,16 @@ _sandboxed = csp_replace(
 )
 
 
-def file_response(request: HttpRequest, path: Path) -> HttpResponseBase:
-    """Stream a file; the browser saves tables and shows reports and images."""
+def file_response(request: HttpRequest, job: Job, path: Path) -> HttpResponseBase:
+    """Stream a file of a job; the browser saves tables and shows reports and images."""
+    is_saved = path.suffix not in _INLINE_TYPES
+    if is_saved:
+        audit.record("download", job, request.user, detail=path.name)
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         return FileResponse(
             path.open("rb"),
-            as_attachment=path.suffix not in _INLINE_TYPES,
+            as_attachment=is_saved,
             filename=path.name,
             content_type=_TYPES[path.suffix],
         )

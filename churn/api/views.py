@@ -125,7 +125,8 @@ class TrainingRunViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Trai
     @action(detail=True)
     def artifact(self, request: Request, pk: str, name: str) -> HttpResponseBase:
         """Download one of the files listed in `artifacts`."""
-        return file_response(request, runs.artifact_path(self.get_object(), name))
+        run = self.get_object()
+        return file_response(request, run, runs.artifact_path(run, name))
 
     def _response(self, run: TrainingRun, code: int = status.HTTP_202_ACCEPTED) -> Response:
         context = self.get_serializer_context()
@@ -148,7 +149,7 @@ class ChampionViewSet(GenericViewSet[TrainingRun]):
     @extend_schema(request=None, responses=serializers.ChampionSerializer)
     def roll_back(self, request: Request) -> Response:
         """Withdraw the current promotion; the run promoted before it is the champion again."""
-        return Response(self.get_serializer(registry.roll_back()).data)
+        return Response(self.get_serializer(registry.roll_back(user=request.user)).data)
 
 
 class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, GenericViewSet[Scoring]):
@@ -205,13 +206,15 @@ class ScoringViewSet(UploadLimitMixin, ListModelMixin, RetrieveModelMixin, Gener
     @action(detail=True)
     def results(self, request: Request, pk: str) -> HttpResponseBase:
         """Results as CSV: customer_id, probability, churn, contact, decile, reasons."""
-        return file_response(request, scorings.results_path(self.get_object()))
+        scored = self.get_object()
+        return file_response(request, scored, scorings.results_path(scored))
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.BINARY})
     @action(detail=True)
     def rejects(self, request: Request, pk: str) -> HttpResponseBase:
         """Rejected rows as CSV: the original row, then line, column and reason."""
-        return file_response(request, scorings.rejects_path(self.get_object()))
+        scored = self.get_object()
+        return file_response(request, scored, scorings.rejects_path(scored))
 
     def _response(self, scored: Scoring) -> Response:
         answer = serializers.ScoringSerializer(scored, context=self.get_serializer_context())

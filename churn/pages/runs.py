@@ -112,7 +112,7 @@ class RunActionView(PermissionRequiredMixin, View):
         if action == "promote":
             registry.promote(run, self.request.user)
             return _("This run is now the champion and scores new files.")
-        champion = registry.roll_back(run)
+        champion = registry.roll_back(run, self.request.user)
         return _("Run %(id)s is the champion again.") % {"id": champion.pk}
 
 

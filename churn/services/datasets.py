@@ -14,7 +14,7 @@ from churn.exceptions import NameTaken, StateConflict
 from churn.ml.options import ReadOptions
 from churn.ml.progress import ProgressCallback, no_progress
 from churn.models import Dataset
-from churn.services import storage
+from churn.services import audit, storage
 from churn.services.inputs import DatasetUpload, SourceSpec
 from churn.services.jobs import User, creator
 
@@ -71,7 +71,7 @@ def import_dataset(
     return dataset, customers
 
 
-def delete_dataset(dataset: Dataset) -> None:
+def delete_dataset(dataset: Dataset, user: User = None) -> None:
     """Delete a data set and its files.
 
     Raises
@@ -80,7 +80,9 @@ def delete_dataset(dataset: Dataset) -> None:
     """
     if dataset.runs.exists():
         raise StateConflict(_("This data set has training runs and cannot be deleted."))
-    dataset.delete()
+    with transaction.atomic():
+        audit.record("delete", dataset, user)
+        dataset.delete()
     storage.delete_folder(storage.parent_folder(dataset.file.name))
 
 

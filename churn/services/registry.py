@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import NoChampion, StateConflict
 from churn.models import Promotion, Status, TrainingRun
+from churn.services import audit
 from churn.services.jobs import User, creator
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
         with transaction.atomic():
             Promotion.objects.current().update(current=False)
             promotion = Promotion.objects.create(run=run, promoted_by=creator(user))
+            audit.record("promote", run, user)
     except IntegrityError as error:
         raise StateConflict(
             _("Another run was promoted at the same time. Reload and try again.")
@@ -48,7 +50,7 @@ def promote(run: TrainingRun, user: User = None) -> Promotion:
     return promotion
 
 
-def roll_back(run: TrainingRun | None = None) -> TrainingRun:
+def roll_back(run: TrainingRun | None = None, user: User = None) -> TrainingRun:
     """Withdraw the current promotion; return the run promoted before it, now the champion.
 
     Pass `run` to roll back only while it is the champion: if two users press the button, the
@@ -69,5 +71,6 @@ def roll_back(run: TrainingRun | None = None) -> TrainingRun:
         latest, before = active
         Promotion.objects.filter(pk=latest.pk).update(current=False, withdrawn_at=timezone.now())
         Promotion.objects.filter(pk=before.pk).update(current=True)
+        audit.record("roll_back", latest.run, user)
     log.info("run.rolled_back", id=latest.run_id, champion=before.run_id)
     return TrainingRun.objects.select_related("dataset").get(pk=before.run_id)

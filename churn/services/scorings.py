@@ -5,11 +5,12 @@ from typing import Any
 
 import structlog
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
 from churn.exceptions import ArtifactMissing, StateConflict
 from churn.models import Scoring, Status, TrainingRun
-from churn.services import jobs, registry, storage
+from churn.services import audit, jobs, registry, storage
 from churn.services.findings import training_file_findings
 from churn.services.inputs import PredictRequest, ScoringUpload, scoring_source
 from churn.services.jobs import User, creator
@@ -63,7 +64,7 @@ def predict(request: PredictRequest) -> dict[str, Any]:
     }
 
 
-def delete_scoring(scoring: Scoring) -> None:
+def delete_scoring(scoring: Scoring, user: User = None) -> None:
     """Delete a scoring with its files and predictions.
 
     Raises
@@ -73,7 +74,9 @@ def delete_scoring(scoring: Scoring) -> None:
     if not scoring.is_finished:
         raise StateConflict(_("This job has not finished; cancel it first."))
     folder = storage.parent_folder(scoring.file.name) if scoring.file else ""
-    scoring.delete()
+    with transaction.atomic():
+        audit.record("delete", scoring, user)
+        scoring.delete()
     if folder:
         storage.delete_folder(folder)
     log.info("scoring.deleted", kind=scoring.kind)
