@@ -55,6 +55,9 @@ _.DASK
 
 # Fields of serializers and filters, and extra actions of a router.
 _.customer
+_.page_size_query_param
+_.max_page_size
+_.base_url
 _.min_probability
 _.lineage
 _.highlighted
@@ -65,6 +68,9 @@ _.contribution
 
 # The admin finds actions and columns by name.
 _.erase
+_.lookups
+_.model_admin
+_.parameter_name
 _.cached_chapters
 _.refresh_catalogue
 _.calls_in_window

@@ -19,6 +19,7 @@ from churn import tasks
 from churn.api import serializers
 from churn.api.files import file_response
 from churn.api.filters import PredictionFilter
+from churn.api.pagination import RiskPagination
 from churn.api.permissions import ModelPermissions
 from churn.api.reading import (
     ReadOptionsFields,
@@ -229,6 +230,7 @@ class PredictionViewSet(BodyLimitMixin, ListModelMixin, GenericViewSet[Predictio
     action_permissions = {"predict": ["churn.view_prediction"]}
     serializer_class = serializers.PredictionSerializer
     filterset_class = PredictionFilter
+    pagination_class = RiskPagination
 
     @extend_schema(
         request=serializers.PredictSerializer, responses=serializers.PredictionsSerializer

@@ -1,17 +1,37 @@
-from typing import Self
+from typing import Self, TypeAlias
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import GreaterThan, LessThan
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from churn.models.scoring import Scoring
 
+# Scoring, probability and primary key of a row.
+Position: TypeAlias = tuple[int, float, int]
+_KEY = ("scoring_id", "probability", "pk")
+
+
+def _row(*expressions: F | Value) -> Func:
+    """Return a row value. Databases find `(a, b) < (1, 2)` in an index, but not its expansion."""
+    return Func(*expressions, template="(%(expressions)s)", output_field=models.FloatField())
+
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
     def riskiest_first(self) -> Self:
         """Order by newest scoring, then by descending probability."""
-        return self.order_by("-scoring", "-probability", "pk")
+        # By `scoring_id`, as `scoring` would join the scorings and follow their own order. All
+        # descending, so that one index serves the order and every position in it.
+        return self.order_by("-scoring_id", "-probability", "-pk")
+
+    def following(self, position: Position) -> Self:
+        """Return what comes after a position in the order of `riskiest_first`."""
+        return self.filter(LessThan(_row(*map(F, _KEY)), _row(*map(Value, position))))
+
+    def preceding(self, position: Position) -> Self:
+        """Return what comes before a position in the order of `riskiest_first`."""
+        return self.filter(GreaterThan(_row(*map(F, _KEY)), _row(*map(Value, position))))
 
 
 class Prediction(models.Model):
@@ -35,7 +55,9 @@ class Prediction(models.Model):
     class Meta:
         verbose_name = _("prediction")
         verbose_name_plural = _("predictions")
-        indexes = [models.Index(fields=["-scoring", "-probability"])]
+        indexes = [
+            models.Index(fields=["scoring", "probability", "id"], name="churn_prediction_by_risk")
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="churn_prediction_one_of_a_customer", fields=["customer_id", "scoring"]
