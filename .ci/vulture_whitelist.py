@@ -112,3 +112,6 @@ _.isolation_level
 
 # Set by an update, read in an expression of the ORM.
 _.progressed_at
+
+# A column of the audit table, shown in the admin.
+_.username
