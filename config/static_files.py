@@ -23,12 +23,15 @@ class GzippedManifestStorage(CompressedManifestStaticFilesStorage):  # type: ign
 
 
 def fingerprint() -> str:
-    """Return a SHA-256 digest of name, size and modification time of all static files."""
+    """Return a SHA-256 digest of the names and contents of all static files.
+
+    Not of their times, which an image does not keep exactly.
+    """
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list(None):
-            stat = Path(storage.path(name)).stat()
-            digest.update(f"{name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+            content = hashlib.sha256(Path(storage.path(name)).read_bytes()).hexdigest()
+            digest.update(f"{name} {content}\n".encode())
     return digest.hexdigest()
 
 

@@ -74,10 +74,12 @@ def _check_line(file: str, number: int, line: str) -> None:
 def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
     """Return the parsed value of the variable `name`, or of `default` if it is not set.
 
-    Raise ImproperlyConfigured, naming the variable, if it is missing or invalid.
+    The value may be the content of a file that the variable `name`_FILE names: secrets in the
+    environment are seen by whoever inspects a container. Raise ImproperlyConfigured, naming the
+    variable, if it is missing or invalid, or set in both ways.
     """
     _known_names.add(name)
-    value = os.environ.get(name, default)
+    value = os.environ.get(name, default) if f"{name}_FILE" not in os.environ else _content_of(name)
     if value is None:
         _check_spelling({name})
         raise ImproperlyConfigured(f"{name} is not set. See .env.example.")
@@ -88,6 +90,16 @@ def read(name: str, parse: Callable[[str], T], default: str | None = None) -> T:
         is_secret = any(part in name for part in ("SECRET", "URL", "DSN"))
         shown = "" if is_secret else f"; got {value!r}"
         raise ImproperlyConfigured(f"{name} {error}{shown}.") from error
+
+
+def _content_of(name: str) -> str:
+    """Return the content of the file that the variable `name`_FILE names."""
+    if name in os.environ:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; remove one.")
+    try:
+        return Path(os.environ[f"{name}_FILE"]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE must name a readable text file.") from error
 
 
 def check_names() -> None:

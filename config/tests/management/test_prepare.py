@@ -88,3 +88,15 @@ def test_an_interrupted_command_shows_no_traceback() -> None:
     done = subprocess.run(interrupted, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603  our own command
 
     assert (done.returncode, done.stderr) == (1, "Interrupted.\n")
+
+
+def test_collecting_keeps_the_files_of_an_earlier_release(static_root: Path) -> None:
+    old = static_root / "css" / "site.0123456789ab.css"
+    old.parent.mkdir()
+    old.write_text("a page of a running process names it")
+
+    call_command("prepare", static_only=True)
+
+    assert old.exists()
+    assert (static_root / "css" / "site.css").exists()
+    assert not Chapter.objects.exists()

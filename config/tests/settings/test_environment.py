@@ -183,3 +183,23 @@ def test_env_example_lists_every_variable() -> None:
 
     assert read
     assert [name for name in sorted(read) if f"{name}=" not in example] == []
+
+
+def test_a_value_may_be_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret").write_text("of the file\n")
+    monkeypatch.setenv("DRILL_FILE", str(tmp_path / "secret"))
+
+    assert env.read("DRILL", env.text) == "of the file"
+
+    monkeypatch.setenv("DRILL", "of the environment")
+    with pytest.raises(ImproperlyConfigured, match="DRILL and DRILL_FILE are both set"):
+        env.read("DRILL", env.text)
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRILL_FILE", str(tmp_path / "missing"))
+
+    with pytest.raises(ImproperlyConfigured, match="DRILL_FILE must name a readable text file"):
+        env.read("DRILL", env.text)
