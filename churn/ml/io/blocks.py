@@ -107,6 +107,10 @@ def byte_positions(text: bytes, character: bytes) -> IndexArray:
     return np.flatnonzero(np.frombuffer(text, np.uint8) == ord(character))
 
 
+def _count_lines(text: bytes) -> int:
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
+
+
 def _unquoted(positions: IndexArray, quotes: IndexArray) -> IndexArray:
     """Keep the positions outside quoted fields: those after an even number of quotes."""
     return positions[np.searchsorted(quotes, positions) % 2 == 0] if len(quotes) else positions
@@ -130,7 +134,7 @@ class BlockReader:
         self._fraction_read = 0.0
         self._lenient = False
         self._ended = False
-        while self._rest.count(b"\n") < header_lines and self._fill():
+        while _count_lines(self._rest) < header_lines and self._fill():
             pass
         self._rest = b"".join(self._rest.split(b"\n", header_lines)[header_lines:])
         self._line += header_lines
@@ -173,7 +177,7 @@ class BlockReader:
     def _take(self, end: int, quotes: IndexArray) -> CsvBlock | None:
         taken, self._rest = self._rest[:end], self._rest[end:]
         start = self._line
-        self._line += taken.count(b"\n")
+        self._line += _count_lines(taken)
         _require_no_nul(taken, start)
         if not taken:
             return None

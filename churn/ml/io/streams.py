@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import polars as pl
 
@@ -82,7 +82,22 @@ def parse(
     ------
     FileUnreadable : the file is damaged; the message names the line if it is known.
     """
-    batches = _parse(source, _ScanSpec(source.columns, selector, missing))
+    return _prefetch(_parse(source, _ScanSpec(source.columns, selector, missing)))
+
+
+def read_columns(source: DataSource, names: Sequence[str]) -> Iterator[ParsedBatch]:
+    """Read columns of `source`, ROW or EXTRA_FIELD as they are in the file, by batches.
+
+    Raises
+    ------
+    FileUnreadable : as in `parse`.
+    """
+    # Without expressions to evaluate, the streaming engine only costs, twice as much.
+    spec = _ScanSpec(source.columns, lambda scan: scan.select(names), (), engine="in-memory")
+    return _prefetch(_parse(source, spec))
+
+
+def _prefetch(batches: Iterator[ParsedBatch]) -> Iterator[ParsedBatch]:
     # The next batch is parsed in a thread while the caller works on the current one.
     with ThreadPoolExecutor(max_workers=1) as thread:
         upcoming = thread.submit(next, batches, None)
@@ -109,10 +124,11 @@ class _ScanSpec:
     columns: Sequence[str]
     selector: ColumnSelector
     missing: Sequence[str]
+    engine: Literal["streaming", "in-memory"] = "streaming"
 
     def apply(self, batch: RawBatch) -> pl.DataFrame:
         scan = batch.scan(self.columns, self.missing)
-        return self.selector(scan).collect(engine="streaming")
+        return self.selector(scan).collect(engine=self.engine)
 
 
 def _parse(source: DataSource, spec: _ScanSpec) -> Iterator[ParsedBatch]:

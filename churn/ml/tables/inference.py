@@ -15,7 +15,7 @@ from churn.ml.io.as_of import (
 from churn.ml.io.dates import is_month_first
 from churn.ml.io.outcomes import Outcome, TargetStatistics
 from churn.ml.io.source import DataSource
-from churn.ml.io.streams import parse
+from churn.ml.io.streams import read_columns
 from churn.ml.schema import Feature
 from churn.ml.tables.choices import (
     choose_time_column,
@@ -102,7 +102,7 @@ def infer_columns(
     identifiers = IdentifierStatistics(candidate_columns(source, names))
     target = TargetStatistics(source.target if with_target else None)
     needed = tuple(dict.fromkeys((*guesses, *identifiers.columns, *target.columns)))
-    for _, frame in parse(source, lambda scan: scan.select(needed), missing=()):
+    for _, frame in read_columns(source, needed):
         statistics.add(frame)
         identifiers.add(frame)
         target.add(frame)

@@ -14,7 +14,7 @@ from churn.ml.io.blocks import ROW
 from churn.ml.io.names import format_names
 from churn.ml.io.rejects import ERROR_CODE, split_rejects
 from churn.ml.io.source import DataSource
-from churn.ml.io.streams import parse
+from churn.ml.io.streams import read_columns
 from churn.ml.progress import ProgressCallback
 from churn.ml.schema import CUSTOMER_ID, TIME_COLUMN, Feature, Kind
 from churn.ml.tables.columns import ColumnParser, file_column
@@ -136,7 +136,7 @@ def iter_batches(
     parser = RowParser(inferred, with_target=with_target)
     parser.keep(keep_columns)
     seen, rows_before = _SeenCustomers(inferred.repeated_hashes), 0
-    for batch, raw in parse(source, parser.select, missing=()):
+    for batch, raw in read_columns(source, parser.columns):
         parsed = parser.parse(raw, batch)
         validated = split_rejects(parsed.frame, parsed.suspects, parsed.context)
         accepted, rejects = validated.accepted, validated.rejects

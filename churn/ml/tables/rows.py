@@ -59,11 +59,12 @@ class RowParser:
             )
         self._kept = tuple(columns)
 
-    def select(self, scan: pl.LazyFrame) -> pl.LazyFrame:
-        """Select the columns that `parse` needs."""
+    @property
+    def columns(self) -> list[str]:
+        """Names of the columns that `parse` needs."""
         roles = (self._source.customer_id, self._source.group, self._target)
         used = [*filter(None, roles), *(column.name for column in self._inferred.columns)]
-        return scan.select(list(dict.fromkeys((ROW, EXTRA_FIELD, *used, *self._kept))))
+        return list(dict.fromkeys((ROW, EXTRA_FIELD, *used, *self._kept)))
 
     def parse(self, raw: pl.DataFrame, batch: RawBatch) -> ParsedRows:
         """Parse the rows of a batch; `raw` has the cells as they are in the file."""
