@@ -35,6 +35,7 @@ check: $(VENV)/development
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/vulture
+	$(BIN)/hadolint docker/Dockerfile
 	$(BIN)/djlint --check --lint --quiet templates
 	$(BIN)/djlint --check --lint --quiet $(REPORT)
 	$(MANAGE) makemigrations --check --dry-run --settings config.settings.test
