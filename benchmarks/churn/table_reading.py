@@ -1,4 +1,4 @@
-"""Seconds to load a table with one row per customer, beside a bare read of its file.
+"""Seconds to load a table with one row per customer, compared with a bare read of its file.
 
     PYTHONPATH=. python benchmarks/churn/table_reading.py --rows 500000 2000000
 

@@ -184,7 +184,7 @@ def _running_processes(service: Service, processes: Sequence[str]) -> Iterator[N
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = _START_SECONDS) -> float:
-    """Return the seconds until a condition held; raises RuntimeError if it did not in time."""
+    """Return the seconds until a condition is true; raises RuntimeError if it did not in time."""
     started = time.monotonic()
     while not condition():
         if time.monotonic() - started > seconds:

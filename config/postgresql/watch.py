@@ -21,7 +21,7 @@ class ServerWatch:
         self._clock = clock
         self._lock = threading.Lock()
         self.asking = threading.Lock()
-        """Held by the thread that asks the server, so that silent threads share the answer."""
+        """The lock of the thread that asks the server, so that waiting threads share the answer."""
         self._is_down = False
         self._retry_at = 0.0
         self._answered_at = float("-inf")

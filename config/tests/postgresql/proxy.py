@@ -9,7 +9,7 @@ _CHUNK = 1 << 16
 
 
 class Proxy:
-    """Passes connections on until it is told to be silent or to drop them."""
+    """Passes connections on until a test makes it silent or drops them."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
