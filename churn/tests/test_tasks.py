@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import structlog
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 from django_q.signals import post_execute_in_worker, pre_execute
@@ -81,7 +82,7 @@ def test_a_task_logs_with_the_id_of_its_request(queued: Scoring) -> None:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setattr(tasks, "async_task", lambda *args, **options: sent.append(options))
-        patch.setattr(tasks.transaction, "on_commit", lambda call: call())
+        patch.setattr(transaction, "on_commit", lambda call: call())
         tasks.enqueue(queued)
 
     entry = {"id": "f00", "group": sent[0]["group"]}

@@ -91,6 +91,6 @@ def _place(exc_info: Any) -> Hashable:
 def _add_repeats(record: logging.LogRecord, hidden: int) -> None:
     message: Any = record.msg
     if isinstance(message, dict):
-        record.msg = {**message, "repeated": hidden}  # type: ignore[assignment]  # by structlog
+        record.msg = {**message, "repeated": hidden}
     else:
         record.repeated = hidden
