@@ -24,7 +24,7 @@ from churn.ml.tables.choices import (
     is_observation_date,
 )
 from churn.ml.tables.columns import ColumnParser, ColumnType, file_column
-from churn.ml.tables.guessing import guess_columns
+from churn.ml.tables.guessing import ColumnGuess, guess_columns
 from churn.ml.tables.identity import (
     IdentifierStatistics,
     candidate_columns,
@@ -97,41 +97,74 @@ def infer_columns(
     left_out = {} if expected else find_left_out(source, names)
     read = [name for name in dict.fromkeys((*names, *observed)) if name not in left_out]
     guesses = guess_columns(source, read, features)
-    end = end_of_day(last_known_day(source.options.as_of))
-    statistics = ColumnStatistics(list(guesses.values()), end)
-    identifiers = IdentifierStatistics(candidate_columns(source, names))
-    target = TargetStatistics(source.target if with_target else None)
-    needed = tuple(dict.fromkeys((*guesses, *identifiers.columns, *target.columns)))
-    for _, frame in read_columns(source, needed):
-        statistics.add(frame)
-        identifiers.add(frame)
-        target.add(frame)
-    identity = decide_identity(source, identifiers)
-    outcome = target.resolve(source.options.positive)
+    seen = _observe(source, names, guesses, with_target=with_target)
+    identity = decide_identity(source, seen.identifiers)
+    outcome = seen.target.resolve(source.options.positive)
     roles = {identity.customer_id, identity.group}
-    habits = infer_habits(source, guesses.values(), statistics.columns)
+    habits = infer_habits(source, guesses.values(), seen.columns.columns)
     decided = [
-        decide_column(guess, statistics.columns[name], habits)
+        decide_column(guess, seen.columns.columns[name], habits)
         for name, guess in guesses.items()
         if name not in roles
     ]
     used = [one for one in decided if one.parser.name in names]
     dates = [one.parser for one in decided if one.parser.column_type is ColumnType.DATE]
-    month_first = {parser.name: is_month_first(parser.formats) for parser in dates}
     return InferredColumns(
         source=_with_outcome(identity.assign(source), outcome),
         columns=tuple(one.parser for one in used),
         time_column=choose_time_column(source, [one.name for one in dates if one.name in names]),
-        as_of=resolve_as_of(
-            source.options.as_of,
-            observed=statistics.newest(observed, month_first),
-            newest=statistics.newest(month_first, month_first),
-        ),
+        as_of=_decide_as_of(source, seen.columns, dates, observed),
         repeated_hashes=identity.repeated_hashes,
         outcome=outcome,
         left_out={name: code for name, code in left_out.items() if name not in roles},
         missing_words={one.parser.name: one.missing_words for one in used if one.missing_words},
         remarks=tuple((code, one.parser.name) for one in used for code in one.remarks),
+    )
+
+
+@dataclass(frozen=True)
+class _Observations:
+    """What was counted in one pass over the file."""
+
+    columns: ColumnStatistics
+    identifiers: IdentifierStatistics
+    target: TargetStatistics
+
+
+def _observe(
+    source: DataSource,
+    names: Sequence[str],
+    guesses: Mapping[str, ColumnGuess],
+    *,
+    with_target: bool,
+) -> _Observations:
+    """Read the file once and count what the decisions about its columns need."""
+    end = end_of_day(last_known_day(source.options.as_of))
+    seen = _Observations(
+        columns=ColumnStatistics(list(guesses.values()), end),
+        identifiers=IdentifierStatistics(candidate_columns(source, names)),
+        target=TargetStatistics(source.target if with_target else None),
+    )
+    needed = tuple(dict.fromkeys((*guesses, *seen.identifiers.columns, *seen.target.columns)))
+    for _, frame in read_columns(source, needed):
+        seen.columns.add(frame)
+        seen.identifiers.add(frame)
+        seen.target.add(frame)
+    return seen
+
+
+def _decide_as_of(
+    source: DataSource,
+    statistics: ColumnStatistics,
+    dates: Sequence[ColumnParser],
+    observed: Sequence[str],
+) -> AsOf | None:
+    """Return the as-of date: the chosen one, else by an observation date, else the newest date."""
+    month_first = {parser.name: is_month_first(parser.formats) for parser in dates}
+    return resolve_as_of(
+        source.options.as_of,
+        observed=statistics.newest(observed, month_first),
+        newest=statistics.newest(month_first, month_first),
     )
 
 
