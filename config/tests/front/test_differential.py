@@ -23,7 +23,7 @@ from verses import popularity
 from verses.cache import chapter_cache
 from verses.models import Chapter, ChapterKey
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 VALID = [
     "John 3:16",

@@ -10,6 +10,8 @@ from verses.references import BOOKS, Book, parse, verses_in
 from verses.references.numbering import standard_verses
 from verses.references.tokens.vocabulary import to_roman
 
+pytestmark = pytest.mark.slow
+
 CASES = 400
 LONG_BOOKS = [book for book in BOOKS if book.chapters > 1]
 SHORT_BOOKS = [book for book in BOOKS if book.chapters == 1]

@@ -40,6 +40,7 @@ def _table(folder: Path, rows: list[dict[str, str]], as_of: date | None = AS_OF)
     return customers.frame.select("customer_id", "signup", "last_order")
 
 
+@pytest.mark.slow
 def test_row_of_a_table_is_the_same_alone_and_in_any_file(tmp_path: Path) -> None:
     for seed in range(60):
         random = Random(seed)  # noqa: S311  test data, no secret
@@ -55,6 +56,7 @@ def test_row_of_a_table_is_the_same_alone_and_in_any_file(tmp_path: Path) -> Non
         assert sent.frame.select(part.columns).equals(expected.sort("customer_id"))
 
 
+@pytest.mark.slow
 def test_record_customers_are_the_same_alone_and_in_any_file(tmp_path: Path) -> None:
     for seed in range(15):
         random = Random(seed)  # noqa: S311  test data, no secret

@@ -34,6 +34,7 @@ def written(random: Random, fmt: str) -> Iterator[str]:
         yield text + (random.choice([" UTC", "UTC", " gmt", "Z"]) if fmt.endswith(" UTC") else "")
 
 
+@pytest.mark.slow
 def test_no_format_that_fits_is_left_out() -> None:
     random = Random(SEED)  # noqa: S311  test data, no secret
     texts = pl.Series("text", [text for fmt in DATE_FORMATS for text in written(random, fmt)])

@@ -61,6 +61,7 @@ def write(rows: list[list[str]], delimiter: str, *, pad: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_the_header_is_found_below_lines_of_any_kind(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311  not a secret
     for _case in range(200):
@@ -97,6 +98,7 @@ def test_decimal_commas_are_no_delimiters_below_any_header(tmp_path: Path, title
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_a_table_without_header_gets_numbered_columns(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311  not a secret
     for _case in range(100):

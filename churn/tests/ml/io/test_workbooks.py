@@ -128,6 +128,7 @@ def test_a_text_repeated_in_many_cells_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("reference", ["A99999999999", "A2000000"])
+@pytest.mark.slow
 def test_a_row_beyond_those_of_excel_is_refused(tmp_path: Path, reference: str) -> None:
     cells = '<c r="{0}" t="s"><v>0</v></c><c r="{1}" t="s"><v>0</v></c>'
     last = f'<row r="{reference[1:]}">{cells.format(reference, reference)}</row>'

@@ -26,6 +26,7 @@ def _respelled(word: str, random: Random) -> str:
     return spaces + spell(word).replace(" ", " " * random.randint(1, 3)) + spaces
 
 
+@pytest.mark.slow
 def test_spelling_changes_no_code() -> None:
     random = Random(0)  # noqa: S311  test data, no secret
     words = ["basic", "Plus 2", "FAMILY", "No phone service", "Año nuevo", "two-year", "3.5", "7"]
@@ -39,6 +40,7 @@ def test_spelling_changes_no_code() -> None:
         assert encoder.harmonize(_frame(*respelled))["plan"].to_list() == categories
 
 
+@pytest.mark.slow
 def test_words_for_yes_and_no_have_the_codes_of_training() -> None:
     random = Random(1)  # noqa: S311  test data, no secret
     pairs = [("Yes", "No"), ("Y", "N"), ("true", "false"), ("1", "0"), ("Sí", "No"), ("sim", "não")]

@@ -12,6 +12,8 @@ from churn.ml.scoring import score
 from churn.ml.training import TrainedRun, TrainingOptions, train
 from churn.tests.ml.handmade import customers_of
 
+pytestmark = pytest.mark.slow
+
 
 def _train_with_missing(share: float, seed: int, churn_rate: float, rows: int = 3000) -> TrainedRun:
     """Train on customers of whom a random `share` has no age."""

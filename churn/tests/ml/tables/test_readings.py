@@ -267,6 +267,7 @@ def _write_number(rng: random.Random, value: float, style: tuple[str, str, str])
     return rng.choice([f"-{text}", f"({text})"])
 
 
+@pytest.mark.slow
 def test_written_numbers_are_read_back(tmp_path: Path) -> None:
     rng = random.Random(7)  # noqa: S311  not for cryptography
     currencies = ["{}", "Gs. {}", "₲{}", "R$ {}", "{} €", "US$ {}", "EUR {}", "{}%"]

@@ -15,6 +15,8 @@ from churn.ml.training import TrainingOptions, train
 from churn.ml.training.leaks import LeakType, find_leaks
 from churn.tests.ml.handmade import customers_of, make_frame
 
+pytestmark = pytest.mark.slow
+
 Family: TypeAlias = Callable[[np.random.Generator, BoolArray], Any]
 CASES = 80
 
