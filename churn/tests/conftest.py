@@ -112,6 +112,7 @@ def dataset(db: None, labelled: Path, imported: dict[str, Any]) -> Dataset:
     imported.update(Dataset.objects.values().get(pk=created.pk))
     for own in ("id", "created_at"):
         del imported[own]
+    created.refresh_from_db()
     return created
 
 
